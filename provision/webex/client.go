@@ -1,0 +1,298 @@
+// Package webex speaks to the Webex API: one method call makes one request.
+//
+// It never retries, sleeps or follows a redirect, because POST /rooms has no
+// idempotency key and a request that is sent twice can make two rooms. Who
+// calls it decides what to do next from a typed error: *[Error] is an answer
+// that refuses, *[TransportError] is no answer at all, *[BodyError] is an
+// answer that cannot be used, and *[TokenError] is a request that was not
+// made for want of a token.
+package webex
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// DefaultBaseURL is where Webex serves its API.
+const DefaultBaseURL = "https://webexapis.com/v1"
+
+// DefaultTimeout bounds a whole exchange. Webex's own gateway gives up with a
+// 504 well before a minute has passed, so what is still silent after it will
+// not answer; a shorter bound would turn slow answers into lost ones, and a
+// lost answer costs far more than a wait.
+const DefaultTimeout = 60 * time.Second
+
+// Bounds of the parts of an exchange that [Config.Timeout] need not wait for:
+// a connection that is not there within them will not come, and giving it up
+// is harmless, since nothing has been sent yet.
+const (
+	dialTimeout         = 10 * time.Second
+	tlsHandshakeTimeout = 10 * time.Second
+	idleConnTimeout     = 90 * time.Second
+	maxHeaderBytes      = 256 << 10
+)
+
+// Bounds on what is read of an answer's body. A room is about one kilobyte,
+// so that the first is generous for a single room and the second for a page
+// of 1000.
+const (
+	maxBodyBytes = 1 << 20
+	maxPageBytes = 16 << 20
+)
+
+// Config says how to reach Webex. BaseURL and Token are required.
+type Config struct {
+	// BaseURL is the root of the API, such as [DefaultBaseURL]. It carries no
+	// user information, query or fragment, and is https unless the host is a
+	// loopback address.
+	BaseURL string
+	// Token returns the bearer token; it is asked before each request. What
+	// it returns appears in no error, log or URL.
+	Token func(context.Context) (string, error)
+	// UserAgent is sent with each request; "" sends "roomlift".
+	UserAgent string
+	// Timeout bounds each exchange, from the first byte sent to the last one
+	// read; 0 means [DefaultTimeout].
+	Timeout time.Duration
+	// MaxConns is the number of idle connections that are kept, one for each
+	// worker; less than 1 means 1.
+	MaxConns int
+	// Transport carries the requests. nil means one of the client's own, which
+	// speaks HTTP/1.1 alone, so that a lost connection loses one answer and
+	// not all that are in flight, and takes its proxies from the environment.
+	Transport http.RoundTripper
+}
+
+// Client makes single requests; it never retries. Its methods may be called
+// from several goroutines at once.
+type Client struct {
+	base      *url.URL
+	token     func(context.Context) (string, error)
+	userAgent string
+	timeout   time.Duration
+	transport http.RoundTripper
+}
+
+// New returns a client for c. Its error says what is wrong with c and what to
+// write instead.
+func New(c Config) (*Client, error) {
+	base, err := parseBaseURL(c.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if c.Token == nil {
+		return nil, errors.New("webex: Config.Token is required")
+	}
+	if c.Timeout < 0 {
+		return nil, fmt.Errorf("webex: the timeout %v is negative; use 0 for %v", c.Timeout, DefaultTimeout)
+	}
+	client := &Client{
+		base:      base,
+		token:     c.Token,
+		userAgent: c.UserAgent,
+		timeout:   c.Timeout,
+		transport: c.Transport,
+	}
+	if client.userAgent == "" {
+		client.userAgent = "roomlift"
+	}
+	if client.timeout == 0 {
+		client.timeout = DefaultTimeout
+	}
+	if client.transport == nil {
+		client.transport = newTransport(max(c.MaxConns, 1))
+	}
+	return client, nil
+}
+
+func newTransport(conns int) *http.Transport {
+	var http1 http.Protocols
+	http1.SetHTTP1(true)
+	dialer := &net.Dialer{Timeout: dialTimeout}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    tlsHandshakeTimeout,
+		MaxIdleConns:           conns,
+		MaxIdleConnsPerHost:    conns,
+		IdleConnTimeout:        idleConnTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		Protocols:              &http1,
+	}
+}
+
+// Host returns the host, with its port if the base URL names one, that the
+// client's requests go to.
+func (c *Client) Host() string { return c.base.Host }
+
+// Close closes the connections that are idle. Requests in flight go on, and
+// the client may still be used.
+func (c *Client) Close() {
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// Response is what is known of an answer apart from its body.
+type Response struct {
+	// StatusCode is the HTTP status, 0 if there was no answer.
+	StatusCode int
+	// Date is the time of the server's own clock, to the second, and zero if
+	// the answer did not tell it.
+	Date time.Time
+	// TrackingID is Webex's name for the exchange, which its support asks for.
+	TrackingID string
+}
+
+// exchange is one request and the bound on its answer.
+type exchange struct {
+	method     string
+	url        string
+	body       []byte
+	trackingID string
+	maxBytes   int64
+}
+
+// answer is what came back: the body is there for a 2xx alone.
+type answer struct {
+	Response
+
+	header http.Header
+	body   []byte
+}
+
+// unusable is the error for a 2xx answer whose body is no good.
+func (a answer) unusable(err error) *BodyError {
+	return &BodyError{StatusCode: a.StatusCode, TrackingID: a.TrackingID, Err: err}
+}
+
+// do makes one request. Every outcome but a 2xx whose body was read in full
+// is a typed error; the answer's Response is filled as far as one came.
+func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
+	token, err := c.bearer(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, timeoutError{c.timeout})
+	defer cancel()
+
+	var sent sentTrace
+	req, err := http.NewRequestWithContext(sent.attach(ctx), x.method, x.url, bytes.NewReader(x.body))
+	if err != nil {
+		return answer{}, &TransportError{Err: errors.New("the request cannot be made: its URL is malformed")}
+	}
+	c.setHeaders(req.Header, token, x)
+
+	redact := redactor{token}
+	if err := context.Cause(ctx); err != nil {
+		return answer{}, redact.transportError(false, err)
+	}
+	resp, err := c.transport.RoundTrip(req)
+	if err != nil {
+		return answer{}, redact.transportError(sent.perhaps(c.transport), err)
+	}
+	defer resp.Body.Close()
+	return readAnswer(resp, x.maxBytes, redact)
+}
+
+func (c *Client) setHeaders(h http.Header, token string, x exchange) {
+	h.Set("Authorization", "Bearer "+token)
+	h.Set("Accept", "application/json")
+	h.Set("User-Agent", c.userAgent)
+	h.Set("TrackingID", x.trackingID)
+	if x.body != nil {
+		h.Set("Content-Type", "application/json")
+	}
+}
+
+// bearer asks for the token and refuses one that no header may carry.
+func (c *Client) bearer(ctx context.Context) (string, error) {
+	token, err := c.token(ctx)
+	if err != nil {
+		return "", &TokenError{Err: err}
+	}
+	if token == "" {
+		return "", &TokenError{Err: errors.New("the token is empty")}
+	}
+	for _, b := range []byte(token) {
+		if b <= ' ' || b > '~' {
+			return "", &TokenError{Err: errors.New("the token holds a space, a line break or another character that no token has; copy it again")}
+		}
+	}
+	return token, nil
+}
+
+// sentTrace learns from the transport whether a request's bytes may have
+// reached the server.
+type sentTrace struct {
+	traced, written atomic.Bool
+}
+
+func (s *sentTrace) attach(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		// A transport that finds its idle connection dead before it has written
+		// anything takes another one; what counts is the last.
+		GetConn:          func(string) { s.traced.Store(true); s.written.Store(false) },
+		WroteHeaderField: func(string, []string) { s.written.Store(true) },
+	})
+}
+
+// perhaps reports whether any byte of a request that rt failed to carry may
+// have reached the server. The first header field goes into the write buffer
+// before the buffer is first flushed, so that nothing has left before it. A
+// RoundTripper that is not traced is believed to have sent.
+func (s *sentTrace) perhaps(rt http.RoundTripper) bool {
+	if _, ok := rt.(*http.Transport); !ok && !s.traced.Load() {
+		return true
+	}
+	return s.written.Load()
+}
+
+// readAnswer reads at most maxBytes of an answer's body and sorts the answer
+// into a usable body or a typed error.
+func readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
+	a := answer{header: resp.Header, Response: Response{
+		StatusCode: resp.StatusCode,
+		Date:       serverDate(resp.Header),
+		TrackingID: redact.line(resp.Header.Get("Trackingid"), maxTrackingID),
+	}}
+	body, err := readBody(resp, maxBytes)
+	if resp.StatusCode/100 != 2 {
+		return a, newError(resp, body, a.Response, redact)
+	}
+	if err != nil {
+		return a, a.unusable(redact.error(err))
+	}
+	a.body = body
+	return a, nil
+}
+
+func readBody(resp *http.Response, maxBytes int64) ([]byte, error) {
+	var body bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= maxBytes {
+		body.Grow(int(n) + bytes.MinRead)
+	}
+	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxBytes+1))
+	if err == nil && n > maxBytes {
+		err = fmt.Errorf("the body is longer than %d bytes", maxBytes)
+	}
+	return body.Bytes(), err
+}
+
+// serverDate returns the time of the server's own clock, or zero.
+func serverDate(h http.Header) time.Time {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return date.UTC()
+}

@@ -1,0 +1,40 @@
+package webex
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+)
+
+// Person is the owner of a token.
+type Person struct {
+	ID          string   `json:"id"`
+	Emails      []string `json:"emails,omitempty"`
+	DisplayName string   `json:"displayName,omitempty"`
+	OrgID       string   `json:"orgId,omitempty"`
+	Type        string   `json:"type,omitempty"` // "person", "bot" or "appuser"
+}
+
+// Me asks who the token belongs to.
+func (c *Client) Me(ctx context.Context) (Person, Response, error) {
+	a, err := c.do(ctx, exchange{
+		method:     http.MethodGet,
+		url:        c.base.JoinPath("people", "me").String(),
+		trackingID: NewTrackingID(),
+		maxBytes:   maxBodyBytes,
+	})
+	if err != nil {
+		return Person{}, a.Response, err
+	}
+	var me Person
+	if err = json.Unmarshal(a.body, &me); err != nil {
+		err = notJSON(err)
+	} else if me.ID == "" {
+		err = errors.New("it has no person id")
+	}
+	if err != nil {
+		return Person{}, a.Response, a.unusable(err)
+	}
+	return me, a.Response, nil
+}

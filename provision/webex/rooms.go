@@ -1,0 +1,114 @@
+package webex
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// NewRoom is what POST /rooms takes. What is empty or nil is left out of the
+// request: an empty teamId would be refused, and an absent boolean is not the
+// same as false.
+type NewRoom struct {
+	Title              string `json:"title"`
+	TeamID             string `json:"teamId,omitempty"`
+	ClassificationID   string `json:"classificationId,omitempty"`
+	IsLocked           *bool  `json:"isLocked,omitempty"`
+	IsPublic           *bool  `json:"isPublic,omitempty"`
+	Description        string `json:"description,omitempty"`
+	IsAnnouncementOnly *bool  `json:"isAnnouncementOnly,omitempty"`
+}
+
+// Room is a room as Webex describes it. A field that Webex leaves out is
+// zero.
+type Room struct {
+	ID                 string    `json:"id"`
+	Title              string    `json:"title"`
+	Type               string    `json:"type,omitempty"` // "direct" or "group"
+	IsLocked           bool      `json:"isLocked"`
+	TeamID             string    `json:"teamId,omitempty"`
+	LastActivity       time.Time `json:"lastActivity,omitzero"`
+	CreatorID          string    `json:"creatorId,omitempty"`
+	Created            time.Time `json:"created,omitzero"`
+	OwnerID            string    `json:"ownerId,omitempty"`
+	ClassificationID   string    `json:"classificationId,omitempty"`
+	IsAnnouncementOnly bool      `json:"isAnnouncementOnly"`
+	IsReadOnly         bool      `json:"isReadOnly"`
+	IsPublic           bool      `json:"isPublic"`
+	MadePublic         time.Time `json:"madePublic,omitzero"`
+	Description        string    `json:"description,omitempty"`
+	// Errors tells, by field name, which fields of a listed room could not be
+	// filled in.
+	Errors map[string]FieldError `json:"errors,omitempty"`
+}
+
+// FieldError says why Webex could not fill in a field.
+type FieldError struct {
+	Code   string `json:"code"` // such as "kms_failure": could not be decrypted
+	Reason string `json:"reason,omitempty"`
+}
+
+// TitleUnreadable reports whether Title is not the room's title, but what was
+// left when Webex failed to decrypt it.
+func (r Room) TitleUnreadable() bool {
+	_, failed := r.Errors["title"]
+	return failed
+}
+
+// CreateRoom asks for a new room, once. trackingID names this attempt, see
+// [NewTrackingID]. When it returns no error the room exists. When it returns
+// a *[TransportError] that was sent, a *[BodyError] or an *[Error] of the 5xx
+// kind, the room may exist or not. Once ctx ends it returns without waiting
+// for the answer.
+func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom) (Room, Response, error) {
+	body, err := json.Marshal(room)
+	if err != nil {
+		return Room{}, Response{}, &TransportError{Err: err}
+	}
+	a, err := c.do(ctx, exchange{
+		method:     http.MethodPost,
+		url:        c.base.JoinPath("rooms").String(),
+		body:       body,
+		trackingID: trackingID,
+		maxBytes:   maxBodyBytes,
+	})
+	if err != nil {
+		return Room{}, a.Response, err
+	}
+	created, err := decodeCreated(a.body)
+	if err != nil {
+		return Room{}, a.Response, a.unusable(err)
+	}
+	return created, a.Response, nil
+}
+
+// decodeCreated reads the room that was made. A malformed field matters less
+// than the id: with an id the room is known to exist.
+func decodeCreated(body []byte) (Room, error) {
+	var room Room
+	err := json.Unmarshal(body, &room)
+	if err != nil {
+		var only struct {
+			ID string `json:"id"`
+		}
+		if json.Unmarshal(body, &only) != nil {
+			return Room{}, notJSON(err)
+		}
+		room = Room{ID: only.ID}
+	}
+	if room.ID == "" {
+		return Room{}, errors.New("it has no room id")
+	}
+	return room, nil
+}
+
+// notJSON describes a failure to decode without quoting the answer.
+func notJSON(err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return errors.New("it is not JSON, or cut off")
+	}
+	return errors.New("its JSON is not of the expected shape")
+}
