@@ -1,0 +1,137 @@
+package results
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// A results file is native, exactly as this package writes it, or foreign: the
+// same table after a spreadsheet program opened and saved it, with another
+// encoding, delimiter, line ending, quoting or order of rows and columns.
+
+// nativeHeader is the first line of a native file, without its LF. Columns
+// that are not ours may follow.
+var nativeHeader = strings.Join(Columns(), ",")
+
+// isNative reports whether the first line of data is as we write it. A file
+// that ends within the header is native: its creation was cut short.
+func isNative(data []byte) bool {
+	line, _, whole := bytes.Cut(data, []byte("\n"))
+	if !whole {
+		return strings.HasPrefix(nativeHeader, string(line))
+	}
+	rest, ok := strings.CutPrefix(string(line), nativeHeader)
+	return ok && (rest == "" || rest[0] == ',') && !strings.HasSuffix(rest, "\r")
+}
+
+// decode returns the content as UTF-8, without a byte-order mark, and the name
+// of its encoding.
+func decode(data []byte) (text []byte, name string, err error) {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
+		data = data[3:]
+	case bytes.HasPrefix(data, []byte("\xFF\xFE")), bytes.HasPrefix(data, []byte("\xFE\xFF")):
+		return transform(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), data, "UTF-16")
+	case len(data) >= 2 && data[0] != 0 && data[1] == 0:
+		return transform(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), data, "UTF-16")
+	case len(data) >= 2 && data[0] == 0 && data[1] != 0:
+		return transform(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data, "UTF-16")
+	}
+	if at := bytes.IndexByte(data, 0); at >= 0 {
+		return nil, "", &damage{lineAt(data, at), "holds a NUL byte"}
+	}
+	if utf8.Valid(data) {
+		return data, "UTF-8", nil
+	}
+	if at, mixed := invalidAmongUTF8(data); mixed {
+		return nil, "", &damage{lineAt(data, at), "holds bytes that are not UTF-8"}
+	}
+	return transform(charmap.Windows1252, data, "windows-1252")
+}
+
+func transform(e encoding.Encoding, data []byte, name string) ([]byte, string, error) {
+	text, err := e.NewDecoder().Bytes(data)
+	if err != nil {
+		return nil, "", fmt.Errorf("cannot be read as %s: %w", name, err)
+	}
+	return text, name, nil
+}
+
+// invalidAmongUTF8 returns the place of the first byte that is not UTF-8, and
+// whether other characters beyond ASCII are valid: text in a one-byte encoding
+// practically never holds any, so a mixture is damage and not an encoding.
+func invalidAmongUTF8(data []byte) (at int, mixed bool) {
+	at = -1
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			if at < 0 {
+				at = i
+			}
+		case size > 1:
+			mixed = true
+		}
+		i += size
+	}
+	return at, mixed
+}
+
+// damage is a fault at a line of the file.
+type damage struct {
+	line   int
+	reason string
+}
+
+func (d *damage) Error() string { return d.reason }
+
+func lineAt(data []byte, offset int) int {
+	return 1 + bytes.Count(data[:offset], []byte("\n"))
+}
+
+// delimiters are those that spreadsheet programs write.
+var delimiters = []rune{',', ';', '\t', '|'}
+
+// sniffDelimiter returns the delimiter under which the first line holds our
+// columns, and the text without a "sep=" line.
+func sniffDelimiter(text []byte) (rune, []byte, bool) {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	if sep, ok := bytes.CutPrefix(bytes.TrimSpace(first), []byte("sep=")); ok && len(sep) == 1 {
+		text = rest
+		first, _, _ = bytes.Cut(text, []byte("\n"))
+	}
+	for _, d := range delimiters {
+		r := csv.NewReader(bytes.NewReader(first))
+		r.Comma = d
+		if cells, err := r.Read(); err == nil && len(missingColumns(cells)) == 0 {
+			return d, text, true
+		}
+	}
+	return 0, text, false
+}
+
+func missingColumns(header []string) []string {
+	var missing []string
+	for _, c := range columns {
+		if columnIndex(header, c.name) < 0 {
+			missing = append(missing, c.name)
+		}
+	}
+	return missing
+}
+
+func columnIndex(header []string, name string) int {
+	for i, cell := range header {
+		if strings.EqualFold(strings.TrimSpace(cell), name) {
+			return i
+		}
+	}
+	return -1
+}

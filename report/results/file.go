@@ -1,0 +1,292 @@
+package results
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Options changes how a results file is kept. The zero value is right for
+// everybody but tests.
+type Options struct {
+	FS FS // nil is the operating system
+}
+
+// File is a results file that this process holds. Its methods may be called by
+// several goroutines at once.
+type File struct {
+	path  string
+	perm  fs.FileMode
+	fsys  FS
+	lock  *flock.Flock
+	notes []string
+
+	journal *journal
+
+	mu       sync.RWMutex
+	snapshot *Snapshot
+}
+
+// Open locks the results file, repairs the torn end that a killed run left,
+// reads it, and makes it ready to append to. A file that does not exist is
+// created with mode 0600; one that a spreadsheet program saved is written anew
+// in the native form, after a copy was put aside.
+//
+// Errors are *LockedError where another run holds the file, else *Error.
+func Open(path string, opts Options) (*File, error) {
+	if opts.FS == nil {
+		opts.FS = osFS{}
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // the compaction's rename must replace the file, not the link
+	}
+	l, err := lock(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{path: path, perm: 0o600, fsys: opts.FS, lock: l}
+	if err := f.open(); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return f, nil
+}
+
+func (f *File) open() error {
+	c, err := load(f.fsys, f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c = &content{native: true}
+	case err != nil:
+		return err
+	default:
+		if info, err := f.fsys.Stat(f.path); err == nil {
+			f.perm = info.Mode().Perm()
+		}
+	}
+	f.snapshot = newSnapshot(c)
+	if err := f.repair(c, err != nil); err != nil {
+		return err
+	}
+	handle, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
+	if err != nil {
+		return f.unwritable(err)
+	}
+	f.journal = startJournal(handle)
+	return nil
+}
+
+// repair brings the file on disk into the form that appending needs.
+func (f *File) repair(c *content, missing bool) error {
+	switch {
+	case !c.native:
+		return f.convert(c)
+	case len(c.tail) > 0:
+		return f.mendTail(c)
+	case missing || f.empty():
+		return f.rewrite(f.snapshot.All())
+	}
+	return nil
+}
+
+// empty reports a file that ends within its header.
+func (f *File) empty() bool {
+	info, err := f.fsys.Stat(f.path)
+	return err == nil && info.Size() <= int64(len(nativeHeader))
+}
+
+func (f *File) convert(c *content) error {
+	copyName, err := f.putAside("saved", nil)
+	if err != nil {
+		return err
+	}
+	f.note("was saved by another program (%s); the original is kept as %s", c.how, copyName)
+	return f.rewrite(f.snapshot.All())
+}
+
+// mendTail deals with a last line that has no LF. A record that is whole but
+// for its LF is kept: it may hold the only trace of a room.
+func (f *File) mendTail(c *content) error {
+	copyName, err := f.putAside("torn", c.tail)
+	if err != nil {
+		return err
+	}
+	if c.tailKept {
+		f.note("the last line lacked its line end, which was added; a copy of it is kept as %s", copyName)
+	} else {
+		f.note("the last line was torn (%d bytes) and is cut off; a copy of it is kept as %s", len(c.tail), copyName)
+	}
+	info, err := f.fsys.Stat(f.path)
+	if err != nil {
+		return f.unwritable(err)
+	}
+	h, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
+	if err != nil {
+		return f.unwritable(err)
+	}
+	if c.tailKept {
+		_, err = h.Write([]byte("\n"))
+	} else {
+		err = h.Truncate(info.Size() - int64(len(c.tail)))
+	}
+	if err == nil {
+		err = h.Sync()
+	}
+	if err = errors.Join(err, h.Close()); err != nil {
+		return f.unwritable(err)
+	}
+	return nil
+}
+
+// putAside makes a durable copy beside the file, of data or else of the whole
+// file, and returns its name.
+func (f *File) putAside(why string, data []byte) (string, error) {
+	if data == nil {
+		whole, err := f.fsys.ReadFile(f.path)
+		if err != nil {
+			return "", f.unwritable(err)
+		}
+		data = whole
+	}
+	stamp := time.Now().UTC().Format("20060102T150405.000")
+	name := fmt.Sprintf("%s.%s-%s", f.path, why, stamp)
+	err := replaceFile(f.fsys, name, 0o600, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if err != nil {
+		return "", f.unwritable(err)
+	}
+	return name, nil
+}
+
+func (f *File) note(format string, args ...any) {
+	f.notes = append(f.notes, fmt.Sprintf(format, args...))
+}
+
+func (f *File) unwritable(err error) error {
+	return &Error{
+		Path: f.path, Reason: "cannot be written", Err: err,
+		Remedy: "nothing that was recorded is lost; make room or make it writable, then run again",
+	}
+}
+
+// Path returns the file's name.
+func (f *File) Path() string { return f.path }
+
+// Notes says what Open had to repair, a sentence each; empty for a healthy
+// file.
+func (f *File) Notes() []string { return f.notes }
+
+// Get returns the record of a ref.
+func (f *File) Get(ref string) (Record, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.snapshot.Get(ref)
+}
+
+// All yields every record. The file must not be appended to meanwhile.
+func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
+
+// Append records, and returns when they are on stable storage. An error is an
+// *Error and final: every later Append fails too, because what reached the
+// disk is not known any more.
+func (f *File) Append(records ...Record) error {
+	f.mu.RLock()
+	e := newEncoder(len(f.snapshot.extra))
+	for i := range records {
+		if old, ok := f.snapshot.records[records[i].Ref]; ok && records[i].extra == nil {
+			records[i].extra = old.extra
+		}
+		e.record(&records[i])
+	}
+	f.mu.RUnlock()
+	if err := f.journal.append(e.take()); err != nil {
+		return f.unwritable(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range records {
+		r := records[i]
+		f.snapshot.put(&r)
+	}
+	return nil
+}
+
+// Compact replaces the journal, atomically, by one record for each row, in the
+// order given, and then those records of other refs that a later run needs:
+// every room that is not listed already, and every row that is not settled.
+// Nothing can be appended afterwards. On an error, which is an *Error, the
+// journal stands as it was and holds everything.
+func (f *File) Compact(rows iter.Seq[Record]) error {
+	if err := f.journal.failed(); err != nil {
+		return f.unwritable(err)
+	}
+	if err := f.journal.close(); err != nil {
+		return f.unwritable(err)
+	}
+	return f.rewrite(f.compacted(rows))
+}
+
+func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		refs := make(map[string]struct{}, f.snapshot.Len())
+		rooms := make(map[string]struct{}, f.snapshot.Len())
+		for r := range rows {
+			refs[r.Ref], rooms[r.RoomID] = struct{}{}, struct{}{}
+			if old, ok := f.snapshot.records[r.Ref]; ok && r.extra == nil {
+				r.extra = old.extra
+			}
+			if !yield(r) {
+				return
+			}
+		}
+		for r := range f.snapshot.All() {
+			if _, listed := refs[r.Ref]; listed {
+				continue
+			}
+			if _, listed := rooms[r.RoomID]; listed && r.Status.HasRoom() {
+				continue
+			}
+			if (r.Status.HasRoom() || r.Status.Unsettled()) && !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+func (f *File) rewrite(records iter.Seq[Record]) error {
+	err := replaceFile(f.fsys, f.path, f.perm, func(w io.Writer) error {
+		buffered := bufio.NewWriterSize(w, 1<<16)
+		e := newEncoder(len(f.snapshot.extra))
+		e.header(f.snapshot.extra)
+		for r := range records {
+			e.record(&r)
+			if _, err := e.buf.WriteTo(buffered); err != nil {
+				return err
+			}
+		}
+		if _, err := e.buf.WriteTo(buffered); err != nil {
+			return err
+		}
+		return buffered.Flush()
+	})
+	if err != nil {
+		return f.unwritable(err)
+	}
+	return nil
+}
+
+// Close ends the journal, if Compact has not, and releases the lock. Everything
+// that Append returned for is on disk already.
+func (f *File) Close() error {
+	return errors.Join(f.journal.close(), f.lock.Close())
+}

@@ -1,0 +1,94 @@
+package results
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 250_000_000, time.UTC)
+
+// room returns a record as a run leaves it for a row that has its room.
+func room(n byte) Record {
+	id := string(rune('a' + n%6))
+	return Record{
+		Ref: "r-" + strings.Repeat(id, 16), Row: int(n), Title: "Room " + id, Status: Created,
+		RoomID: "room-" + id, Attempts: 1, HTTPStatus: 200, TrackingID: "ROUTER_" + id,
+		CreatorID: "me", Server: "webexapis.com", StartedAt: noon, FinishedAt: noon.Add(time.Second),
+	}
+}
+
+func TestNeutralisedCellsComeBackAsTheyWere(t *testing.T) {
+	for _, cell := range []string{
+		"", "plain", "=1+1", "+49 30", "-5", "@team", "'=quoted", "''=twice", "'plain", "'", "=", "a=b",
+	} {
+		guarded := neutralise(cell)
+		assert.Equal(t, cell, restore(guarded), "cell %q was written as %q", cell, guarded)
+		if guarded != "" {
+			assert.NotContains(t, "=+-@\t\r", guarded[:1], "cell %q would run as a formula", guarded)
+		}
+	}
+}
+
+func TestEveryRecordIsReadBackAsItWasWritten(t *testing.T) {
+	clean := rapid.StringOf(rapid.RuneFrom([]rune(`abc äß=+-@'",;|😀 \`)))
+	rapid.Check(t, func(t *rapid.T) {
+		status := Status(rapid.IntRange(0, 5).Draw(t, "status"))
+		r := Record{
+			Ref: rapid.StringMatching(`r-[0-9a-f]{16}`).Draw(t, "ref"), Row: rapid.IntRange(0, 1e6).Draw(t, "row"),
+			Key: clean.Draw(t, "key"), Title: clean.Draw(t, "title"), TeamID: clean.Draw(t, "team"),
+			Status: status, HTTPStatus: rapid.IntRange(0, 599).Draw(t, "http"), Error: clean.Draw(t, "error"),
+		}
+		if status.HasRoom() {
+			r.RoomID = rapid.StringMatching(`[A-Za-z0-9]{1,20}`).Draw(t, "room")
+		}
+		if status != Pending {
+			r.Attempts, r.StartedAt = 1, noon
+		}
+		e := newEncoder(0)
+		e.header(nil)
+		e.record(&r)
+		data := e.take()
+		require.Equal(t, 2, strings.Count(string(data), "\n"), "one record is one line: %q", data)
+		c, err := parse(data)
+		require.NoError(t, err)
+		require.True(t, c.native)
+		require.Equal(t, []Record{r}, c.records)
+	})
+}
+
+func TestALineBreakInACellBecomesASpace(t *testing.T) {
+	r := room(1)
+	r.Error = "two\nlines\r\nand\x00more\u2028here"
+	e := newEncoder(0)
+	e.header(nil)
+	e.record(&r)
+	c, err := parse(e.take())
+	require.NoError(t, err)
+	assert.Equal(t, "two lines  and more here", c.records[0].Error)
+}
+
+func TestARecordThatContradictsItselfIsDamage(t *testing.T) {
+	for name, spoil := range map[string]func(*Record){
+		"a ref that is not one":         func(r *Record) { r.Ref = "r-12" },
+		"a room without its id":         func(r *Record) { r.RoomID = "" },
+		"an id without a room":          func(r *Record) { r.Status = Failed },
+		"an intent turned into pending": func(r *Record) { r.Status, r.RoomID = Pending, "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := room(1)
+			spoil(&r)
+			e := newEncoder(0)
+			e.header(nil)
+			e.record(&r)
+			_, err := parse(e.take())
+			var d *damage
+			require.ErrorAs(t, err, &d)
+			assert.Equal(t, 2, d.line)
+		})
+	}
+}

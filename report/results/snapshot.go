@@ -1,0 +1,119 @@
+package results
+
+import (
+	"errors"
+	"io/fs"
+	"iter"
+)
+
+// Snapshot is what a results file says: one record for each ref.
+type Snapshot struct {
+	records map[string]*Record
+	order   []string // refs in the order in which they first stood in the file
+	extra   []string // names of the columns that are not ours
+}
+
+// Get returns the record of a ref.
+func (s *Snapshot) Get(ref string) (Record, bool) {
+	if r, ok := s.records[ref]; ok {
+		return *r, true
+	}
+	return Record{}, false
+}
+
+// All yields every record, in the order in which their refs first stood in the
+// file.
+func (s *Snapshot) All() iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		for _, ref := range s.order {
+			if !yield(*s.records[ref]) {
+				return
+			}
+		}
+	}
+}
+
+// Len returns the number of records.
+func (s *Snapshot) Len() int { return len(s.order) }
+
+// Read reads a results file without locking or changing it; the torn end of a
+// file that is being written is left out. A file that does not exist is an
+// empty Snapshot. Errors are *Error.
+func Read(path string) (*Snapshot, error) {
+	c, err := load(osFS{}, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newSnapshot(&content{native: true}), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newSnapshot(c), nil
+}
+
+// load reads and parses; its errors are *Error.
+func load(fsys FS, path string) (*content, error) {
+	data, err := fsys.ReadFile(path)
+	if err != nil {
+		return nil, &Error{
+			Path: path, Reason: "cannot be read", Err: err,
+			Remedy: "make it readable for this user, or choose another file with --results",
+		}
+	}
+	c, err := parse(data)
+	if err == nil {
+		return c, nil
+	}
+	fault := &Error{
+		Path: path, Reason: err.Error(),
+		Remedy: "put back the last good copy of the file; without its records rooms would be created twice",
+	}
+	var d *damage
+	switch {
+	case errors.As(err, &d):
+		fault.Line = d.line
+	case errors.Is(err, errNotOurs):
+		fault.Remedy = "choose another file with --results"
+	}
+	return nil, fault
+}
+
+func newSnapshot(c *content) *Snapshot {
+	s := &Snapshot{records: make(map[string]*Record, len(c.records)), extra: c.extra}
+	wins := later
+	if !c.native {
+		wins = surer
+	}
+	for i := range c.records {
+		r := &c.records[i]
+		if old, ok := s.records[r.Ref]; ok && !wins(r, old) {
+			continue
+		}
+		s.put(r)
+	}
+	return s
+}
+
+// put takes a record in, whatever was known of its ref.
+func (s *Snapshot) put(r *Record) {
+	old, known := s.records[r.Ref]
+	if !known {
+		s.order = append(s.order, r.Ref)
+	} else if r.extra == nil {
+		r.extra = old.extra
+	}
+	s.records[r.Ref] = r
+}
+
+// later reports whether r, which stands after old in a journal, replaces it:
+// the last record wins, but nothing takes a room away.
+func later(r, old *Record) bool {
+	return r.Status.HasRoom() || !old.Status.HasRoom()
+}
+
+// surer reports whether r replaces old in a file whose rows somebody may have
+// sorted: the order says nothing, so the record wins that makes a duplicate
+// least likely.
+func surer(r, old *Record) bool {
+	rank := [...]int{Pending: 0, Failed: 1, Sending: 2, Unknown: 2, Created: 3, Adopted: 3}
+	return rank[r.Status] >= rank[old.Status]
+}
