@@ -1,0 +1,179 @@
+package manifest
+
+import "strings"
+
+// builder collects what a reader finds: rows, faults and warnings. One reader
+// feeds it, row by row, and finish returns what [Load] does.
+type builder struct {
+	manifest *Manifest
+	columns  []Column
+	faults   ErrorList
+
+	earlier  map[uint64]int32 // refSum → index of the row in manifest.Rows that has it
+	identity []byte           // reused by refSum
+	texts    arena
+
+	broken   bool // the file as a whole cannot be relied upon
+	noTitles bool // the header has no title; that is said once, not for each row
+}
+
+// mark is where one cell stands: a line and, where the format has them, a column.
+type mark struct{ line, col int32 }
+
+// origin is where a row stands.
+type origin struct {
+	line  int
+	cells [columnCount]mark // by column; zero for a cell that is not there
+}
+
+func newBuilder(name, format string) *builder {
+	return &builder{
+		manifest: &Manifest{Name: name, Format: format},
+		columns:  Columns(),
+		earlier:  map[uint64]int32{},
+	}
+}
+
+// finish returns the manifest and its faults, as [Load] promises them.
+func (b *builder) finish() (*Manifest, error) {
+	if len(b.manifest.Rows) == 0 && len(b.faults) == 0 {
+		b.reportFile(faultNoRooms, b.at(0))
+	}
+	sortByPlace(b.manifest.Warnings)
+	if len(b.faults) == 0 {
+		return b.manifest, nil
+	}
+	sortByPlace(b.faults)
+	if b.broken {
+		return nil, b.faults
+	}
+	return b.manifest, b.faults
+}
+
+// at returns the position of a line; 0 is the file as a whole.
+func (b *builder) at(line int) Position {
+	return Position{File: b.manifest.Name, Line: line}
+}
+
+// position returns the place of a cell, or of its row where the cell is absent.
+func (b *builder) position(from *origin, column int) Position {
+	pos := b.at(from.line)
+	if m := from.cells[column]; m.line != 0 {
+		pos.Line, pos.Col = int(m.line), int(m.col)
+	}
+	return pos
+}
+
+// reportFile records a fault after which no row can be relied upon.
+func (b *builder) reportFile(f fault, pos Position, args ...any) *Error {
+	e := newError(f, pos, args...)
+	b.faults = append(b.faults, e)
+	b.broken = true
+	return e
+}
+
+// reportHeader records a fault of the header: the rows below it are checked, but
+// none of them can be relied upon.
+func (b *builder) reportHeader(f fault, pos Position, value string, args ...any) {
+	b.reportFile(f, pos, args...).Value = value
+}
+
+// reportRow records a fault of a row.
+func (b *builder) reportRow(row *Row, f fault, pos Position, args ...any) *Error {
+	e := newError(f, pos, args...)
+	e.Row = row.Number
+	row.Invalid = true
+	b.faults = append(b.faults, e)
+	return e
+}
+
+// reportCell records a fault of one cell of a row.
+func (b *builder) reportCell(row *Row, f fault, from *origin, column int, value string, args ...any) {
+	e := b.reportRow(row, f, b.position(from, column), args...)
+	e.Column, e.Value, e.rank = b.columns[column].Name, value, column
+}
+
+func (b *builder) warn(f fault, pos Position, args ...any) {
+	b.manifest.Warnings = append(b.manifest.Warnings, newError(f, pos, args...))
+}
+
+// open appends a row for a record that starts at the line, and returns it. The
+// pointer is good until the next open.
+func (b *builder) open(line int) *Row {
+	rows := append(b.manifest.Rows, Row{Number: len(b.manifest.Rows) + 1, Line: line})
+	b.manifest.Rows = rows
+	return &rows[len(rows)-1]
+}
+
+// add appends the row that the cells make and checks it.
+func (b *builder) add(c *cells, from *origin) *Row {
+	row := b.open(from.line)
+	b.fill(row, c, from)
+	b.checkRow(row, from)
+	b.claimIdentity(row, from)
+	return row
+}
+
+// addTorn appends a row whose record cannot be told apart into its cells, as far
+// as it could be read. It takes no identity away from another row. The caller
+// reports why.
+func (b *builder) addTorn(c *cells, line int) *Row {
+	row := b.open(line)
+	row.nameless = true
+	for i := range b.columns {
+		if column := &b.columns[i]; column.Type == Text {
+			*column.text(row) = b.texts.keep(strings.ToValidUTF8(clean(*column.cell(c)), "\ufffd"))
+		}
+	}
+	return row
+}
+
+// fill checks each cell for itself and stores those that are sound.
+func (b *builder) fill(row *Row, c *cells, from *origin) {
+	for i := range b.columns {
+		column := &b.columns[i]
+		text := clean(*column.cell(c))
+		if text == "" {
+			continue
+		}
+		if f, args := checkCell(column, text); f != faultNone {
+			b.reportCell(row, f, from, i, text, args...)
+		}
+		if column.Type == Boolean {
+			*column.flag(row), _ = parseBool(text)
+		} else {
+			*column.text(row) = b.keep(column, text)
+		}
+	}
+}
+
+// keep returns the text in memory of its own. Neighbouring rows mostly have the
+// same team, classification and description, so those are kept once.
+func (b *builder) keep(column *Column, text string) string {
+	if n := len(b.manifest.Rows); n > 1 {
+		if above := *column.text(&b.manifest.Rows[n-2]); above == text {
+			return above
+		}
+	}
+	return b.texts.keep(text)
+}
+
+// arena keeps many short texts in few large blocks, so that a million rows are
+// not millions of objects and no row holds on to the whole record that it came from.
+type arena struct{ block strings.Builder }
+
+// arenaBlock is the size of a block in bytes: large beside a cell, small beside a manifest.
+const arenaBlock = 64 << 10
+
+func (a *arena) keep(text string) string {
+	if text == "" {
+		return ""
+	}
+	if a.block.Cap()-a.block.Len() < len(text) {
+		a.block = strings.Builder{}
+		a.block.Grow(max(arenaBlock, len(text)))
+	}
+	start := a.block.Len()
+	a.block.WriteString(text)
+	return a.block.String()[start:]
+}

@@ -1,0 +1,233 @@
+package manifest
+
+import (
+	"encoding/csv"
+	"errors"
+	"io"
+
+	"github.com/gocarina/gocsv"
+)
+
+// readCSV reads a CSV manifest: record by record through a csv.Reader, and in
+// batches through gocsv, which puts the cells into their columns.
+func readCSV(r io.Reader, b *builder, opts Options) error {
+	text, err := b.openText(r)
+	if text == nil || err != nil {
+		return err
+	}
+	delimiter := opts.Delimiter
+	if delimiter == 0 {
+		delimiter = ','
+	}
+	f := newCSVFile(text, b, delimiter)
+	if !f.readHeader() {
+		return f.err
+	}
+	rows := make([]cells, batchRecords)
+	for f.readBatch() {
+		if err := gocsv.UnmarshalCSV(f, &rows); err != nil {
+			return err
+		}
+		for i := range f.batch {
+			f.deliver(&f.batch[i], &rows[i])
+		}
+	}
+	return f.err
+}
+
+// A batch ends at this many records or bytes, whichever comes first. gocsv looks
+// at the header once a batch, so a batch is long beside that, and short beside
+// the memory that a manifest takes.
+const (
+	batchRecords = 512
+	batchBytes   = 1 << 20
+)
+
+// csvFile is a CSV file under way. It is the source that gocsv reads batches from.
+type csvFile struct {
+	b      *builder
+	guard  *guard
+	reader *csv.Reader
+	header *layout
+	names  []string // the header for gocsv: canonical names, "" for no column
+	batch  []csvRecord
+	err    error // why the file could not be read to its end
+	ended  bool
+}
+
+// csvRecord is a record and where it stands.
+type csvRecord struct {
+	cells []string
+	from  origin
+	total int             // cells that the record has; those beyond the header are cut off
+	fault *csv.ParseError // broken quoting: cells are those before it
+	over  string          // the first cell with a value that has no header
+	where int             // the place of over, from 1
+}
+
+func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
+	f := &csvFile{b: b, guard: newGuard(text, byte(delimiter))}
+	f.reader = csv.NewReader(f.guard)
+	f.reader.Comma = delimiter
+	f.reader.FieldsPerRecord = -1 // rows of another length are faults with a place of their own
+	return f
+}
+
+// Read implements gocsv.CSVReader; gocsv reads batches with ReadAll.
+func (f *csvFile) Read() ([]string, error) { return nil, io.EOF }
+
+// ReadAll implements gocsv.CSVReader: the header and the records of the batch.
+func (f *csvFile) ReadAll() ([][]string, error) {
+	records := make([][]string, 0, len(f.batch)+1)
+	records = append(records, f.names)
+	for i := range f.batch {
+		records = append(records, f.batch[i].cells)
+	}
+	return records, nil
+}
+
+// readHeader reads the first record that is not blank and matches it with the
+// columns. It returns false when nothing below it can be read.
+func (f *csvFile) readHeader() bool {
+	for {
+		record, fault, ok := f.next()
+		if !ok {
+			if f.err == nil && !f.b.broken {
+				f.b.reportFile(faultEmpty, f.b.at(0))
+			}
+			return false
+		}
+		line, _ := f.reader.FieldPos(0)
+		if fault != nil {
+			f.reportQuoting(fault, f.b.reportFile)
+			return false
+		}
+		if trimAll(record) {
+			continue
+		}
+		f.header = f.b.matchHeader(record, func(int) Position { return f.b.at(line) })
+		f.names = make([]string, len(f.header.columns))
+		for i, column := range f.header.columns {
+			if column != nil {
+				f.names[i] = column.Name
+			}
+		}
+		return true
+	}
+}
+
+// readBatch reads the next records, and returns false when there are none.
+func (f *csvFile) readBatch() bool {
+	f.batch = f.batch[:0]
+	start := f.reader.InputOffset()
+	for len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes {
+		record, fault, ok := f.next()
+		if !ok {
+			break
+		}
+		if blank := trimAll(record); blank && fault == nil {
+			continue
+		}
+		f.batch = append(f.batch, f.locate(record, fault))
+	}
+	return len(f.batch) > 0
+}
+
+// locate notes where the record and its cells stand, while the reader knows it.
+func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
+	r := csvRecord{cells: record, total: len(record), fault: fault}
+	if fault != nil {
+		r.from.line = fault.StartLine
+	} else {
+		r.from.line, _ = f.reader.FieldPos(0)
+	}
+	for i, cell := range record {
+		line, _ := f.reader.FieldPos(i)
+		switch {
+		case i < len(f.header.columns) && f.header.columns[i] != nil:
+			f0 := &r.from.cells[f.header.columns[i].index]
+			f0.line = int32(line) //nolint:gosec // A file of two thousand million lines is not read.
+		case cell != "" && r.over == "" && (i >= len(f.header.names) || f.header.names[i] == ""):
+			r.over, r.where = cell, i+1
+		}
+	}
+	r.cells = record[:min(len(record), len(f.names))]
+	return r
+}
+
+// deliver hands a record to the builder, as a row or as a fault.
+func (f *csvFile) deliver(r *csvRecord, c *cells) {
+	width := len(f.header.columns)
+	switch {
+	case r.fault != nil:
+		row := f.b.addTorn(c, r.from.line)
+		f.reportQuoting(r.fault, func(k fault, pos Position, args ...any) *Error {
+			return f.b.reportRow(row, k, pos, args...)
+		})
+		if r.fault.Line != r.fault.StartLine {
+			f.b.broken = true // rows between the two lines were read as one cell
+		}
+	case r.total < width:
+		row := f.b.addTorn(c, r.from.line)
+		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)
+	case r.over != "" && r.where > width:
+		row := f.b.addTorn(c, r.from.line)
+		f.b.reportRow(row, faultTooManyCells, f.b.at(r.from.line), r.total, width).Value = r.over
+	case r.over != "":
+		row := f.b.addTorn(c, r.from.line)
+		f.b.reportRow(row, faultUnnamedColumn, f.b.at(r.from.line), r.where).Value = r.over
+	default:
+		f.b.add(c, &r.from)
+	}
+}
+
+// next reads one record. A record whose quoting is broken comes with the fault
+// and the cells before it. ok is false at the end, and when reading cannot go on;
+// that is reported then, or in f.err if it is no fault of the content.
+func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
+	if f.ended {
+		return nil, nil, false
+	}
+	f.guard.nextRecord()
+	record, err := f.reader.Read()
+	if err == nil {
+		return record, nil, true
+	}
+	var broken *csv.ParseError
+	atEnd := f.guard.err != nil && f.reader.InputOffset() == f.guard.passed
+	if errors.As(err, &broken) && !(atEnd && f.guard.quotes.open()) {
+		return record, broken, true
+	}
+	f.ended = true
+	line := f.guard.quotes.line
+	switch {
+	case errors.Is(err, errNUL) || (broken != nil && errors.Is(f.guard.err, errNUL)):
+		f.b.reportFile(faultNUL, f.b.at(f.guard.nulLine))
+	case f.guard.quotes.open() && (broken != nil || errors.Is(err, errRecordTooLong)):
+		f.b.reportFile(faultUnclosedQuote, f.b.at(f.guard.quotes.opened))
+	case errors.Is(err, errRecordTooLong):
+		f.b.reportFile(faultLongRecord, f.b.at(line), "1 MiB")
+	case !errors.Is(err, io.EOF):
+		f.err = err
+	}
+	return nil, nil, false
+}
+
+// reportQuoting says what is wrong with the quotes of a record.
+func (f *csvFile) reportQuoting(e *csv.ParseError, report func(fault, Position, ...any) *Error) {
+	if errors.Is(e.Err, csv.ErrBareQuote) {
+		report(faultBareQuote, f.b.at(e.Line))
+		return
+	}
+	report(faultStrayQuote, f.b.at(e.StartLine), e.Line)
+}
+
+// trimAll trims the cells in place and reports whether all are empty.
+func trimAll(record []string) (blank bool) {
+	blank = true
+	for i := range record {
+		record[i] = clean(record[i])
+		blank = blank && record[i] == ""
+	}
+	return blank
+}

@@ -1,0 +1,121 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// maxRecord is the most bytes that one row of a CSV file may have. Webex's longest
+// fields are a few thousand bytes; what is longer is a missing line break, an
+// unclosed quote or a file of another kind, and must not fill the memory.
+const maxRecord = 1 << 20
+
+// The reasons why a guard ends the input early.
+var (
+	errRecordTooLong = errors.New("record too long")
+	errNUL           = errors.New("NUL byte")
+)
+
+// guard stands between a CSV file and its csv.Reader. It bounds the memory that
+// one record can take, refuses NUL bytes, and knows where the quote that is open
+// was opened, which csv.Reader does not tell.
+type guard struct {
+	src     io.Reader
+	err     error // why the input ended; io.EOF at its true end
+	passed  int64 // bytes handed on
+	limit   int64 // passed may not grow beyond this before the next record
+	quotes  quoteTracker
+	nulLine int // the line of the NUL byte that ended the input
+}
+
+func newGuard(src io.Reader, delimiter byte) *guard {
+	return &guard{src: src, limit: maxRecord, quotes: quoteTracker{delimiter: delimiter, line: 1}}
+}
+
+// nextRecord tells the guard that another record begins.
+func (g *guard) nextRecord() { g.limit = g.passed + maxRecord }
+
+// Read implements io.Reader.
+func (g *guard) Read(p []byte) (int, error) {
+	if g.err != nil {
+		return 0, g.err
+	}
+	n, err := g.src.Read(p)
+	g.err = err
+	if i := bytes.IndexByte(p[:n], 0); i >= 0 {
+		n, g.err = i, errNUL
+		g.nulLine = g.quotes.line + bytes.Count(p[:n], []byte{'\n'})
+	}
+	g.quotes.scan(p[:n])
+	g.passed += int64(n)
+	if g.err == nil && g.passed > g.limit {
+		g.err = errRecordTooLong
+	}
+	return n, g.err
+}
+
+// quoteTracker follows the quotes of a CSV file byte by byte, with the grammar of
+// encoding/csv: after a misplaced quote the rest of the line is passed over.
+type quoteTracker struct {
+	delimiter byte
+	state     quoteState
+	line      int // the line of the next byte
+	opened    int // the line of the latest opening quote
+}
+
+type quoteState uint8
+
+const (
+	cellStart quoteState = iota
+	plainCell
+	quotedCell
+	quoteInQuoted // a second quote or the end of the cell
+	restOfLine    // after a misplaced quote
+)
+
+// open reports whether the bytes so far end inside a quoted cell.
+func (t *quoteTracker) open() bool { return t.state == quotedCell }
+
+func (t *quoteTracker) scan(p []byte) {
+	for _, c := range p {
+		switch t.state {
+		case cellStart:
+			switch c {
+			case '"':
+				t.state, t.opened = quotedCell, t.line
+			case t.delimiter, '\n':
+			default:
+				t.state = plainCell
+			}
+		case plainCell:
+			switch c {
+			case '"':
+				t.state = restOfLine
+			case t.delimiter, '\n':
+				t.state = cellStart
+			}
+		case quotedCell:
+			if c == '"' {
+				t.state = quoteInQuoted
+			}
+		case quoteInQuoted:
+			switch c {
+			case '"':
+				t.state = quotedCell
+			case t.delimiter, '\n':
+				t.state = cellStart
+			case '\r': // before the line feed
+			default:
+				t.state = restOfLine
+			}
+		case restOfLine:
+			if c == '\n' {
+				t.state = cellStart
+			}
+		}
+		if c == '\n' {
+			t.line++
+		}
+	}
+}

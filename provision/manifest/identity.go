@@ -1,0 +1,51 @@
+package manifest
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+)
+
+// Ref returns the name under which the results file knows the row: "r-" and
+// the first 16 lower-case hex digits of SHA-256 over the row's identity. The
+// identity is the key, or else title and teamId.
+//
+// An Invalid row without an identity of its own (a blank title and no key, cells
+// that cannot be told apart, or an identity that an earlier row has) gets a ref
+// from its Number instead, so that it never stands in for a good row.
+func (r *Row) Ref() string {
+	return fmt.Sprintf("r-%016x", r.refSum())
+}
+
+// refSum returns the 64 bits that Ref spells out.
+func (r *Row) refSum() uint64 {
+	sum := sha256.Sum256(r.appendIdentity(make([]byte, 0, 256)))
+	return binary.BigEndian.Uint64(sum[:])
+}
+
+// appendIdentity appends the bytes that Ref hashes. Valid titles, keys and team
+// ids hold no NUL, so no two identities give the same bytes.
+func (r *Row) appendIdentity(b []byte) []byte {
+	switch {
+	case r.nameless:
+		b = append(b, "row\x00"...)
+		return strconv.AppendInt(b, int64(r.Number), 10)
+	case r.Key != "":
+		b = append(b, "key\x00"...)
+		return append(b, r.Key...)
+	default:
+		b = append(b, "title\x00"...)
+		b = append(b, r.Title...)
+		b = append(b, 0)
+		return append(b, r.TeamID...)
+	}
+}
+
+// sameIdentity reports whether both rows are known by the same name.
+func sameIdentity(a, b *Row) bool {
+	if a.Key != "" || b.Key != "" {
+		return a.Key == b.Key
+	}
+	return a.Title == b.Title && a.TeamID == b.TeamID
+}

@@ -1,0 +1,132 @@
+package manifest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// fault is one thing that can be wrong with a manifest.
+type fault uint8
+
+// message is what people are told about a fault. Both texts are formats that
+// take the same arguments; one that leaves an argument out refers to the others
+// by index.
+type message struct{ reason, remedy string }
+
+// The faults. Each has its words in messages, and nowhere else.
+const (
+	faultNone fault = iota
+
+	// Of the file as a whole.
+	faultEmpty
+	faultNoRooms
+	faultForeignFile
+	faultNUL
+	faultTooLarge
+
+	// Of the header.
+	faultMisspeltHeader
+	faultRepeatedHeader
+	faultNoTitleColumn
+	warnUnknownColumns
+
+	// Of a record.
+	faultTooManyCells
+	faultTooFewCells
+	faultUnnamedColumn
+	faultBareQuote
+	faultUnclosedQuote
+	faultStrayQuote
+	faultLongRecord
+
+	// Of a cell.
+	faultNotUTF8
+	faultControlCharacter
+	faultNotBoolean
+
+	// Of a row.
+	faultBlankTitle
+	faultAnnouncementNeedsLock
+	faultPublicNeedsDescription
+	faultRepeatedIdentity
+	faultCollision
+
+	// Of YAML.
+	faultYAMLSyntax
+	faultYAMLDocuments
+	faultYAMLTop
+	faultYAMLNoRooms
+	faultYAMLRooms
+	faultYAMLDefaults
+	faultYAMLRoom
+	faultYAMLUnknownField
+	faultYAMLMisspeltField
+	faultYAMLRepeatedField
+	faultYAMLDefaultOwn
+	faultYAMLValue
+	faultYAMLAlias
+	faultYAMLTag
+
+	faultCount
+)
+
+func messageOf(f fault) message {
+	return [faultCount]message{
+		faultEmpty:       {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
+		faultNoRooms:     {"there are no rooms in it", "add at least one room below the header"},
+		faultForeignFile: {"this is %[1]s", "%[2]s"},
+		faultNUL:         {"there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark", "save it as \"CSV UTF-8\" and try again"},
+		faultTooLarge:    {"the file is larger than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+
+		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
+		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
+		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first line; title is required"},
+		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
+
+		faultTooManyCells:  {"the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
+		faultTooFewCells:   {"the row has %d cells, but the header has %d", "add the missing delimiters, or join a line that was torn in two"},
+		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
+		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
+		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it"},
+		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
+		faultLongRecord:    {"the row is longer than %s", "check for a missing line break or a file of another kind; no row of rooms is that long"},
+
+		faultNotUTF8:          {"is not valid UTF-8", "save the file with the encoding UTF-8"},
+		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
+		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
+
+		faultBlankTitle:             {"is blank", "give the room a title, or delete the row"},
+		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
+		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
+		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
+		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
+
+		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character"},
+		faultYAMLDocuments:     {"a second YAML document starts here", "keep one document: remove the line \"---\" and join the lists"},
+		faultYAMLTop:           {"the document is %s", "write a list of rooms, or a mapping with defaults and rooms"},
+		faultYAMLNoRooms:       {"the mapping has no rooms", "write the rooms as a list under \"rooms:\""},
+		faultYAMLRooms:         {"rooms is %s, not a list", "start each room under \"rooms:\" with a hyphen"},
+		faultYAMLDefaults:      {"defaults is %s, not a mapping", "write one \"field: value\" a line under \"defaults:\""},
+		faultYAMLRoom:          {"the room is %s, not a mapping", "write it as fields: \"- title: Sales Berlin\""},
+		faultYAMLUnknownField:  {"is not a field", "use one of %s"},
+		faultYAMLMisspeltField: {"is not a field; did you mean %q?", "correct the name"},
+		faultYAMLRepeatedField: {"stands here again; it is already set in line %d", "remove one of the two"},
+		faultYAMLDefaultOwn:    {"cannot have a default, because it is each room's own", "move it into the rooms"},
+		faultYAMLValue:         {"is %s, not a single value", "write one value; put quotes around text that holds brackets, braces or \": \""},
+		faultYAMLAlias:         {"is an alias for %s", "write it out, or put what rooms share under \"defaults:\""},
+		faultYAMLTag:           {"has the tag %s, which has no meaning here", "remove the tag"},
+	}[f]
+}
+
+// newError fills in the words of a fault.
+func newError(f fault, pos Position, args ...any) *Error {
+	m := messageOf(f)
+	return &Error{Pos: pos, Reason: fill(m.reason, args), Remedy: fill(m.remedy, args)}
+}
+
+func fill(format string, args []any) string {
+	if !strings.Contains(format, "%") {
+		return format
+	}
+	return fmt.Sprintf(format, args...)
+}

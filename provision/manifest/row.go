@@ -1,0 +1,37 @@
+package manifest
+
+// Bool is the value of a cell that may be empty.
+type Bool uint8
+
+// The values of a Bool. Unset leaves the field out of the request; False is sent.
+const (
+	Unset Bool = iota
+	False
+	True
+)
+
+// Ptr returns nil when b is Unset, else a pointer to a new bool.
+func (b Bool) Ptr() *bool {
+	if b == Unset {
+		return nil
+	}
+	value := b == True
+	return &value
+}
+
+// Row is one room of the manifest. A text of "" means not set.
+type Row struct {
+	Title, TeamID, ClassificationID, Description, Key string
+
+	IsLocked, IsPublic, IsAnnouncementOnly Bool
+
+	// Number is 1 for the manifest's first room; blank rows do not count.
+	Number int
+	// Line is where the row starts: the line of a CSV or YAML file, the row of a sheet.
+	Line int
+	// Invalid says that at least one entry of the ErrorList names this row.
+	Invalid bool
+
+	// nameless says that the row has no identity of its own, see Ref.
+	nameless bool
+}
