@@ -4,12 +4,109 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"roomlift/provision/manifest"
+	"roomlift/provision/webex"
 )
 
-// Main runs one command and returns the exit code of the process.
-func Main(args []string, _ io.Reader, _, stderr io.Writer) int {
-	fmt.Fprintln(stderr, "roomlift: no commands yet:", args)
-	return 2
+// commands is the command line, declared.
+type commands struct {
+	Apply   applyCommand   `cmd:"" help:"Create the rooms that do not exist yet."`
+	Plan    planCommand    `cmd:"" help:"Show what apply would do; create nothing."`
+	Check   checkCommand   `cmd:"" help:"Validate the manifest; offline, needs no token."`
+	Sandbox sandboxCommand `cmd:"" help:"Serve an embedded Webex on loopback to try things on."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+
+	outputFlags
+}
+
+const description = `Creates many Webex rooms from a manifest (CSV or YAML), each exactly once.
+
+Run it as often as you like, kill it whenever you like: every row of the
+manifest becomes one room, never two. Start with: roomlift apply --sandbox FILE`
+
+// streams are the process's standard streams.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// Main runs one command and returns the exit code of the process. The first
+// SIGINT or SIGTERM asks the command to stop, a second one ends the process.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	std := &streams{stdin, stdout, stderr}
+	var c commands
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("roomlift"),
+		kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{
+			"baseURL": webex.DefaultBaseURL,
+			"faults":  faultsHelp(),
+			"formats": formatsHelp(),
+		},
+	)
+	if err != nil {
+		return fail(std, nil, err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help was printed
+		return exited
+	}
+	if err != nil {
+		return fail(std, nil, usageFault(err, args))
+	}
+	ctx, restore := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer restore()
+	context.AfterFunc(ctx, restore) // from now on a signal ends the process
+
+	out := newOutput(std, c.outputFlags)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(std, out); err != nil {
+		return fail(std, out, err)
+	}
+	return 0
+}
+
+// formatsHelp names the manifest formats: ".csv, .yaml".
+func formatsHelp() string {
+	var extensions []string
+	for _, f := range manifest.Formats() {
+		extensions = append(extensions, f.Extensions[0])
+	}
+	return strings.Join(extensions, ", ")
+}
+
+// usageFault explains a command line that cannot be understood.
+func usageFault(err error, args []string) error {
+	help := "roomlift --help"
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
+		help = "roomlift " + parse.Context.Selected().Name + " --help"
+	}
+	if len(args) == 0 {
+		return usage("no command given", "the main job is: roomlift apply MANIFEST; all commands: %s", help)
+	}
+	return usage(err.Error(), "see: %s", help)
+}
+
+// usageError is a command line that asks for something that cannot be.
+type usageError struct{ reason, remedy string }
+
+func (e *usageError) Error() string { return e.reason }
+
+func usage(reason, remedy string, args ...any) error {
+	return &usageError{reason, fmt.Sprintf(remedy, args...)}
 }

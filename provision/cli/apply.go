@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"roomlift/provision"
+	"roomlift/provision/manifest"
+	"roomlift/report"
+	"roomlift/report/results"
+)
+
+// applyCommand is the main job.
+type applyCommand struct {
+	jobFlags
+	DryRun bool `help:"The same as roomlift plan."`
+}
+
+// Help is shown below the flags.
+func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() }
+
+// Run creates the rooms that do not exist yet.
+func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) (err error) {
+	if c.DryRun {
+		return (&planCommand{jobFlags: c.jobFlags}).Run(ctx, std, out)
+	}
+	ctx, cancel := c.context(ctx)
+	defer cancel()
+	path, err := c.resultsPath()
+	if err != nil {
+		return err
+	}
+	m, faults, err := c.load(std, out)
+	if err != nil {
+		return err
+	}
+	to, err := c.connect(c.Workers)
+	if err != nil {
+		return err
+	}
+	defer to.close()
+
+	file, err := results.Open(path, results.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	for _, note := range file.Notes() {
+		out.log.Warn("the results file "+note, "file", path)
+	}
+	return c.apply(ctx, out, to, file, m, faults)
+}
+
+func (c *applyCommand) apply(
+	ctx context.Context, out *output, to *target, file *results.File,
+	m *manifest.Manifest, faults manifest.ErrorList,
+) error {
+	plan, err := provision.NewPlan(m, faults, file, to.name)
+	if err != nil {
+		return err
+	}
+	if err := c.refuseTooMany(plan); err != nil {
+		return err
+	}
+	limiter := c.limiter()
+	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
+	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
+	if out.json() {
+		log.Created = slog.LevelInfo
+	}
+	engine := provision.New(provision.Config{
+		Client: to.client, Results: file, Limiter: limiter,
+		Workers: c.Workers, MaxFailures: c.MaxFailures,
+		Observe: func(e provision.Event) {
+			log.Observe(e)
+			progress.Observe(e)
+		},
+	})
+	if plan.Asks() {
+		me, err := engine.Identify(ctx)
+		if err != nil {
+			return err
+		}
+		plan.CheckIdentity(me)
+		out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+		if !out.NoProgress && !out.Quiet {
+			progress.Start(plan.Count(provision.Create))
+			defer progress.Stop()
+		}
+	}
+	outcome, runErr := engine.Run(ctx, plan)
+	progress.Stop()
+	return c.conclude(out, file, plan, outcome, runErr)
+}
+
+// conclude compacts the results file, says what happened, and turns it into an
+// exit code.
+func (c *applyCommand) conclude(
+	out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome, runErr error,
+) error {
+	if !is[*results.Error](runErr) { // a journal that failed must not be touched again
+		if err := file.Compact(plan.Final(file)); err != nil {
+			runErr = errors.Join(err, runErr)
+		}
+	}
+	if !out.Quiet {
+		if err := report.Summary(out.stdout, outcome, file.Path()); err != nil {
+			runErr = errors.Join(runErr, err)
+		}
+	}
+	if runErr == nil && !outcome.Complete() {
+		return &incompleteError{}
+	}
+	return runErr
+}

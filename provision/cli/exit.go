@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"roomlift/provision"
+	"roomlift/provision/manifest"
+	"roomlift/provision/webex"
+	"roomlift/report/results"
+)
+
+// Exit codes, as they are documented; other programs depend on them.
+const (
+	exitComplete     = 0
+	exitIncomplete   = 1
+	exitInvalid      = 2
+	exitStopped      = 3
+	exitUnauthorised = 4
+	exitLocked       = 5
+	exitUnsafe       = 6
+)
+
+var exitMeanings = []struct {
+	code    int
+	meaning string
+}{
+	{exitComplete, "every row of the manifest has its room"},
+	{exitIncomplete, "some rows failed or stay unresolved: the results file says which"},
+	{exitInvalid, "usage error or invalid manifest: nothing was sent"},
+	{exitStopped, "stopped early (signal, deadline, --max-failures): run it again to go on"},
+	{exitUnauthorised, "no token, or Webex refused it"},
+	{exitLocked, "another run holds the results file"},
+	{exitUnsafe, "the results file cannot be read or written safely"},
+}
+
+func exitCodesHelp() string {
+	var b strings.Builder
+	for _, e := range exitMeanings {
+		fmt.Fprintf(&b, "    %d  %s\n", e.code, e.meaning) // indented: help does not wrap it
+	}
+	return b.String()
+}
+
+// ending is one way in which a command can fail: how its error is recognised,
+// the exit code, and what to tell the person to do.
+type ending struct {
+	code int
+	is   func(error) bool
+	hint func(error) string
+}
+
+// endings are tried in order: what endangers the record of what exists comes
+// first. An error that none of them knows counts as incomplete.
+var endings = []ending{
+	{exitUnsafe, is[*results.Error], nil},
+	{exitLocked, is[*results.LockedError], always("wait until it has ended, or give this run a results file of its own with --results")},
+	{exitInvalid, is[manifest.ErrorList], always("nothing was sent; correct the manifest, or create the good rows alone with --skip-invalid")},
+	{exitInvalid, is[*fileError], remedyOf[*fileError]},
+	{exitInvalid, is[*provision.ServerError], always("nothing was sent; choose another file with --results, one for each server")},
+	{exitInvalid, is[*usageError], remedyOf[*usageError]},
+	{exitUnauthorised, is[*tokenError], remedyOf[*tokenError]},
+	{exitUnauthorised, is[*webex.TokenError], always("check the token file")},
+	{exitUnauthorised, isUnauthorised, always("get a new token (a personal one lives 12 hours), then run again: it goes on where it stopped")},
+	{exitStopped, is[*provision.StopError], hintOfStop},
+	{exitStopped, is[*webex.TransportError], always("check the network, the proxy and --base-url, then run again; nothing was created twice")},
+	{exitStopped, is[*webex.Error], always("nothing was sent; try again later, or check --base-url")},
+	{exitStopped, is[*webex.BodyError], always("nothing was sent; check --base-url: this does not answer like Webex")},
+	{exitIncomplete, is[*incompleteError], nil},
+}
+
+// endingOf finds what an error means.
+func endingOf(err error) ending {
+	for _, e := range endings {
+		if e.is(err) {
+			return e
+		}
+	}
+	return ending{code: exitIncomplete}
+}
+
+// remedied is an error that knows what to do about it.
+type remedied interface {
+	error
+	Remedy() string
+}
+
+func (e *usageError) Remedy() string { return e.remedy }
+
+// fileError is a file that cannot be read.
+type fileError struct {
+	err    error
+	remedy string
+}
+
+func (e *fileError) Error() string  { return e.err.Error() }
+func (e *fileError) Unwrap() error  { return e.err }
+func (e *fileError) Remedy() string { return e.remedy }
+
+// tokenError says that there is no token.
+type tokenError struct{ reason, remedy string }
+
+func (e *tokenError) Error() string  { return e.reason }
+func (e *tokenError) Remedy() string { return e.remedy }
+
+// incompleteError says that rows have no room although the run went to its end.
+// The summary has told which, so it is not printed.
+type incompleteError struct{ rows int }
+
+func (e *incompleteError) Error() string {
+	return fmt.Sprintf("%d rows have no room", e.rows)
+}
+
+func is[T error](err error) bool {
+	var target T
+	return errors.As(err, &target)
+}
+
+func always(hint string) func(error) string {
+	return func(error) string { return hint }
+}
+
+func remedyOf[T remedied](err error) string {
+	var target T
+	if errors.As(err, &target) {
+		return target.Remedy()
+	}
+	return ""
+}
+
+func isUnauthorised(err error) bool {
+	var answer *webex.Error
+	return errors.As(err, &answer) && (answer.StatusCode == 401 || answer.StatusCode == 403)
+}
+
+func hintOfStop(err error) string {
+	var stop *provision.StopError
+	if errors.As(err, &stop) && stop.Reason == provision.TooManyFailures {
+		return "see what failed, correct it, and run again: it goes on where it stopped"
+	}
+	return "run the same command again: it goes on where it stopped"
+}
+
+// fail tells the person what went wrong and what to do, and returns the exit
+// code.
+func fail(std *streams, out *output, err error) int {
+	end := endingOf(err)
+	if is[*incompleteError](err) {
+		return end.code
+	}
+	if out == nil {
+		out = newOutput(std, outputFlags{LogFormat: "text", LogLevel: "info"})
+	}
+	var faults manifest.ErrorList
+	if errors.As(err, &faults) {
+		for _, fault := range faults {
+			out.fault(fault)
+		}
+		err = fmt.Errorf("the manifest has %d faults", len(faults))
+		if len(faults) == 1 {
+			err = errors.New("the manifest has 1 fault")
+		}
+	}
+	hint := ""
+	if end.hint != nil {
+		hint = end.hint(err)
+	}
+	out.failure(err, hint)
+	return end.code
+}

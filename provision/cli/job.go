@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"roomlift/provision"
+	"roomlift/provision/manifest"
+	"roomlift/ratelimit"
+)
+
+// jobFlags are those of apply. Plan takes all of them too, so that one word
+// turns a command line into its rehearsal.
+type jobFlags struct {
+	manifestFlags
+	serverFlags
+
+	Results     string        `placeholder:"FILE" help:"Results file; default NAME.results.csv beside NAME.csv."`
+	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most (16)."`
+	MaxRate     float64       `placeholder:"R" help:"Never more than R requests a second."`
+	Reserve     float64       `placeholder:"PCT" help:"Leave this share of the discovered limit to others, in per cent (0)."`
+	MaxCreate   int           `default:"-1" placeholder:"N" help:"Refuse, before sending anything, to create more than N rooms."`
+	MaxFailures int           `placeholder:"N" help:"Stop after N failed rows."`
+	Deadline    time.Duration `placeholder:"D" help:"Stop cleanly after D, such as 90m; the next run goes on."`
+}
+
+// Validate is called by kong.
+func (f *jobFlags) Validate() error {
+	switch {
+	case f.Workers < 1:
+		return errors.New("--workers must be at least 1")
+	case f.MaxRate < 0:
+		return errors.New("--max-rate must not be negative")
+	case f.Reserve < 0 || f.Reserve >= 100:
+		return errors.New("--reserve is a share in per cent, from 0 to less than 100")
+	case f.MaxFailures < 0:
+		return errors.New("--max-failures must not be negative")
+	case f.Deadline < 0:
+		return errors.New("--deadline must not be negative")
+	}
+	return nil
+}
+
+// manifestFlags say what to read.
+type manifestFlags struct {
+	Manifest    string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
+	SkipInvalid bool   `help:"Go on with the good rows although others are faulty; those fail."`
+}
+
+// load reads the manifest. Faults are an error unless they are to be skipped.
+func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
+	m, err := f.read(std.in)
+	if m != nil {
+		for _, w := range m.Warnings {
+			out.log.Warn(w.Reason, "at", w.Pos.String(), "column", w.Column, "remedy", w.Remedy)
+		}
+	}
+	var faults manifest.ErrorList
+	switch {
+	case errors.As(err, &faults):
+		if !f.SkipInvalid || m == nil {
+			return nil, nil, faults
+		}
+		for _, fault := range faults {
+			out.fault(fault)
+		}
+	case err != nil:
+		return nil, nil, &fileError{err, ""}
+	}
+	return m, faults, nil
+}
+
+func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
+	if f.Manifest == "-" {
+		return manifest.Read(stdin, "standard input", manifest.Options{Format: "csv"})
+	}
+	return manifest.Load(f.Manifest, manifest.Options{})
+}
+
+// resultsPath is the results file's name, given or derived from the manifest's.
+func (f *jobFlags) resultsPath() (string, error) {
+	if f.Results != "" {
+		if sameFile(f.Results, f.Manifest) {
+			return "", usage("the results file is the manifest itself", "choose another file with --results")
+		}
+		return f.Results, nil
+	}
+	if f.Manifest == "-" {
+		return "", usage("a manifest on standard input has no name for its results file", "name one with --results")
+	}
+	name := strings.TrimSuffix(f.Manifest, filepath.Ext(f.Manifest))
+	if f.Sandbox {
+		name += ".sandbox"
+	}
+	return name + ".results.csv", nil
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// context bounds a job by --deadline.
+func (f *jobFlags) context(ctx context.Context) (context.Context, context.CancelFunc) {
+	if f.Deadline == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the deadline of %s has passed", f.Deadline))
+}
+
+func (f *jobFlags) limiter() *ratelimit.Adaptive {
+	return ratelimit.New(ratelimit.Config{
+		Workers: f.Workers,
+		MaxRate: f.MaxRate,
+		Reserve: f.Reserve / 100,
+	})
+}
+
+// refuseTooMany applies --max-create.
+func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
+	if n := p.Count(provision.Create); f.MaxCreate >= 0 && n > f.MaxCreate {
+		return usage(fmt.Sprintf("%d rooms would be created, --max-create allows %d", n, f.MaxCreate),
+			"nothing was sent; see what would be created with roomlift plan, then allow it with a larger --max-create")
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package cli
+
+// The voice of the command line: everything that is not the result of a command
+// goes to stderr; a message has no capital and no full stop; an error is
+// followed, where there is one, by a hint that says what to do.
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+
+	"roomlift/provision/manifest"
+	"roomlift/report"
+)
+
+// outputFlags say what is shown and how.
+type outputFlags struct {
+	LogFormat  string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Logs on stderr: text or json, one object a line."`
+	LogLevel   string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error."`
+	Quiet      bool   `short:"q" help:"Only warnings and errors."`
+	NoProgress bool   `help:"No progress bar or progress lines."`
+}
+
+// output is where a command says things.
+type output struct {
+	outputFlags
+	stdout   io.Writer
+	screen   *report.Screen // stderr
+	log      *slog.Logger
+	terminal bool // stderr is a terminal
+}
+
+func newOutput(std *streams, flags outputFlags) *output {
+	o := &output{
+		outputFlags: flags,
+		stdout:      std.out,
+		screen:      report.NewScreen(std.err),
+		terminal:    isTerminal(std.err),
+	}
+	o.log = slog.New(o.handler())
+	return o
+}
+
+func (o *output) handler() slog.Handler {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(o.LogLevel)) // one of the enum's
+	if o.Quiet {
+		level = max(level, slog.LevelWarn)
+	}
+	if o.json() {
+		return slog.NewJSONHandler(o.screen, &slog.HandlerOptions{Level: level})
+	}
+	return tint.NewHandler(o.screen, &tint.Options{
+		Level:      level,
+		TimeFormat: time.DateTime,
+		NoColor:    !o.terminal || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
+	})
+}
+
+func (o *output) json() bool { return o.LogFormat == "json" }
+
+// bar reports whether a progress bar can be shown.
+func (o *output) bar() bool {
+	return o.terminal && !o.json() && os.Getenv("TERM") != "dumb"
+}
+
+// fault prints one fault of a manifest.
+func (o *output) fault(fault *manifest.Error) {
+	if o.json() {
+		o.log.Error("fault", "place", fault.Pos.String(), "row", fault.Row, "column", fault.Column,
+			"value", fault.Value, "reason", fault.Reason, "remedy", fault.Remedy)
+		return
+	}
+	fmt.Fprintln(o.screen, fault.Error())
+}
+
+// failure prints the error that ends the command, and what to do about it.
+func (o *output) failure(err error, hint string) {
+	if o.json() {
+		o.log.LogAttrs(context.Background(), slog.LevelError, "failed",
+			slog.String("error", err.Error()), slog.String("hint", hint))
+		return
+	}
+	text := "roomlift: " + report.Printable(err.Error()) + "\n"
+	if hint != "" {
+		text += "hint: " + hint + "\n"
+	}
+	fmt.Fprint(o.screen, text)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor fits an int
+}

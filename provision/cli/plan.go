@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+
+	"roomlift/provision"
+	"roomlift/report"
+	"roomlift/report/results"
+)
+
+// planCommand shows what apply would do.
+type planCommand struct {
+	jobFlags
+	Rows bool `help:"Print every row, not only the counts."`
+}
+
+// Run prints the plan; nothing is created, locked or written.
+func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error {
+	ctx, cancel := c.context(ctx)
+	defer cancel()
+	path, err := c.resultsPath()
+	if err != nil {
+		return err
+	}
+	m, faults, err := c.load(std, out)
+	if err != nil {
+		return err
+	}
+	to, err := c.connect(c.Workers)
+	if is[*tokenError](err) {
+		to, err = c.offline()
+		out.log.Warn("no token: who would create the rooms is not checked")
+	}
+	if err != nil {
+		return err
+	}
+	defer to.close()
+	records, err := results.Read(path)
+	if err != nil {
+		return err
+	}
+	plan, err := provision.NewPlan(m, faults, records, to.name)
+	if err != nil {
+		return err
+	}
+	if to.client != nil && plan.Asks() {
+		engine := provision.New(provision.Config{Client: to.client, Limiter: c.limiter(), Workers: 1})
+		me, err := engine.Identify(ctx)
+		if err != nil {
+			return err
+		}
+		plan.CheckIdentity(me)
+	}
+	if err := report.Plan(out.stdout, plan, report.PlanOptions{Rows: c.Rows, MaxRate: c.MaxRate}); err != nil {
+		return err
+	}
+	return c.refuseTooMany(plan)
+}

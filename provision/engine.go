@@ -1,0 +1,298 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"roomlift/provision/webex"
+	"roomlift/ratelimit"
+	"roomlift/report/results"
+)
+
+// DefaultDrain is how long requests in flight may go on after a run was told
+// to stop. It leaves half of the 10 seconds that the most impatient service
+// managers wait between SIGTERM and SIGKILL for writing everything down.
+const DefaultDrain = 5 * time.Second
+
+// Config is what an Engine works with.
+type Config struct {
+	Client  *webex.Client
+	Results *results.File
+	Limiter *ratelimit.Adaptive
+
+	Workers     int           // requests in flight at most; at least 1
+	MaxFailures int           // stop after so many failed rows; 0 is no limit
+	Drain       time.Duration // see DefaultDrain, which 0 stands for
+
+	// Observe is told what happens, one event at a time, from one goroutine.
+	Observe func(Event)
+}
+
+// Engine makes plans happen.
+type Engine struct {
+	Config
+	me    webex.Person
+	clock serverClock
+}
+
+// New returns an engine.
+func New(c Config) *Engine {
+	c.Workers = max(c.Workers, 1)
+	if c.Drain == 0 {
+		c.Drain = DefaultDrain
+	}
+	if c.Observe == nil {
+		c.Observe = func(Event) {}
+	}
+	return &Engine{Config: c}
+}
+
+// run is one execution of a plan.
+type run struct {
+	*Engine
+	plan    *Plan
+	next    atomic.Int64 // index of the next step that nobody has taken
+	failed  atomic.Int64 // rows that failed in this run
+	events  chan Event
+	started time.Time
+
+	// Counted by the goroutine that delivers events.
+	done   map[results.Status]int
+	causes map[string]int
+
+	mu       sync.Mutex
+	requests map[int]int // answers by HTTP status
+	fatal    []error     // what workers ended with
+}
+
+// Run makes a plan happen and returns what came of it, always with the counts.
+// The error says why the run ended before every row was tried: a *StopError, a
+// *webex.Error with status 401, or a *results.Error. Cancelling ctx stops new
+// work at once; requests in flight may go on for Config.Drain.
+//
+// The results file is left as a journal; the caller compacts it.
+func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
+	r := &run{
+		Engine: e, plan: plan, started: time.Now(),
+		events: make(chan Event, 4*e.Workers),
+		done:   map[results.Status]int{}, requests: map[int]int{}, causes: map[string]int{},
+	}
+	observed := make(chan struct{})
+	go func() {
+		defer close(observed)
+		for event := range r.events {
+			r.tally(event)
+			e.Observe(event)
+		}
+	}()
+
+	err := r.all(ctx)
+	close(r.events)
+	<-observed
+	return r.outcome(), err
+}
+
+func (r *run) all(ctx context.Context) error {
+	if err := r.recordDecisions(); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	sending, release := drain(ctx, r.Drain)
+	defer release()
+	for range r.Workers {
+		group.Go(func() error { return r.note(r.work(ctx, sending)) })
+	}
+	if group.Wait() == nil {
+		return nil
+	}
+	return worst(r.fatal)
+}
+
+// work takes rows until there are none left.
+func (r *run) work(ctx, sending context.Context) error {
+	for {
+		step, ok := r.take()
+		if !ok {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return stopped(ctx)
+		}
+		if err := r.create(ctx, sending, step); err != nil {
+			return err
+		}
+		if r.MaxFailures > 0 && r.failed.Load() >= int64(r.MaxFailures) {
+			return &StopError{Reason: TooManyFailures}
+		}
+	}
+}
+
+// take returns the next step that needs a room.
+func (r *run) take() (*Step, bool) {
+	for {
+		i := r.next.Add(1) - 1
+		if i >= int64(len(r.plan.Steps)) {
+			return nil, false
+		}
+		if step := &r.plan.Steps[i]; step.Action == Create {
+			return step, true
+		}
+	}
+}
+
+// note keeps an error that ends the run. The first one cancels the others, so
+// the one that errgroup returns need not be the one that matters most.
+func (r *run) note(err error) error {
+	if err != nil {
+		r.mu.Lock()
+		r.fatal = append(r.fatal, err)
+		r.mu.Unlock()
+	}
+	return err
+}
+
+// worst returns the error that a person has to know of first.
+func worst(errs []error) error {
+	for _, err := range errs {
+		var unsafe *results.Error
+		if errors.As(err, &unsafe) {
+			return err
+		}
+	}
+	for _, err := range errs {
+		var stop *StopError
+		if !errors.As(err, &stop) {
+			return err
+		}
+	}
+	for _, err := range errs {
+		var stop *StopError
+		if errors.As(err, &stop) && stop.Reason != Interrupted {
+			return err
+		}
+	}
+	return errs[0]
+}
+
+// recordDecisions writes down what the plan decided without asking anybody:
+// rooms that moved to another row, and rows that are refused.
+func (r *run) recordDecisions() error {
+	const batch = 1000 // records that share one fsync
+	var records []results.Record
+	var done []Event
+	flush := func() error {
+		if len(records) == 0 {
+			return nil
+		}
+		if err := r.Results.Append(records...); err != nil {
+			return err
+		}
+		for _, e := range done {
+			r.emit(e)
+		}
+		records, done = records[:0], done[:0]
+		return nil
+	}
+	for i := range r.plan.Steps {
+		step := &r.plan.Steps[i]
+		record, decided := r.decided(step)
+		if !decided {
+			continue
+		}
+		records = append(records, record)
+		if step.Action != Reconcile {
+			done = append(done, Event{Kind: RowDone, Result: &Result{Row: step.Row, Action: step.Action, Record: record}})
+		}
+		if len(records) == batch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// decided returns the record that a step needs before anything is sent.
+func (r *run) decided(step *Step) (results.Record, bool) {
+	if step.From != "" { // Move, or Reconcile under a new ref
+		old, _ := r.Results.Get(step.From)
+		record := r.plan.pending(step)
+		record.Status, record.RoomID = old.Status, old.RoomID
+		record.Attempts, record.HTTPStatus = old.Attempts, old.HTTPStatus
+		record.Error, record.TrackingID = old.Error, old.TrackingID
+		record.CreatorID = old.CreatorID
+		record.StartedAt, record.FinishedAt = old.StartedAt, old.FinishedAt
+		return record, true
+	}
+	if step.Action == Refuse {
+		record := r.plan.pending(step)
+		record.Status, record.Error = results.Failed, step.Reason
+		record.FinishedAt = r.clock.now()
+		return record, true
+	}
+	return results.Record{}, false
+}
+
+func (r *run) emit(e Event) {
+	e.Time = time.Now()
+	r.events <- e
+}
+
+// tally counts a row that this run dealt with.
+func (r *run) tally(e Event) {
+	if e.Kind != RowDone || e.Result.Action == Move {
+		return
+	}
+	record := &e.Result.Record
+	r.done[record.Status]++
+	if !record.Status.HasRoom() {
+		r.causes[record.Error]++
+	}
+}
+
+func (r *run) outcome() *Outcome {
+	o := &Outcome{
+		Rows:     len(r.plan.Steps),
+		Statuses: map[results.Status]int{},
+		Kept:     r.plan.Count(Keep),
+		Moved:    r.plan.Count(Move),
+		Done:     r.done,
+		Requests: r.requests,
+		Causes:   r.causes,
+		Started:  r.started,
+		Elapsed:  time.Since(r.started),
+	}
+	for record := range r.plan.Final(r.Results) {
+		o.Statuses[record.Status]++
+	}
+	for i := range r.plan.Steps {
+		if r.plan.Steps[i].Changed {
+			o.Changed++
+		}
+	}
+	return o
+}
+
+// drain returns a context for requests in flight: it outlives ctx by d, so
+// that answers under way are not lost.
+func drain(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-sending.Done():
+		}
+	})
+	return sending, func() {
+		stop()
+		cancel()
+	}
+}

@@ -1,0 +1,58 @@
+package provision
+
+import (
+	"time"
+
+	"roomlift/provision/manifest"
+	"roomlift/report/results"
+)
+
+// Event is something that happened during a run. Events are delivered one at a
+// time, and what they tell is on stable storage already.
+type Event struct {
+	Kind   EventKind
+	Time   time.Time
+	Result *Result // RowDone and AnswerLost; not to be changed
+
+	Until time.Time // Refused: nobody sends before this
+	Cause string    // Refused: what Webex said
+}
+
+// EventKind says what an Event tells.
+type EventKind uint8
+
+// The kinds of events.
+const (
+	RowDone EventKind = iota // nothing more will happen to the row in this run
+	Refused                  // Webex asks to wait
+)
+
+// Result is everything that happened to one row in one run. Exit code,
+// summary, progress and logs all read it.
+type Result struct {
+	Row      *manifest.Row
+	Action   Action
+	Record   results.Record
+	Changed  bool
+	Duration time.Duration // from intent to outcome, waits included
+	Waited   time.Duration // of that, waiting for a turn
+}
+
+// Outcome is what a run came to.
+type Outcome struct {
+	Rows     int                    // rows of the manifest
+	Statuses map[results.Status]int // all rows, by their status at the end
+	Done     map[results.Status]int // rows that this run dealt with, by what it did
+	Kept     int                    // rows that had their room before the run
+	Moved    int                    // rows that took the room of a row that left
+	Changed  int                    // rows that differ from what was created
+	Requests map[int]int            // requests to create, by HTTP status; 0 is no answer
+	Causes   map[string]int         // failed and unsettled rows, by what was said
+	Started  time.Time
+	Elapsed  time.Duration
+}
+
+// Complete reports whether every row of the manifest has its room.
+func (o *Outcome) Complete() bool {
+	return o.Statuses[results.Created]+o.Statuses[results.Adopted] == o.Rows
+}

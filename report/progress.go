@@ -1,0 +1,162 @@
+package report
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"roomlift/provision"
+	"roomlift/ratelimit"
+	"roomlift/report/results"
+)
+
+const (
+	// barInterval is often enough for a count to look alive, and rare enough to
+	// cost nothing.
+	barInterval = 200 * time.Millisecond
+	// lineInterval is how often a line tells of progress where there is no bar:
+	// a nightly job's mail stays short, a pipeline's log shows that it lives.
+	lineInterval = 30 * time.Second
+	// rateWindow is what the current rate is measured over. It spans a pause of
+	// a minute, the longest that is common, so that the time left stays honest.
+	rateWindow = 90 * time.Second
+)
+
+// Progress shows how far a run is: a bar on a terminal, elsewhere a line every
+// so often.
+type Progress struct {
+	Screen *Screen
+	Bar    bool // show a bar; else lines go to Log
+	Log    *slog.Logger
+	Limits func() ratelimit.Stats // asked at each update
+
+	mu      sync.Mutex
+	total   int
+	count   map[results.Status]int
+	samples []sample
+
+	stop chan struct{}
+	done chan struct{}
+}
+
+// sample is a number of rows done at a time.
+type sample struct {
+	at   time.Time
+	rows int
+}
+
+// Start begins to show progress over a number of rows.
+func (p *Progress) Start(total int) {
+	p.total, p.count = total, map[results.Status]int{}
+	p.samples = []sample{{at: time.Now()}}
+	p.stop, p.done = make(chan struct{}), make(chan struct{})
+	interval := lineInterval
+	if p.Bar {
+		interval = barInterval
+		p.Screen.show(total)
+		p.show()
+	}
+	go func() {
+		defer close(p.done)
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				p.show()
+			case <-p.stop:
+				return
+			}
+		}
+	}()
+}
+
+// Stop takes the bar away. It may be called more than once.
+func (p *Progress) Stop() {
+	if p.stop == nil {
+		return
+	}
+	close(p.stop)
+	<-p.done
+	p.stop = nil
+	p.Screen.hide()
+}
+
+// Observe counts a row that is done.
+func (p *Progress) Observe(e provision.Event) {
+	if e.Kind != provision.RowDone {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count[e.Result.Record.Status]++
+}
+
+func (p *Progress) show() {
+	p.mu.Lock()
+	now := time.Now()
+	rows := 0
+	for _, n := range p.count {
+		rows += n
+	}
+	p.samples = trim(append(p.samples, sample{now, rows}), now)
+	speed := rateOf(p.samples)
+	text := strings.Join(p.phrases(now, rows, speed), ", ")
+	p.mu.Unlock()
+
+	if p.Bar {
+		p.Screen.update(rows, text)
+		return
+	}
+	p.Log.Info("progress", "rows", fmt.Sprintf("%d/%d", rows, p.total), "now", text)
+}
+
+// phrases says how the run goes. Callers hold the lock.
+func (p *Progress) phrases(now time.Time, rows int, speed float64) []string {
+	said := []string{Number(p.count[results.Created]) + " created"}
+	for _, status := range []results.Status{results.Adopted, results.Failed, results.Unknown} {
+		if n := p.count[status]; n > 0 {
+			said = append(said, Number(n)+" "+status.String())
+		}
+	}
+	if speed > 0 {
+		said = append(said, Rate(speed))
+	}
+	stats := p.Limits()
+	if wait := stats.ClosedUntil.Sub(now); wait >= time.Second {
+		said = append(said, fmt.Sprintf("Webex asks for %s, until %s",
+			Duration(wait), stats.ClosedUntil.Local().Format("15:04:05")))
+	} else if left, ok := timeLeft(p.total-rows, speed); ok {
+		said = append(said, "about "+Duration(left)+" left")
+	}
+	return said
+}
+
+// trim drops the samples that lie before the window, but for the youngest of
+// them.
+func trim(samples []sample, now time.Time) []sample {
+	for len(samples) > 2 && now.Sub(samples[1].at) > rateWindow {
+		samples = samples[1:]
+	}
+	return samples
+}
+
+// rateOf returns rows a second over the samples, pauses included.
+func rateOf(samples []sample) float64 {
+	first, last := samples[0], samples[len(samples)-1]
+	elapsed := last.at.Sub(first.at).Seconds()
+	if elapsed <= 0 {
+		return 0
+	}
+	return float64(last.rows-first.rows) / elapsed
+}
+
+// timeLeft is not known before the first row is done.
+func timeLeft(rows int, speed float64) (time.Duration, bool) {
+	if speed <= 0 || rows <= 0 {
+		return 0, false
+	}
+	return time.Duration(float64(rows) / speed * float64(time.Second)).Round(time.Second), true
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"roomlift/provision"
+	"roomlift/report/results"
+)
+
+// maxCauses is how many causes of failure a summary names; the results file
+// has them all.
+const maxCauses = 8
+
+// Summary writes what a run came to, and what to do next, in a few lines. The
+// error is w's.
+func Summary(w io.Writer, o *provision.Outcome, resultsPath string) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", Count(o.Rows, "row", "rows"), verdict(o))
+	if sent := requestCount(o); sent > 0 {
+		fmt.Fprintf(&b, "%s in %s%s\n", Count(sent, "request", "requests"), Duration(o.Elapsed), refusals(o))
+	}
+	if o.Moved > 0 {
+		fmt.Fprintf(&b, "%s moved: the room was recorded under another key\n", Count(o.Moved, "row", "rows"))
+	}
+	if o.Changed > 0 {
+		fmt.Fprintf(&b, "%s changed since the room was created; the rooms are left as they are\n",
+			Count(o.Changed, "row was", "rows were"))
+	}
+	writeCauses(&b, o)
+	fmt.Fprintf(&b, "results: %s\n", Printable(resultsPath))
+	if next := next(o); next != "" {
+		fmt.Fprintf(&b, "next: %s\n", next)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func verdict(o *provision.Outcome) string {
+	if o.Rows == o.Kept {
+		return "every one has its room already; nothing to do"
+	}
+	var parts []string
+	add := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, Number(n)+" "+what)
+		}
+	}
+	add(o.Done[results.Created], "created")
+	add(o.Done[results.Adopted], "adopted")
+	add(o.Kept+o.Moved, "had their room already")
+	add(o.Statuses[results.Failed], "failed")
+	add(o.Statuses[results.Unknown]+o.Statuses[results.Sending], "not settled")
+	add(o.Statuses[results.Pending], "not tried")
+	return strings.Join(parts, ", ")
+}
+
+func requestCount(o *provision.Outcome) int {
+	n := 0
+	for _, count := range o.Requests {
+		n += count
+	}
+	return n
+}
+
+func refusals(o *provision.Outcome) string {
+	if n := o.Requests[429]; n > 0 {
+		return fmt.Sprintf(", %s refused by the rate limit and sent again", Number(n))
+	}
+	return ""
+}
+
+func writeCauses(b *strings.Builder, o *provision.Outcome) {
+	causes := slices.SortedFunc(maps.Keys(o.Causes), func(x, y string) int {
+		return cmp.Or(cmp.Compare(o.Causes[y], o.Causes[x]), strings.Compare(x, y))
+	})
+	for i, cause := range causes {
+		if i == maxCauses {
+			fmt.Fprintf(b, "  and %s\n", Count(len(causes)-i, "other cause", "other causes"))
+			break
+		}
+		fmt.Fprintf(b, "  %s × %s\n", Number(o.Causes[cause]), Printable(cause))
+	}
+}
+
+func next(o *provision.Outcome) string {
+	switch {
+	case o.Complete():
+		return ""
+	case o.Statuses[results.Pending] > 0:
+		return "run the same command again to go on; rooms that exist are left alone"
+	case o.Statuses[results.Failed] > 0:
+		return "correct what failed and run the same command again; rooms that exist are left alone"
+	}
+	return "run the same command again to settle what is not known"
+}

@@ -1,0 +1,71 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Count writes a number with thousands separated, and the noun in its number.
+func Count(n int, singular, plural string) string {
+	noun := plural
+	if n == 1 {
+		noun = singular
+	}
+	return Number(n) + " " + noun
+}
+
+// Number writes a number with thousands separated.
+func Number(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// Duration writes a span as people say it: "3 min 14 s", "2 h 5 min", "0.4 s".
+func Duration(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "0 s"
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
+	case d < time.Hour:
+		d = d.Round(time.Second)
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	d = d.Round(time.Minute)
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// Rate writes requests or rooms a second; below one a second it counts by the
+// minute.
+func Rate(perSecond float64) string {
+	if perSecond < 1 {
+		return fmt.Sprintf("%.1f/min", perSecond*60)
+	}
+	if perSecond < 100 {
+		return fmt.Sprintf("%.1f/s", perSecond)
+	}
+	return Number(int(perSecond)) + "/s"
+}
+
+// Printable makes text from a manifest or a server harmless to a terminal: what
+// could move the cursor, change colours or turn the line around is written as
+// an escape.
+func Printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
