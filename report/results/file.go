@@ -193,6 +193,13 @@ func (f *File) Get(ref string) (Record, bool) {
 	return f.snapshot.Get(ref)
 }
 
+// Recorded returns those of the room ids that records hold.
+func (f *File) Recorded(ids []string) map[string]bool {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.snapshot.Recorded(ids)
+}
+
 // All yields every record. The file must not be appended to meanwhile.
 func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
 
