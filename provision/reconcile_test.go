@@ -136,6 +136,68 @@ func TestRowsOfTheSameTitleAreEachSettled(t *testing.T) {
 	}
 }
 
+func TestALookWhileOthersAreInFlightTakesNobodysRoom(t *testing.T) {
+	for seed := range uint64(8) {
+		synctest.Test(t, func(t *testing.T) {
+			var b strings.Builder
+			b.WriteString("title,key\n")
+			for i := range 120 {
+				fmt.Fprintf(&b, "Same,%d\n", i)
+			}
+			w := newWorld(t, b.String())
+			// Slow enough that lost answers are looked for in mid-run, with answers
+			// slow enough that others are always in flight then.
+			w.server.Limit = webextest.TokenBucket{Rate: 0.3, Burst: 3}
+			w.server.Latency = webextest.Latency{Min: 5 * time.Second, Max: 20 * time.Second}
+			w.server.Faults = webextest.RandomFaults(seed,
+				webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop}, Rate: 0.2})
+			outcome, err := w.run(t.Context())
+			require.NoError(t, err)
+			assert.True(t, outcome.Complete(), "seed %d", seed)
+			assert.Equal(t, 120, w.rooms(), "seed %d", seed)
+			w.agree()
+		})
+	}
+}
+
+func TestARoomThatIsListedLateIsNotMadeAgain(t *testing.T) {
+	for _, lag := range []time.Duration{5 * time.Second, 12 * time.Second, 25 * time.Second} {
+		t.Run(lag.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(300))
+				w.server.Limit = webextest.TokenBucket{Rate: 1, Burst: 5} // looks in mid-run, too
+				w.server.ListingLag = lag
+				w.server.Faults = webextest.RandomFaults(4,
+					webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.2})
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete())
+				assert.Equal(t, 300, w.rooms())
+				w.agree()
+			})
+		})
+	}
+}
+
+func TestALookAlikeIsToldByTheServersClockNotByOurs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(3))
+		w.server.ClockSkew = 10 * time.Minute
+		me := w.whoami()
+		before := w.server.AddRoom(webex.Room{
+			Title: "Room 0", CreatorID: me.ID, Created: time.Now().Add(w.server.ClockSkew - 5*time.Minute),
+		}, me.ID)
+		w.server.Faults = webextest.Script(http.MethodPost, webextest.Fault{Kind: webextest.Drop},
+			webextest.Fault{Kind: webextest.Drop}, webextest.Fault{Kind: webextest.Drop})
+		_, err := w.run(t.Context())
+		require.NoError(t, err)
+		for r := range w.records() {
+			assert.NotEqual(t, before.ID, r.RoomID)
+		}
+		assert.Equal(t, 4, w.rooms())
+	})
+}
+
 func TestTheClocksOfServerAndClientMayDiffer(t *testing.T) {
 	for _, skew := range []time.Duration{-10 * time.Minute, -time.Second, 700 * time.Millisecond, 10 * time.Minute} {
 		t.Run(skew.String(), func(t *testing.T) {
