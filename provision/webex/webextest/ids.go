@@ -78,10 +78,17 @@ func PersonID(name string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(idScheme + "us/PEOPLE/" + name))
 }
 
+// The ids of the person, and of the organisation, that a Server has unless it
+// is told another.
+const (
+	defaultPersonID = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS81YTZkMGIwZS0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
+	defaultOrgID    = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81YTZkMGIwZS0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDI"
+)
+
 // completePerson fills in what a person must have.
 func completePerson(p webex.Person) webex.Person {
 	if p.ID == "" {
-		p.ID = PersonID("5a6d0b0e-0000-4000-8000-000000000001")
+		p.ID = defaultPersonID
 	}
 	if p.DisplayName == "" {
 		p.DisplayName = "Sandbox Admin"
@@ -90,7 +97,7 @@ func completePerson(p webex.Person) webex.Person {
 		p.Emails = []string{"admin@sandbox.example"}
 	}
 	if p.OrgID == "" {
-		p.OrgID = base64.RawURLEncoding.EncodeToString([]byte(idScheme + "us/ORGANIZATION/5a6d0b0e-0000-4000-8000-000000000002"))
+		p.OrgID = defaultOrgID
 	}
 	if p.Type == "" {
 		p.Type = "person"
