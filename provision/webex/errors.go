@@ -205,7 +205,10 @@ func (r redactor) secret(s string) string {
 			s = strings.ReplaceAll(s, escaped, redacted)
 		}
 	}
-	return userinfo.ReplaceAllString(s, "://")
+	if strings.Contains(s, "://") {
+		s = userinfo.ReplaceAllString(s, "://")
+	}
+	return s
 }
 
 // line returns s without secrets, control characters and bad UTF-8, with runs

@@ -40,6 +40,7 @@ const (
 	Cut     FaultKind = "cut"     // the connection closes halfway through the body
 	Drop    FaultKind = "drop"    // the connection closes without an answer
 	Reset   FaultKind = "reset"   // the connection is reset without an answer
+	Slow    FaultKind = "slow"    // an answer that comes Delay later
 	Hang    FaultKind = "hang"    // no answer until the client gives up
 	Late    FaultKind = "late"    // the connection closes, and the room is made after Delay
 	Garbage FaultKind = "garbage" // an answer that is not HTTP
@@ -61,6 +62,7 @@ var effects = map[FaultKind]struct {
 	Cut:     {"a connection that closes in the middle of the answer", 0, strikeCut},
 	Drop:    {"a connection that closes without an answer", 0, strikeDrop},
 	Reset:   {"a connection that is reset without an answer", 0, strikeReset},
+	Slow:    {"an answer that comes late", 0, (*exchange).answer},
 	Hang:    {"no answer until the client gives up", 0, strikeHang},
 	Late:    {"a lost answer, and a room that is made later", 0, strikeDrop},
 	Garbage: {"an answer that is not HTTP", 0, strikeGarbage},
@@ -89,9 +91,9 @@ func (f Fault) strike(x *exchange, perform func() reply) {
 	}
 	if f.Kind == Late {
 		defer perform()
-		defer time.Sleep(f.Delay)
+		defer x.sleep(f.Delay)
 	} else {
-		time.Sleep(f.Delay)
+		x.sleep(f.Delay)
 	}
 	answer := x.failure(http.StatusBadGateway)
 	if f.Made && f.Kind != Late {

@@ -155,10 +155,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := x.fault()
 	before, after := x.latency()
-	time.Sleep(before)
+	x.sleep(before)
 	perform := func() reply {
 		answer := operation(x)
-		time.Sleep(after)
+		x.sleep(after)
 		return answer
 	}
 	if fault.Kind == NoFault {
@@ -218,6 +218,20 @@ func (x *exchange) latency() (before, after time.Duration) {
 	total := low + time.Duration(chance.Float64()*float64(high-low))
 	before = time.Duration(chance.Float64() * float64(total))
 	return before, total - before
+}
+
+// sleep waits for d, or until the server closes. A client that hangs up does
+// not end it: Webex goes on too.
+func (x *exchange) sleep(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-closing(x.r):
+	}
 }
 
 // now returns the time of the server's own clock.
