@@ -100,10 +100,11 @@ func FaultKinds() map[FaultKind]string {
 }
 
 // ParseChance reads a fault and its share from a flag: its [Fault.Name], an
-// optional delay after @, and after = the share of the requests, all of them
-// if it is left out. "reset+made=0.1" makes one room in ten and loses its
+// optional delay after @, an optional Retry-After after /, and after = the
+// share of the requests, all of them if it is left out. "reset+made=0.1" makes one room in ten and loses its
 // answer; "GET status:504=0.5" fails half of the listings; "late@3s=0.01"
-// makes a room three seconds after its answer was lost.
+// makes a room three seconds after its answer was lost; "status:429/30=0.1"
+// refuses one room in ten for half a minute.
 func ParseChance(s string) (Chance, error) {
 	var c Chance
 	name, rate, hasRate := strings.Cut(s, "=")
@@ -116,7 +117,11 @@ func ParseChance(s string) (Chance, error) {
 	}
 	if method, rest, found := strings.Cut(name, " "); found {
 		c.Method, name = method, rest
+		if known := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}; !slices.Contains(known, method) {
+			return Chance{}, fmt.Errorf("the method %q of the fault %q is none of %s", method, s, strings.Join(known, ", "))
+		}
 	}
+	name, c.Fault.RetryAfter, _ = strings.Cut(name, "/")
 	name, delay, hasDelay := strings.Cut(name, "@")
 	if hasDelay {
 		var err error

@@ -93,8 +93,8 @@ func (r *Running) Close() {
 	r.closing = true
 	transports := r.transports
 	r.mu.Unlock()
+	_ = r.server.Close() // first, so that nothing is answered any more
 	r.stop()
-	_ = r.server.Close()
 	r.serving.Wait()
 	r.handlers.Wait()
 	for _, t := range transports {
