@@ -95,9 +95,13 @@ func listInEveryWay(t *testing.T, client *webex.Client) {
 	for _, list := range []webex.ListRooms{
 		{},
 		{TeamID: team},
-		{Type: "group"}, {Type: "direct"},
-		{SortBy: "id"}, {SortBy: "lastactivity"}, {SortBy: "created"},
-		{Max: 1}, {Max: 1000},
+		{Type: "group"},
+		{Type: "direct"},
+		{SortBy: "id"},
+		{SortBy: "lastactivity"},
+		{SortBy: "created"},
+		{Max: 1},
+		{Max: 1000},
 		{TeamID: team, Type: "group", SortBy: "created", Max: 2},
 	} {
 		for _, err := range client.Rooms(t.Context(), list) {

@@ -2,6 +2,7 @@ package webextest
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"strings"
@@ -22,12 +23,8 @@ const (
 func newUUID(seed, stream, n uint64) uuid {
 	chance := rand.NewPCG(seed^stream<<56, n)
 	var id uuid
-	for i := 0; i < len(id); i += 8 {
-		word := chance.Uint64()
-		for j := range 8 {
-			id[i+j] = byte(word >> (8 * j))
-		}
-	}
+	binary.LittleEndian.PutUint64(id[:8], chance.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], chance.Uint64())
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id

@@ -1,6 +1,7 @@
 package webextest
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -65,7 +66,7 @@ func RandomFaults(seed uint64, chances ...Chance) func(FaultRequest) Fault {
 	return func(r FaultRequest) Fault {
 		draw := rand.New(rand.NewPCG(seed, r.hash())).Float64()
 		for _, c := range chances {
-			if method := c.Method; r.Method != method && !(method == "" && r.Method == http.MethodPost) {
+			if r.Method != cmp.Or(c.Method, http.MethodPost) {
 				continue
 			}
 			if draw < c.Rate {
@@ -84,7 +85,7 @@ func (r FaultRequest) hash() uint64 {
 		for i := range len(part) {
 			hash = (hash ^ uint64(part[i])) * 1099511628211
 		}
-		hash = (hash ^ 0) * 1099511628211
+		hash *= 1099511628211 // as for a byte of 0, which parts the parts
 	}
 	return hash
 }

@@ -186,7 +186,7 @@ func (s *Server) Requests() []Request {
 	if t.log == nil {
 		return nil
 	}
-	oldest := int(t.arrived) % cap(t.log)
+	oldest := t.arrived % uint64(cap(t.log))
 	if len(t.log) < cap(t.log) {
 		oldest = 0
 	}
