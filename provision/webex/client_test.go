@@ -160,8 +160,8 @@ func TestALongMessageIsCutBetweenCharacters(t *testing.T) {
 
 func TestAnswersThatCannotBeUsed(t *testing.T) {
 	for name, tc := range map[string]struct{ body, want string }{
-		"are empty":            {"", "not JSON"},
-		"are HTML":             {"<html>signed out</html>", "not JSON"},
+		"are empty":            {"", "it is empty"},
+		"are HTML":             {"<html>signed out</html>", "an HTML page"},
 		"are half":             {`{"id":"room`, "not JSON"},
 		"have no id":           {`{"title":"t"}`, "no room id"},
 		"have an empty id":     {`{"id":""}`, "no room id"},

@@ -99,7 +99,7 @@ func decodePage(body []byte) ([]Room, error) {
 		Items *[]Room `json:"items"`
 	}
 	if err := json.Unmarshal(body, &page); err != nil {
-		return nil, notJSON(err)
+		return nil, undecodable(body, err)
 	}
 	if page.Items == nil {
 		return nil, errors.New("it holds no list of rooms")

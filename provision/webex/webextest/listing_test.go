@@ -110,6 +110,30 @@ func TestPagesNeitherRepeatNorHideRoomsWhileOthersComeAndGo(t *testing.T) {
 	}
 }
 
+func TestEmptyPagesMayStandBetween(t *testing.T) {
+	server := &webextest.Server{EmptyPages: true}
+	ids := fill(server, 5)
+	assert.Equal(t, reversed(ids), listed(t, server, "?max=2"))
+	assert.Equal(t, 6, server.Counts().Listings)
+	assert.ElementsMatch(t, ids, listed(t, server, "?max=2&sortBy=id"))
+	first, next := listedPage(t, server, "/rooms?max=2")
+	assert.Empty(t, first)
+	assert.NotEmpty(t, next)
+}
+
+func TestTheOrderThatIsAskedForMayBeIgnored(t *testing.T) {
+	server := &webextest.Server{IgnoreSort: true}
+	ids := fill(server, 50)
+	assert.ElementsMatch(t, ids, listed(t, server, "?sortBy=created&max=7"))
+	assert.NotEqual(t, reversed(ids), listed(t, server, "?sortBy=created&max=7"))
+}
+
+func TestPagesThatAreTooLargeMayTimeOut(t *testing.T) {
+	server := &webextest.Server{SlowPage: 50}
+	assert.Equal(t, http.StatusGatewayTimeout, call(server, "GET", "/rooms", "").Code)
+	assert.Equal(t, http.StatusOK, call(server, "GET", "/rooms?max=50", "").Code)
+}
+
 func TestRoomsAreListedByCreationInWhateverOrderTheyWereAdded(t *testing.T) {
 	server := &webextest.Server{}
 	now := time.Now()
