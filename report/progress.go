@@ -84,14 +84,16 @@ func (p *Progress) Stop() {
 	p.Screen.hide()
 }
 
-// Observe counts a row that is done.
+// Observe counts a row that is done. Before Start it does nothing.
 func (p *Progress) Observe(e provision.Event) {
 	if e.Kind != provision.RowDone {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.count[e.Result.Record.Status]++
+	if p.count != nil {
+		p.count[e.Result.Record.Status]++
+	}
 }
 
 func (p *Progress) show() {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"roomlift/provision"
@@ -131,7 +132,8 @@ func remedyOf[T remedied](err error) string {
 
 func isUnauthorised(err error) bool {
 	var answer *webex.Error
-	return errors.As(err, &answer) && (answer.StatusCode == 401 || answer.StatusCode == 403)
+	return errors.As(err, &answer) &&
+		(answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden)
 }
 
 func hintOfStop(err error) string {

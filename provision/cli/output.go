@@ -56,7 +56,7 @@ func (o *output) handler() slog.Handler {
 	if o.json() {
 		return slog.NewJSONHandler(o.screen, &slog.HandlerOptions{Level: level})
 	}
-	return tint.NewHandler(o.screen, &tint.Options{
+	return tint.NewTextHandler(o.screen, &tint.Options{
 		Level:      level,
 		TimeFormat: time.DateTime,
 		NoColor:    !o.terminal || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
@@ -96,5 +96,5 @@ func (o *output) failure(err error, hint string) {
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor fits an int
+	return ok && term.IsTerminal(int(f.Fd()))
 }

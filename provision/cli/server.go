@@ -20,7 +20,7 @@ type serverFlags struct {
 
 // Environment variables that stand for flags.
 const (
-	tokenVariable   = "WEBEX_ACCESS_TOKEN" //nolint:gosec // a name, not a token
+	tokenVariable   = "WEBEX_ACCESS_TOKEN"
 	baseURLVariable = "WEBEX_BASE_URL"
 )
 
