@@ -32,9 +32,7 @@ func everyFault() []webextest.Fault {
 			faults = append(faults, f)
 		}
 	}
-	return append(faults,
-		webextest.Fault{Kind: webextest.Unread},
-		webextest.Fault{Kind: webextest.Late, Delay: 4 * time.Second})
+	return append(faults, webextest.Fault{Kind: webextest.Late, Delay: 4 * time.Second})
 }
 
 func TestALostAnswerOfAnyKindMakesNeitherASecondRoomNorNone(t *testing.T) {
