@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // builder collects what a reader finds: rows, faults and warnings. One reader
 // feeds it, row by row, and finish returns what [Load] does.
@@ -129,9 +132,12 @@ func (b *builder) warn(f fault, pos Position, args ...any) {
 // open appends a row for a record that starts at the line, and returns it. The
 // pointer is good until the next open.
 func (b *builder) open(line int) *Row {
-	rows := append(b.manifest.Rows, Row{Number: len(b.manifest.Rows) + 1, Line: line})
-	b.manifest.Rows = rows
-	return &rows[len(rows)-1]
+	rows := b.manifest.Rows
+	if len(rows) == cap(rows) {
+		rows = slices.Grow(rows, max(64, len(rows)/2)) // append grows by a quarter, which copies twice as much
+	}
+	b.manifest.Rows = append(rows, Row{Number: len(rows) + 1, Line: line})
+	return &b.manifest.Rows[len(rows)]
 }
 
 // add appends the row that the cells make and checks it.

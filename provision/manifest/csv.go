@@ -97,7 +97,6 @@ func (f *csvFile) readHeader() bool {
 			}
 			return false
 		}
-		line, _ := f.reader.FieldPos(0)
 		if fault != nil {
 			f.reportQuoting(fault, f.b.reportFile)
 			return false
@@ -105,6 +104,7 @@ func (f *csvFile) readHeader() bool {
 		if isBlank(record) {
 			continue
 		}
+		line, _ := f.reader.FieldPos(0)
 		f.header = f.b.matchHeader(record, func(int) Position { return f.b.at(line) })
 		if f.header == nil {
 			return false
