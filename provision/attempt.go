@@ -31,21 +31,26 @@ type attempt struct {
 	record results.Record
 	began  time.Time
 	waited time.Duration
+	parked bool // the answer was lost
 
 	locked, unreached int
 }
 
-// create sends one row until its fate is known or cannot be known now. The
-// error ends the run; a row that was certainly not created is pending then.
-func (r *run) create(ctx, sending context.Context, step *Step) error {
+// create sends one row until its fate is known or cannot be known now: then it
+// is parked. The error ends the run; a row that was certainly not created is
+// pending then.
+func (r *run) create(ctx, sending context.Context, step *Step) (parked bool, err error) {
 	a := &attempt{run: r, step: step, began: time.Now(), record: r.intent(step)}
+	here := placeOf(a.record.Title, a.record.TeamID)
+	r.lost.takeOff(here)
+	defer r.lost.land(here)
 	if err := r.Results.Append(a.record); err != nil {
-		return err
+		return false, err
 	}
 	for {
 		done, err := a.send(ctx, sending)
 		if done || err != nil {
-			return err
+			return a.parked, err
 		}
 	}
 }
@@ -97,7 +102,7 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	case ambiguous:
 		turn.Done()
 		v.remedy = "it is not known whether the room exists; run again to settle it"
-		return true, a.finish(results.Unknown, v)
+		return true, a.lose(v)
 	case unauthorised:
 		turn.Done()
 		return false, a.giveBack(err)
@@ -127,15 +132,11 @@ func (a *attempt) waitForConnection(ctx context.Context, cause error) error {
 	if a.unreached++; a.unreached == maxUnreachable {
 		return a.giveBack(&StopError{Reason: Unreachable, Err: cause})
 	}
-	timer := time.NewTimer(unreachableWait(a.unreached))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		a.record.Attempts++
-		return nil
-	case <-ctx.Done():
-		return a.giveBack(stopped(ctx))
+	if err := sleep(ctx, unreachableWait(a.unreached)); err != nil {
+		return a.giveBack(err)
 	}
+	a.record.Attempts++
+	return nil
 }
 
 // giveBack makes a row pending again, which certainly has no room yet, because
@@ -157,25 +158,46 @@ func (a *attempt) fail(v verdict) error {
 	return err
 }
 
-// finish records the outcome; only when that is durable does anybody hear of it.
+// lose hands a row whose answer was lost to the reconciler.
+func (a *attempt) lose(v verdict) error {
+	if err := a.conclude(results.Unknown, v); err != nil {
+		return err
+	}
+	a.parked = true
+	a.lost.add(&lost{step: a.step, record: a.record, at: time.Now()})
+	a.emit(Event{Kind: AnswerLost, Result: a.result()})
+	return nil
+}
+
+// finish records an outcome that is final for this run.
 func (a *attempt) finish(status results.Status, v verdict) error {
+	if err := a.conclude(status, v); err != nil {
+		return err
+	}
+	a.emit(Event{Kind: RowDone, Result: a.result()})
+	return nil
+}
+
+// conclude records what an attempt came to. Only when that is durable may
+// anybody hear of it.
+func (a *attempt) conclude(status results.Status, v verdict) error {
 	a.record.Status = status
 	a.record.Error = v.reason
 	if v.remedy != "" {
 		a.record.Error += "; " + v.remedy
 	}
 	a.record.FinishedAt = a.clock.now()
-	if err := a.Results.Append(a.record); err != nil {
-		return err
-	}
-	a.emit(Event{Kind: RowDone, Result: &Result{
+	return a.Results.Append(a.record)
+}
+
+func (a *attempt) result() *Result {
+	return &Result{
 		Row:      a.step.Row,
 		Action:   a.step.Action,
 		Record:   a.record,
 		Duration: time.Since(a.began),
 		Waited:   a.waited,
-	}})
-	return nil
+	}
 }
 
 func (a *attempt) count(v verdict) {

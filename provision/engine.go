@@ -28,6 +28,7 @@ type Config struct {
 	Workers     int           // requests in flight at most; at least 1
 	MaxFailures int           // stop after so many failed rows; 0 is no limit
 	Drain       time.Duration // see DefaultDrain, which 0 stands for
+	Settle      time.Duration // see DefaultSettle, which 0 stands for
 
 	// Observe is told what happens, one event at a time, from one goroutine.
 	Observe func(Event)
@@ -38,6 +39,9 @@ type Engine struct {
 	Config
 	me    webex.Person
 	clock serverClock
+
+	asked    atomic.Int64 // requests that changed nothing
+	listings atomic.Int64 // times that rooms were listed to settle lost answers
 }
 
 // New returns an engine.
@@ -45,6 +49,9 @@ func New(c Config) *Engine {
 	c.Workers = max(c.Workers, 1)
 	if c.Drain == 0 {
 		c.Drain = DefaultDrain
+	}
+	if c.Settle == 0 {
+		c.Settle = DefaultSettle
 	}
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
@@ -56,7 +63,8 @@ func New(c Config) *Engine {
 type run struct {
 	*Engine
 	plan    *Plan
-	next    atomic.Int64 // index of the next step that nobody has taken
+	queue   *queue
+	lost    *reconciler
 	failed  atomic.Int64 // rows that failed in this run
 	events  chan Event
 	started time.Time
@@ -78,10 +86,11 @@ type run struct {
 // The results file is left as a journal; the caller compacts it.
 func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	r := &run{
-		Engine: e, plan: plan, started: time.Now(),
+		Engine: e, plan: plan, queue: newQueue(plan.Steps), started: time.Now(),
 		events: make(chan Event, 4*e.Workers),
 		done:   map[results.Status]int{}, requests: map[int]int{}, causes: map[string]int{},
 	}
+	r.lost = newReconciler(r)
 	observed := make(chan struct{})
 	go func() {
 		defer close(observed)
@@ -92,6 +101,9 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	}()
 
 	err := r.all(ctx)
+	for _, l := range r.lost.waiting() {
+		r.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: l.record}})
+	}
 	close(r.events)
 	<-observed
 	return r.outcome(), err
@@ -101,12 +113,16 @@ func (r *run) all(ctx context.Context) error {
 	if err := r.recordDecisions(); err != nil {
 		return err
 	}
+	if err := r.lost.settleEarlier(ctx); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	sending, release := drain(ctx, r.Drain)
 	defer release()
 	for range r.Workers {
 		group.Go(func() error { return r.note(r.work(ctx, sending)) })
 	}
+	group.Go(func() error { return r.note(r.lost.settleAll(ctx)) })
 	if group.Wait() == nil {
 		return nil
 	}
@@ -116,31 +132,20 @@ func (r *run) all(ctx context.Context) error {
 // work takes rows until there are none left.
 func (r *run) work(ctx, sending context.Context) error {
 	for {
-		step, ok := r.take()
+		step, ok := r.queue.take(ctx)
 		if !ok {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
+			if _, ended, _ := r.queue.state(); ended {
+				return nil
+			}
 			return stopped(ctx)
 		}
-		if err := r.create(ctx, sending, step); err != nil {
+		parked, err := r.create(ctx, sending, step)
+		r.queue.release(parked)
+		if err != nil {
 			return err
 		}
 		if r.MaxFailures > 0 && r.failed.Load() >= int64(r.MaxFailures) {
 			return &StopError{Reason: TooManyFailures}
-		}
-	}
-}
-
-// take returns the next step that needs a room.
-func (r *run) take() (*Step, bool) {
-	for {
-		i := r.next.Add(1) - 1
-		if i >= int64(len(r.plan.Steps)) {
-			return nil, false
-		}
-		if step := &r.plan.Steps[i]; step.Action == Create {
-			return step, true
 		}
 	}
 }
@@ -229,13 +234,18 @@ func (r *run) decided(step *Step) (results.Record, bool) {
 		record.StartedAt, record.FinishedAt = old.StartedAt, old.FinishedAt
 		return record, true
 	}
-	if step.Action == Refuse {
-		record := r.plan.pending(step)
+	record := r.plan.pending(step)
+	record.FinishedAt = r.clock.now()
+	switch step.Action {
+	case Refuse:
 		record.Status, record.Error = results.Failed, step.Reason
-		record.FinishedAt = r.clock.now()
-		return record, true
+	case Adopt:
+		record.Status, record.RoomID = results.Adopted, step.RoomID
+		record.CreatorID = r.me.ID
+	default:
+		return results.Record{}, false
 	}
-	return results.Record{}, false
+	return record, true
 }
 
 func (r *run) emit(e Event) {
@@ -263,6 +273,8 @@ func (r *run) outcome() *Outcome {
 		Moved:    r.plan.Count(Move),
 		Done:     r.done,
 		Requests: r.requests,
+		Asked:    int(r.asked.Load()),
+		Listings: int(r.listings.Load()),
 		Causes:   r.causes,
 		Started:  r.started,
 		Elapsed:  time.Since(r.started),

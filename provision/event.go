@@ -14,8 +14,9 @@ type Event struct {
 	Time   time.Time
 	Result *Result // RowDone and AnswerLost; not to be changed
 
-	Until time.Time // Refused: nobody sends before this
+	Until time.Time // Refused: nobody sends before this. Settling: when rooms are listed
 	Cause string    // Refused: what Webex said
+	Rows  int       // Settling: rows whose answers were lost
 }
 
 // EventKind says what an Event tells.
@@ -23,8 +24,10 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	RowDone EventKind = iota // nothing more will happen to the row in this run
-	Refused                  // Webex asks to wait
+	RowDone    EventKind = iota // nothing more will happen to the row in this run
+	AnswerLost                  // it is not known whether the row's room exists
+	Refused                     // Webex asks to wait
+	Settling                    // nothing is left to do but to wait until rooms can be listed
 )
 
 // Result is everything that happened to one row in one run. Exit code,
@@ -47,6 +50,8 @@ type Outcome struct {
 	Moved    int                    // rows that took the room of a row that left
 	Changed  int                    // rows that differ from what was created
 	Requests map[int]int            // requests to create, by HTTP status; 0 is no answer
+	Asked    int                    // requests that changed nothing: whose token it is, what rooms there are
+	Listings int                    // times that the rooms were listed to settle lost answers
 	Causes   map[string]int         // failed and unsettled rows, by what was said
 	Started  time.Time
 	Elapsed  time.Duration

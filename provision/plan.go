@@ -18,10 +18,11 @@ const (
 	Keep                    // the row has its room
 	Move                    // its room is recorded under the ref of a row that left the manifest
 	Reconcile               // an earlier request may have made its room: settle that first
+	Adopt                   // a room that it can take over exists already
 	Refuse                  // the row cannot be sent, for Step.Reason
 )
 
-var actionNames = [...]string{"create", "keep", "moved", "reconcile", "refuse"}
+var actionNames = [...]string{"create", "keep", "moved", "reconcile", "adopt", "refuse"}
 
 // String returns the word that plans are printed with.
 func (a Action) String() string { return actionNames[a] }
@@ -32,6 +33,7 @@ type Step struct {
 	Ref    string
 	Action Action
 	From   string // ref whose record the row takes over; empty for most
+	RoomID string // room to adopt
 	Reason string // why the row is refused
 	// Changed says that the room was created from another title or team than
 	// the row now has. It is left as it is.
@@ -48,6 +50,8 @@ type Plan struct {
 type Records interface {
 	Get(ref string) (results.Record, bool)
 	All() iter.Seq[results.Record]
+	// Recorded returns those of the room ids that records hold.
+	Recorded(ids []string) map[string]bool
 }
 
 // ServerError says that a results file holds the rooms of another server. They
@@ -132,8 +136,6 @@ type leftovers struct {
 	byPlace map[place][]leftover
 }
 
-type place struct{ title, teamID string }
-
 type leftover struct {
 	ref     string
 	hasRoom bool
@@ -161,7 +163,7 @@ func leftRecords(records Records, refs map[string]struct{}) *leftovers {
 			if _, taken := held[r.RoomID]; taken && rooms {
 				continue
 			}
-			p := place{r.Title, r.TeamID}
+			p := placeOf(r.Title, r.TeamID)
 			l.byPlace[p] = append(l.byPlace[p], leftover{r.Ref, rooms})
 		}
 	}
@@ -170,7 +172,7 @@ func leftRecords(records Records, refs map[string]struct{}) *leftovers {
 
 // take hands out the oldest record left for a row's title and team, once.
 func (l *leftovers) take(row *manifest.Row) (leftover, bool) {
-	p := place{row.Title, row.TeamID}
+	p := placeOf(row.Title, row.TeamID)
 	queue := l.byPlace[p]
 	if len(queue) == 0 {
 		return leftover{}, false

@@ -17,9 +17,17 @@ type Log struct {
 
 // Observe logs an event.
 func (l *Log) Observe(e provision.Event) {
-	if e.Kind == provision.Refused {
+	switch e.Kind {
+	case provision.Refused:
 		l.Debug("Webex asks to wait", "until", e.Until, "answer", e.Cause)
 		return
+	case provision.Settling:
+		l.Debug("waiting to look for rooms whose answers were lost", "until", e.Until, "rows", e.Rows)
+		return
+	case provision.AnswerLost:
+		l.LogAttrs(context.Background(), slog.LevelDebug, "answer lost", attributes(e.Result)...)
+		return
+	case provision.RowDone:
 	}
 	level := l.Created
 	switch e.Result.Record.Status {

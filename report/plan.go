@@ -68,6 +68,7 @@ func planCounts(p *provision.Plan) string {
 		{provision.Keep, "exist already"},
 		{provision.Move, "moved to another key"},
 		{provision.Reconcile, "to settle first (their answers were lost)"},
+		{provision.Adopt, "to adopt"},
 		{provision.Refuse, "refused"},
 	} {
 		if n := p.Count(a.action); n > 0 {

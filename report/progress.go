@@ -36,6 +36,7 @@ type Progress struct {
 	total   int
 	count   map[results.Status]int
 	samples []sample
+	settle  provision.Event // the last of its kind
 
 	stop chan struct{}
 	done chan struct{}
@@ -84,15 +85,16 @@ func (p *Progress) Stop() {
 	p.Screen.hide()
 }
 
-// Observe counts a row that is done. Before Start it does nothing.
+// Observe takes in what happens. Before Start it does nothing.
 func (p *Progress) Observe(e provision.Event) {
-	if e.Kind != provision.RowDone {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.count != nil {
+	switch {
+	case p.count == nil:
+	case e.Kind == provision.RowDone:
 		p.count[e.Result.Record.Status]++
+	case e.Kind == provision.Settling:
+		p.settle = e
 	}
 }
 
@@ -130,6 +132,9 @@ func (p *Progress) phrases(now time.Time, rows int, speed float64) []string {
 	if wait := stats.ClosedUntil.Sub(now); wait >= time.Second {
 		said = append(said, fmt.Sprintf("Webex asks for %s, until %s",
 			Duration(wait), stats.ClosedUntil.Local().Format("15:04:05")))
+	} else if wait := p.settle.Until.Sub(now); wait > 0 {
+		said = append(said, fmt.Sprintf("looking for %s in %s",
+			Count(p.settle.Rows, "lost answer's room", "lost answers' rooms"), Duration(wait)))
 	} else if left, ok := timeLeft(p.total-rows, speed); ok {
 		said = append(said, "about "+Duration(left)+" left")
 	}

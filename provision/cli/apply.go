@@ -60,9 +60,6 @@ func (c *applyCommand) apply(
 	if err != nil {
 		return err
 	}
-	if err := c.refuseTooMany(plan); err != nil {
-		return err
-	}
 	limiter := c.limiter()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
@@ -77,17 +74,12 @@ func (c *applyCommand) apply(
 			progress.Observe(e)
 		},
 	})
-	if plan.Asks() {
-		me, err := engine.Identify(ctx)
-		if err != nil {
-			return err
-		}
-		plan.CheckIdentity(me)
-		out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
-		if !out.NoProgress && !out.Quiet {
-			progress.Start(plan.Count(provision.Create))
-			defer progress.Stop()
-		}
+	if err := c.complete(ctx, out, engine, plan, file); err != nil {
+		return err
+	}
+	if !out.NoProgress && !out.Quiet && plan.Asks() {
+		progress.Start(plan.Count(provision.Create) + plan.Count(provision.Reconcile))
+		defer progress.Stop()
 	}
 	outcome, runErr := engine.Run(ctx, plan)
 	progress.Stop()

@@ -25,6 +25,7 @@ type jobFlags struct {
 	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most (16)."`
 	MaxRate     float64       `placeholder:"R" help:"Never more than R requests a second."`
 	Reserve     float64       `placeholder:"PCT" help:"Leave this share of the discovered limit to others, in per cent (0)."`
+	Adopt       bool          `help:"Before creating, adopt rooms that this identity already created with the same title and team."`
 	MaxCreate   int           `default:"-1" placeholder:"N" help:"Refuse, before sending anything, to create more than N rooms."`
 	MaxFailures int           `placeholder:"N" help:"Stop after N failed rows."`
 	Deadline    time.Duration `placeholder:"D" help:"Stop cleanly after D, such as 90m; the next run goes on."`
@@ -130,4 +131,39 @@ func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
 			"nothing was sent; see what would be created with roomlift plan, then allow it with a larger --max-create")
 	}
 	return nil
+}
+
+// complete adds to a plan what only Webex knows, and applies --max-create:
+// before anything is sent, unless it is --adopt that says how many there are.
+func (f *jobFlags) complete(ctx context.Context, out *output, engine *provision.Engine, plan *provision.Plan, records provision.Records) error {
+	if !f.Adopt {
+		if err := f.refuseTooMany(plan); err != nil {
+			return err
+		}
+	}
+	if err := f.ask(ctx, out, engine, plan, records); err != nil {
+		return err
+	}
+	return f.refuseTooMany(plan)
+}
+
+// ask adds who is asking and, with --adopt, which rooms exist.
+func (f *jobFlags) ask(ctx context.Context, out *output, engine *provision.Engine, plan *provision.Plan, records provision.Records) error {
+	if !plan.Asks() {
+		return nil
+	}
+	me, err := engine.Identify(ctx)
+	if err != nil {
+		return err
+	}
+	out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+	plan.CheckIdentity(me)
+	if !f.Adopt {
+		return nil
+	}
+	unreadable, err := engine.FindExisting(ctx, plan, records)
+	if unreadable > 0 {
+		out.log.Warn("Webex could not decrypt the titles of some rooms, so they were not considered for --adopt", "rooms", unreadable)
+	}
+	return err
 }

@@ -29,7 +29,6 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 	to, err := c.connect(c.Workers)
 	if is[*tokenError](err) {
 		to, err = c.offline()
-		out.log.Warn("no token: who would create the rooms is not checked")
 	}
 	if err != nil {
 		return err
@@ -43,13 +42,13 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 	if err != nil {
 		return err
 	}
-	if to.client != nil && plan.Asks() {
+	if to.client != nil {
 		engine := provision.New(provision.Config{Client: to.client, Limiter: c.limiter(), Workers: 1})
-		me, err := engine.Identify(ctx)
-		if err != nil {
+		if err := c.ask(ctx, out, engine, plan, records); err != nil {
 			return err
 		}
-		plan.CheckIdentity(me)
+	} else if plan.Asks() {
+		out.log.Warn("no token: who would create the rooms, and what exists in Webex, is not checked")
 	}
 	if err := report.Plan(out.stdout, plan, report.PlanOptions{Rows: c.Rows, MaxRate: c.MaxRate}); err != nil {
 		return err

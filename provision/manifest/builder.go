@@ -7,15 +7,21 @@ import "strings"
 type builder struct {
 	manifest *Manifest
 	columns  []Column
+	names    map[string]*Column // by normalised name and alias
 	faults   ErrorList
 
-	earlier  map[uint64]int32 // refSum → index of the row in manifest.Rows that has it
-	identity []byte           // reused by refSum
+	earlier  map[uint64]int32    // hash of an identity → index of the row that has it
+	hash     func([]byte) uint64 // identityHash, but for tests of collisions
+	identity []byte              // reused for each row
 	texts    arena
 
-	broken   bool // the file as a whole cannot be relied upon
-	noTitles bool // the header has no title; that is said once, not for each row
+	broken bool // the file as a whole cannot be relied upon
+	full   bool // there are so many faults that nothing more is read
 }
+
+// maxFaults is the most faults that are listed. Nobody reads more of them, and a
+// file of another kind must not fill the memory with them.
+const maxFaults = 100_000
 
 // mark is where one cell stands: a line and, where the format has them, a column.
 type mark struct{ line, col int32 }
@@ -23,14 +29,18 @@ type mark struct{ line, col int32 }
 // origin is where a row stands.
 type origin struct {
 	line  int
+	col   int               // in YAML
 	cells [columnCount]mark // by column; zero for a cell that is not there
 }
 
 func newBuilder(name, format string) *builder {
+	columns := Columns()
 	return &builder{
 		manifest: &Manifest{Name: name, Format: format},
-		columns:  Columns(),
+		columns:  columns,
+		names:    columnsByName(columns),
 		earlier:  map[uint64]int32{},
+		hash:     identityHash,
 	}
 }
 
@@ -55,9 +65,16 @@ func (b *builder) at(line int) Position {
 	return Position{File: b.manifest.Name, Line: line}
 }
 
+// start returns the place where a row starts.
+func (b *builder) start(from *origin) Position {
+	pos := b.at(from.line)
+	pos.Col = from.col
+	return pos
+}
+
 // position returns the place of a cell, or of its row where the cell is absent.
 func (b *builder) position(from *origin, column int) Position {
-	pos := b.at(from.line)
+	pos := b.start(from)
 	if m := from.cells[column]; m.line != 0 {
 		pos.Line, pos.Col = int(m.line), int(m.col)
 	}
@@ -67,7 +84,7 @@ func (b *builder) position(from *origin, column int) Position {
 // reportFile records a fault after which no row can be relied upon.
 func (b *builder) reportFile(f fault, pos Position, args ...any) *Error {
 	e := newError(f, pos, args...)
-	b.faults = append(b.faults, e)
+	b.record(e)
 	b.broken = true
 	return e
 }
@@ -83,8 +100,20 @@ func (b *builder) reportRow(row *Row, f fault, pos Position, args ...any) *Error
 	e := newError(f, pos, args...)
 	e.Row = row.Number
 	row.Invalid = true
-	b.faults = append(b.faults, e)
+	b.record(e)
 	return e
+}
+
+// record adds a fault to the list, unless the list is full.
+func (b *builder) record(e *Error) {
+	if len(b.faults) < maxFaults {
+		b.faults = append(b.faults, e)
+		return
+	}
+	if !b.full {
+		b.full, b.broken = true, true
+		b.faults = append(b.faults, newError(faultTooManyFaults, e.Pos, maxFaults))
+	}
 }
 
 // reportCell records a fault of one cell of a row.
@@ -108,7 +137,7 @@ func (b *builder) open(line int) *Row {
 // add appends the row that the cells make and checks it.
 func (b *builder) add(c *cells, from *origin) *Row {
 	row := b.open(from.line)
-	b.fill(row, c, from)
+	b.store(row, c, from)
 	b.checkRow(row, from)
 	b.claimIdentity(row, from)
 	return row
@@ -117,19 +146,20 @@ func (b *builder) add(c *cells, from *origin) *Row {
 // addTorn appends a row whose record cannot be told apart into its cells, as far
 // as it could be read. It takes no identity away from another row. The caller
 // reports why.
-func (b *builder) addTorn(c *cells, line int) *Row {
-	row := b.open(line)
-	row.nameless = true
+func (b *builder) addTorn(c *cells, from *origin) *Row {
+	row := b.open(from.line)
 	for i := range b.columns {
 		if column := &b.columns[i]; column.Type == Text {
 			*column.text(row) = b.texts.keep(strings.ToValidUTF8(clean(*column.cell(c)), "\ufffd"))
 		}
 	}
+	row.nameless = true
+	b.claimIdentity(row, from)
 	return row
 }
 
-// fill checks each cell for itself and stores those that are sound.
-func (b *builder) fill(row *Row, c *cells, from *origin) {
+// store checks each cell for itself and stores those that are sound.
+func (b *builder) store(row *Row, c *cells, from *origin) {
 	for i := range b.columns {
 		column := &b.columns[i]
 		text := clean(*column.cell(c))

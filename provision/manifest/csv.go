@@ -102,10 +102,13 @@ func (f *csvFile) readHeader() bool {
 			f.reportQuoting(fault, f.b.reportFile)
 			return false
 		}
-		if trimAll(record) {
+		if isBlank(record) {
 			continue
 		}
 		f.header = f.b.matchHeader(record, func(int) Position { return f.b.at(line) })
+		if f.header == nil {
+			return false
+		}
 		f.names = make([]string, len(f.header.columns))
 		for i, column := range f.header.columns {
 			if column != nil {
@@ -120,12 +123,12 @@ func (f *csvFile) readHeader() bool {
 func (f *csvFile) readBatch() bool {
 	f.batch = f.batch[:0]
 	start := f.reader.InputOffset()
-	for len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes {
+	for !f.b.full && len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes {
 		record, fault, ok := f.next()
 		if !ok {
 			break
 		}
-		if blank := trimAll(record); blank && fault == nil {
+		if fault == nil && isBlank(record) {
 			continue
 		}
 		f.batch = append(f.batch, f.locate(record, fault))
@@ -145,10 +148,9 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 		line, _ := f.reader.FieldPos(i)
 		switch {
 		case i < len(f.header.columns) && f.header.columns[i] != nil:
-			f0 := &r.from.cells[f.header.columns[i].index]
-			f0.line = int32(line) //nolint:gosec // A file of two thousand million lines is not read.
-		case cell != "" && r.over == "" && (i >= len(f.header.names) || f.header.names[i] == ""):
-			r.over, r.where = cell, i+1
+			r.from.cells[f.header.columns[i].index].line = int32(line) //nolint:gosec // A file of two thousand million lines is not read.
+		case r.over == "" && clean(cell) != "" && (i >= len(f.header.names) || f.header.names[i] == ""):
+			r.over, r.where = clean(cell), i+1
 		}
 	}
 	r.cells = record[:min(len(record), len(f.names))]
@@ -160,7 +162,7 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 	width := len(f.header.columns)
 	switch {
 	case r.fault != nil:
-		row := f.b.addTorn(c, r.from.line)
+		row := f.b.addTorn(c, &r.from)
 		f.reportQuoting(r.fault, func(k fault, pos Position, args ...any) *Error {
 			return f.b.reportRow(row, k, pos, args...)
 		})
@@ -168,13 +170,13 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 			f.b.broken = true // rows between the two lines were read as one cell
 		}
 	case r.total < width:
-		row := f.b.addTorn(c, r.from.line)
+		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)
 	case r.over != "" && r.where > width:
-		row := f.b.addTorn(c, r.from.line)
+		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTooManyCells, f.b.at(r.from.line), r.total, width).Value = r.over
 	case r.over != "":
-		row := f.b.addTorn(c, r.from.line)
+		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultUnnamedColumn, f.b.at(r.from.line), r.where).Value = r.over
 	default:
 		f.b.add(c, &r.from)
@@ -188,7 +190,6 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	if f.ended {
 		return nil, nil, false
 	}
-	f.guard.nextRecord()
 	record, err := f.reader.Read()
 	if err == nil {
 		return record, nil, true
@@ -199,14 +200,14 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 		return record, broken, true
 	}
 	f.ended = true
-	line := f.guard.quotes.line
+	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
-	case errors.Is(err, errNUL) || (broken != nil && errors.Is(f.guard.err, errNUL)):
-		f.b.reportFile(faultNUL, f.b.at(f.guard.nulLine))
-	case f.guard.quotes.open() && (broken != nil || errors.Is(err, errRecordTooLong)):
-		f.b.reportFile(faultUnclosedQuote, f.b.at(f.guard.quotes.opened))
-	case errors.Is(err, errRecordTooLong):
-		f.b.reportFile(faultLongRecord, f.b.at(line), "1 MiB")
+	case errors.Is(ended, errNUL):
+		f.b.reportFile(faultNUL, f.b.at(quotes.line))
+	case quotes.open() && (broken != nil || quotes.opened < quotes.line):
+		f.b.reportFile(faultUnclosedQuote, f.b.at(quotes.opened))
+	case errors.Is(ended, errRecordTooLong):
+		f.b.reportFile(faultLongLine, f.b.at(quotes.line), maxRecordText)
 	case !errors.Is(err, io.EOF):
 		f.err = err
 	}
@@ -222,12 +223,12 @@ func (f *csvFile) reportQuoting(e *csv.ParseError, report func(fault, Position, 
 	report(faultStrayQuote, f.b.at(e.StartLine), e.Line)
 }
 
-// trimAll trims the cells in place and reports whether all are empty.
-func trimAll(record []string) (blank bool) {
-	blank = true
-	for i := range record {
-		record[i] = clean(record[i])
-		blank = blank && record[i] == ""
+// isBlank reports whether no cell of the record holds anything.
+func isBlank(record []string) bool {
+	for _, cell := range record {
+		if clean(cell) != "" {
+			return false
+		}
 	}
-	return blank
+	return true
 }

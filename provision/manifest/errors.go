@@ -22,6 +22,9 @@ type Position struct {
 // "rooms.yaml:14:5" or "rooms.xlsx: Sheet1!C14".
 func (p Position) String() string {
 	file := escape(p.File)
+	if file == "-" {
+		file = "standard input"
+	}
 	switch {
 	case p.Sheet != "" && p.Cell != "":
 		return file + ": " + escape(p.Sheet) + "!" + p.Cell
@@ -45,7 +48,8 @@ type Error struct {
 	Reason string // what is wrong, without a full stop
 	Remedy string // what to do, without a full stop
 
-	rank int // order among faults at one place: that of the columns
+	fault fault // whose words these are
+	rank  int   // order among faults at one place: that of the columns
 }
 
 // Error returns one line: place, column, value (quoted, shortened, its control

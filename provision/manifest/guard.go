@@ -9,7 +9,10 @@ import (
 // maxRecord is the most bytes that one row of a CSV file may have. Webex's longest
 // fields are a few thousand bytes; what is longer is a missing line break, an
 // unclosed quote or a file of another kind, and must not fill the memory.
-const maxRecord = 1 << 20
+const (
+	maxRecord     = 1 << 20
+	maxRecordText = "1 MiB"
+)
 
 // The reasons why a guard ends the input early.
 var (
@@ -21,20 +24,15 @@ var (
 // one record can take, refuses NUL bytes, and knows where the quote that is open
 // was opened, which csv.Reader does not tell.
 type guard struct {
-	src     io.Reader
-	err     error // why the input ended; io.EOF at its true end
-	passed  int64 // bytes handed on
-	limit   int64 // passed may not grow beyond this before the next record
-	quotes  quoteTracker
-	nulLine int // the line of the NUL byte that ended the input
+	src    io.Reader
+	err    error // why the input ended; io.EOF at its true end
+	passed int64 // bytes handed on
+	quotes quoteTracker
 }
 
 func newGuard(src io.Reader, delimiter byte) *guard {
-	return &guard{src: src, limit: maxRecord, quotes: quoteTracker{delimiter: delimiter, line: 1}}
+	return &guard{src: src, quotes: quoteTracker{delimiter: delimiter, line: 1}}
 }
-
-// nextRecord tells the guard that another record begins.
-func (g *guard) nextRecord() { g.limit = g.passed + maxRecord }
 
 // Read implements io.Reader.
 func (g *guard) Read(p []byte) (int, error) {
@@ -45,11 +43,10 @@ func (g *guard) Read(p []byte) (int, error) {
 	g.err = err
 	if i := bytes.IndexByte(p[:n], 0); i >= 0 {
 		n, g.err = i, errNUL
-		g.nulLine = g.quotes.line + bytes.Count(p[:n], []byte{'\n'})
 	}
 	g.quotes.scan(p[:n])
 	g.passed += int64(n)
-	if g.err == nil && g.passed > g.limit {
+	if g.err == nil && g.quotes.length > maxRecord {
 		g.err = errRecordTooLong
 	}
 	return n, g.err
@@ -62,6 +59,7 @@ type quoteTracker struct {
 	state     quoteState
 	line      int // the line of the next byte
 	opened    int // the line of the latest opening quote
+	length    int // bytes of the record so far
 }
 
 type quoteState uint8
@@ -114,8 +112,12 @@ func (t *quoteTracker) scan(p []byte) {
 				t.state = cellStart
 			}
 		}
+		t.length++
 		if c == '\n' {
 			t.line++
+			if t.state == cellStart {
+				t.length = 0
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,23 +20,20 @@ func normalizeName(name string) string {
 	}, name)
 }
 
-// matchColumn returns the column that the name means, nil if there is none.
-func matchColumn(table []Column, name string) *Column {
-	wanted := normalizeName(name)
-	if wanted == "" {
-		return nil
-	}
+// columnsByName returns the columns under their normalised names and aliases.
+func columnsByName(table []Column) map[string]*Column {
+	names := map[string]*Column{}
 	for i := range table {
-		if normalizeName(table[i].Name) == wanted {
-			return &table[i]
-		}
-		for _, alias := range table[i].Aliases {
-			if normalizeName(alias) == wanted {
-				return &table[i]
-			}
+		for _, name := range append([]string{table[i].Name}, table[i].Aliases...) {
+			names[normalizeName(name)] = &table[i]
 		}
 	}
-	return nil
+	return names
+}
+
+// matchColumn returns the column that the name means, nil if there is none.
+func (b *builder) matchColumn(name string) *Column {
+	return b.names[normalizeName(name)]
 }
 
 // closestColumn returns the column that a name not in the table probably meant,
@@ -94,6 +92,9 @@ func editDistance(a, b []rune) int {
 	return above[len(b)]
 }
 
+// maxColumns is the most columns that a manifest may have: as many as a sheet of Excel.
+const maxColumns = 16384
+
 // layout is a matched header: which column each cell of a row belongs to.
 type layout struct {
 	columns []*Column // nil where the header is unknown or empty
@@ -103,15 +104,18 @@ type layout struct {
 // matchHeader matches a header's cells with the columns and reports what is wrong
 // with it; at(i) is the place of cell i. A misspelt header is taken for the column
 // that it probably means, so that the rows below can be checked all the same.
-func (b *builder) matchHeader(header []string, at func(i int) Position) *layout {
-	for len(header) > 0 && header[len(header)-1] == "" {
-		header = header[:len(header)-1]
+// It returns nil if there is no title column, for then the rows mean nothing.
+func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
+	header := trimHeader(cells)
+	if len(header) > maxColumns {
+		b.reportFile(faultTooManyColumns, at(maxColumns), len(header), maxColumns)
+		return nil
 	}
 	l := &layout{columns: make([]*Column, len(header)), names: header}
 	first := map[int]int{} // column → cell
 	var unknown []string
 	for i, name := range header {
-		if l.columns[i] = matchColumn(b.columns, name); l.columns[i] != nil {
+		if l.columns[i] = b.matchColumn(name); l.columns[i] != nil {
 			if earlier, repeated := first[l.columns[i].index]; repeated {
 				b.reportHeader(faultRepeatedHeader, at(i), name, l.columns[i].Name, header[earlier])
 				l.columns[i] = nil
@@ -121,12 +125,12 @@ func (b *builder) matchHeader(header []string, at func(i int) Position) *layout 
 		}
 	}
 	for i, name := range header {
-		if l.columns[i] != nil || name == "" || matchColumn(b.columns, name) != nil {
+		if l.columns[i] != nil || name == "" || b.matchColumn(name) != nil {
 			continue
 		}
 		column, spelling := closestColumn(b.columns, name)
 		if column == nil {
-			unknown = append(unknown, escape(name))
+			unknown = append(unknown, name)
 			continue
 		}
 		b.reportHeader(faultMisspeltHeader, at(i), name, spelling)
@@ -136,11 +140,39 @@ func (b *builder) matchHeader(header []string, at func(i int) Position) *layout 
 		}
 	}
 	if _, ok := first[colTitle]; !ok {
-		b.reportHeader(faultNoTitleColumn, at(0), "")
-		b.noTitles = true
+		b.reportFile(faultNoTitleColumn, at(0))
+		return nil
 	}
 	if len(unknown) > 0 {
-		b.warn(warnUnknownColumns, at(0), strings.Join(unknown, ", "), columnNames(b.columns))
+		b.warn(warnUnknownColumns, at(0), nameSome(unknown), columnNames(b.columns))
 	}
 	return l
+}
+
+// trimHeader returns the cells of a header without white space around them and
+// without the empty ones at its end.
+func trimHeader(cells []string) []string {
+	header := make([]string, len(cells))
+	for i, cell := range cells {
+		header[i] = clean(cell)
+	}
+	for len(header) > 0 && header[len(header)-1] == "" {
+		header = header[:len(header)-1]
+	}
+	return header
+}
+
+// nameSome joins names for a message, the first few of very many.
+func nameSome(names []string) string {
+	const most = 12
+	more := ""
+	if len(names) > most {
+		more = fmt.Sprintf(" and %d more", len(names)-most)
+		names = names[:most]
+	}
+	shown := make([]string, len(names))
+	for i, name := range names {
+		shown[i] = quote(name)
+	}
+	return strings.Join(shown, ", ") + more
 }

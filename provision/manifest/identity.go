@@ -15,12 +15,12 @@ import (
 // that cannot be told apart, or an identity that an earlier row has) gets a ref
 // from its Number instead, so that it never stands in for a good row.
 func (r *Row) Ref() string {
-	return fmt.Sprintf("r-%016x", r.refSum())
+	return fmt.Sprintf("r-%016x", identityHash(r.appendIdentity(make([]byte, 0, 256))))
 }
 
-// refSum returns the 64 bits that Ref spells out.
-func (r *Row) refSum() uint64 {
-	sum := sha256.Sum256(r.appendIdentity(make([]byte, 0, 256)))
+// identityHash returns the 64 bits of an identity that Ref spells out.
+func identityHash(identity []byte) uint64 {
+	sum := sha256.Sum256(identity)
 	return binary.BigEndian.Uint64(sum[:])
 }
 

@@ -69,13 +69,13 @@ Last,,,,,
 `), "rooms.csv", Options{})
 	require.NotNil(t, m)
 	assert.Equal(t, []string{
-		`rooms.csv:3: title is blank; give the room a title, or delete the row`,
+		`rooms.csv:3: title is blank; give the room a title, or delete it`,
 		`rooms.csv:3: isLocked "maybe" is neither true nor false; write true or false, or leave the cell empty`,
 		`rooms.csv:4: title "Good" is the same title and team as in rooms.csv:2; delete one of the two rows, or give each a key of its own if both rooms are wanted`,
 		`rooms.csv:5: isPublic needs a description; describe the room, or set isPublic to false`,
 		`rooms.csv:5: isAnnouncementOnly needs isLocked to be true as well; set isLocked to true, or isAnnouncementOnly to false`,
 		`rooms.csv:6: isLocked "Berlin" is neither true nor false; write true or false, or leave the cell empty`,
-		`rooms.csv:7: the row has 2 cells, but the header has 6; add the missing delimiters, or join a line that was torn in two`,
+		`rooms.csv:7: the row has 2 of the 6 cells that the header has; add the missing delimiters, or join a line that was torn in two`,
 		`rooms.csv:8: the quoted cell goes on after its closing quote in line 8; double the quotes inside a quoted cell, or close the quote that the row opens: "the ""A"" team"`,
 		`rooms.csv:9: a cell that does not start with a quote has one in it; put quotes around the whole cell and double those inside it: "the ""A"" team"`,
 	}, messages(t, err))

@@ -23,11 +23,13 @@ const (
 	faultForeignFile
 	faultNUL
 	faultTooLarge
+	faultTooManyFaults
 
 	// Of the header.
 	faultMisspeltHeader
 	faultRepeatedHeader
 	faultNoTitleColumn
+	faultTooManyColumns
 	warnUnknownColumns
 
 	// Of a record.
@@ -37,7 +39,7 @@ const (
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
-	faultLongRecord
+	faultLongLine
 
 	// Of a cell.
 	faultNotUTF8
@@ -66,36 +68,39 @@ const (
 	faultYAMLValue
 	faultYAMLAlias
 	faultYAMLTag
+	faultYAMLMerge
 
 	faultCount
 )
 
 func messageOf(f fault) message {
 	return [faultCount]message{
-		faultEmpty:       {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
-		faultNoRooms:     {"there are no rooms in it", "add at least one room below the header"},
-		faultForeignFile: {"this is %[1]s", "%[2]s"},
-		faultNUL:         {"there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark", "save it as \"CSV UTF-8\" and try again"},
-		faultTooLarge:    {"the file is larger than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+		faultEmpty:         {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
+		faultNoRooms:       {"there are no rooms in it", "add at least one room"},
+		faultForeignFile:   {"this is %[1]s", "%[2]s"},
+		faultNUL:           {"there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark", "save it as \"CSV UTF-8\" and try again"},
+		faultTooLarge:      {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+		faultTooManyFaults: {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
 
 		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
 		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
 		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first line; title is required"},
+		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
-		faultTooManyCells:  {"the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
-		faultTooFewCells:   {"the row has %d cells, but the header has %d", "add the missing delimiters, or join a line that was torn in two"},
+		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
+		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
 		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it"},
 		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
-		faultLongRecord:    {"the row is longer than %s", "check for a missing line break or a file of another kind; no row of rooms is that long"},
+		faultLongLine:      {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
 		faultNotUTF8:          {"is not valid UTF-8", "save the file with the encoding UTF-8"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 
-		faultBlankTitle:             {"is blank", "give the room a title, or delete the row"},
+		faultBlankTitle:             {"is blank", "give the room a title, or delete it"},
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
 		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
 		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
@@ -115,13 +120,14 @@ func messageOf(f fault) message {
 		faultYAMLValue:         {"is %s, not a single value", "write one value; put quotes around text that holds brackets, braces or \": \""},
 		faultYAMLAlias:         {"is an alias for %s", "write it out, or put what rooms share under \"defaults:\""},
 		faultYAMLTag:           {"has the tag %s, which has no meaning here", "remove the tag"},
+		faultYAMLMerge:         {"merges another mapping into this one, which is not supported", "write the fields out, or put what rooms share under \"defaults:\""},
 	}[f]
 }
 
 // newError fills in the words of a fault.
 func newError(f fault, pos Position, args ...any) *Error {
 	m := messageOf(f)
-	return &Error{Pos: pos, Reason: fill(m.reason, args), Remedy: fill(m.remedy, args)}
+	return &Error{fault: f, Pos: pos, Reason: fill(m.reason, args), Remedy: fill(m.remedy, args)}
 }
 
 func fill(format string, args []any) string {

@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,7 +29,7 @@ func checkCell(column *Column, text string) (f fault, args []any) {
 
 // checkRow checks what the cells of a row mean together.
 func (b *builder) checkRow(row *Row, from *origin) {
-	if row.Title == "" && !b.noTitles {
+	if row.Title == "" {
 		b.reportCell(row, faultBlankTitle, from, colTitle, "")
 	}
 	if row.IsAnnouncementOnly == True && row.IsLocked != True {
@@ -42,33 +40,36 @@ func (b *builder) checkRow(row *Row, from *origin) {
 	}
 }
 
-// claimIdentity gives the row its identity unless an earlier row has it.
+// claimIdentity gives the row its identity. One that an earlier row has is a
+// fault, and the row goes on without.
 func (b *builder) claimIdentity(row *Row, from *origin) {
-	if !hasIdentity(row) {
-		row.nameless = true
-		if b.noTitles {
-			return
-		}
-	}
-	b.identity = row.appendIdentity(b.identity[:0])
-	hash := sha256.Sum256(b.identity)
-	sum := binary.BigEndian.Uint64(hash[:])
-	index, taken := b.earlier[sum]
-	if !taken {
-		b.earlier[sum] = int32(len(b.manifest.Rows) - 1) //nolint:gosec // Two thousand million rows fit no memory.
+	row.nameless = row.nameless || !hasIdentity(row)
+	first := b.claim(row)
+	if first == nil {
 		return
 	}
-	first := &b.manifest.Rows[index]
-	place := b.at(first.Line)
+	place := b.at(first.Line).String()
 	switch {
-	case !sameIdentity(first, row) || first.nameless || row.nameless:
-		b.reportRow(row, faultCollision, b.at(from.line), row.Ref(), place.String())
+	case row.nameless || first.nameless || !sameIdentity(first, row):
+		b.reportRow(row, faultCollision, b.start(from), row.Ref(), place)
 	case row.Key != "":
-		b.reportCell(row, faultRepeatedIdentity, from, colKey, row.Key, "key", place.String())
+		b.reportCell(row, faultRepeatedIdentity, from, colKey, row.Key, "key", place)
 	default:
-		b.reportCell(row, faultRepeatedIdentity, from, colTitle, row.Title, "title and team", place.String())
+		b.reportCell(row, faultRepeatedIdentity, from, colTitle, row.Title, "title and team", place)
 	}
 	row.nameless = true
+	b.claim(row)
+}
+
+// claim notes that the row has its ref, or returns the earlier row that has it.
+func (b *builder) claim(row *Row) (earlier *Row) {
+	b.identity = row.appendIdentity(b.identity[:0])
+	sum := b.hash(b.identity)
+	if index, taken := b.earlier[sum]; taken {
+		return &b.manifest.Rows[index]
+	}
+	b.earlier[sum] = int32(row.Number - 1) //nolint:gosec // Two thousand million rows fit no memory.
+	return nil
 }
 
 // hasIdentity reports whether the row can be known by its key, or else its title

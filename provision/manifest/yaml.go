@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
@@ -15,6 +16,13 @@ import (
 const (
 	maxYAML     = 16 << 20
 	maxYAMLText = "16 MiB"
+)
+
+// maxYAMLNodes is the most nodes that YAML may have. 100,000 rooms with every
+// column have 1,700,000; each takes some 200 bytes.
+const (
+	maxYAMLNodes     = 2_000_000
+	maxYAMLNodesText = "2,000,000 values"
 )
 
 // maxYAMLDepth is how deep YAML may nest. A manifest needs four levels.
@@ -34,14 +42,76 @@ func readYAML(r io.Reader, b *builder, _ Options) error {
 		b.reportFile(faultTooLarge, b.at(0), maxYAMLText)
 		return nil
 	}
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		b.reportFile(faultNUL, b.at(1+bytes.Count(data[:i], []byte{'\n'})))
+	if !b.checkYAMLText(data) {
 		return nil
 	}
 	if root := b.parseYAML(data); root != nil {
 		b.readYAMLRoot(root)
 	}
 	return nil
+}
+
+// checkYAMLText checks what must hold before the text is parsed: each line is
+// UTF-8 without control characters and not endless, and its nodes are not so many
+// that they fill the memory.
+func (b *builder) checkYAMLText(data []byte) bool {
+	number := 0
+	for line := range bytes.Lines(data) {
+		number++
+		switch control := bytes.IndexFunc(line, isForbiddenInYAML); {
+		case control >= 0 && line[control] == 0:
+			b.reportFile(faultNUL, b.at(number))
+		case len(line) > maxRecord:
+			b.reportFile(faultLongLine, b.at(number), maxRecordText)
+		case !utf8.Valid(line):
+			b.reportFile(faultNotUTF8, b.at(number)).Value = string(bytes.TrimSpace(line))
+		case control >= 0:
+			b.reportFile(faultControlCharacter, b.at(number), rune(line[control])).Value = string(bytes.TrimSpace(line))
+		}
+		if b.broken {
+			return false
+		}
+	}
+	if nodesAtMost(data) > maxYAMLNodes {
+		b.reportFile(faultTooLarge, b.at(0), maxYAMLNodesText)
+		return false
+	}
+	if bytes.HasPrefix(data, []byte("%YAML ")) {
+		data[0] = '#' // The library refuses YAML 1.2, which means the same for a manifest.
+	}
+	return true
+}
+
+// isForbiddenInYAML reports whether r is an ASCII control character that YAML does
+// not allow as it is.
+func isForbiddenInYAML(r rune) bool {
+	return (r < ' ' || r == 0x7f) && r != '\t' && r != '\n' && r != '\r'
+}
+
+// nodesAtMost returns a bound for the number of nodes of a YAML text: each starts
+// a line or follows an indicator. An item of a list in brackets or braces counts
+// as four, because the library takes that much more memory for it.
+func nodesAtMost(data []byte) int {
+	const flowItem = 4
+	nodes, flow := 1, false
+	for i, c := range data {
+		switch c {
+		case '[', '{':
+			flow = true
+			nodes++
+		case ',':
+			if flow {
+				nodes += flowItem
+			}
+		case ':', '-', '?':
+			if flow || i+1 == len(data) || data[i+1] <= ' ' {
+				nodes++
+			}
+		case '\n', '#':
+			nodes++
+		}
+	}
+	return nodes
 }
 
 // parseYAML returns the document's node, nil if there is none or it is broken.
@@ -145,7 +215,6 @@ func (b *builder) readYAMLMapping(root *yaml.Node) {
 type yamlRoom struct {
 	b        *builder
 	defaults cells
-	from     origin // of the defaults
 }
 
 // readDefaults reads what rooms share. A fault in it is reported once, here, and
@@ -158,9 +227,10 @@ func (y *yamlRoom) readDefaults(node *yaml.Node) {
 		y.b.reportFile(faultYAMLDefaults, y.b.node(node), kindName(node))
 		return
 	}
-	y.readFields(node, &y.defaults, &y.from, func(f fault, at *yaml.Node, column *Column, args ...any) {
+	var from origin
+	y.readFields(node, &y.defaults, &from, func(f fault, at *yaml.Node, column *Column, args ...any) {
 		e := y.b.reportFile(f, y.b.node(at), args...)
-		e.Value = at.Value
+		e.Value = written(at)
 		if column != nil {
 			e.Column = column.Name
 		}
@@ -168,9 +238,9 @@ func (y *yamlRoom) readDefaults(node *yaml.Node) {
 	for i := range y.b.columns {
 		column := &y.b.columns[i]
 		text := clean(*column.cell(&y.defaults))
-		pos := y.b.position(&y.from, i)
+		pos := y.b.position(&from, i)
 		if i == colTitle || i == colKey {
-			if y.from.cells[i].line != 0 {
+			if from.cells[i].line != 0 {
 				y.b.reportFile(faultYAMLDefaultOwn, pos).Column = column.Name
 			}
 		} else if f, args := checkCell(column, text); f != faultNone && text != "" {
@@ -188,6 +258,9 @@ func (y *yamlRoom) readList(list *yaml.Node) {
 		y.b.reportFile(faultNoRooms, y.b.node(list))
 	}
 	for i, item := range list.Content {
+		if y.b.full {
+			return
+		}
 		y.readRoom(item)
 		list.Content[i] = nil // its row is made; its nodes are large
 	}
@@ -195,20 +268,19 @@ func (y *yamlRoom) readList(list *yaml.Node) {
 
 func (y *yamlRoom) readRoom(item *yaml.Node) {
 	if item.Kind != yaml.MappingNode {
-		row := y.b.addTorn(&cells{}, item.Line)
+		row := y.b.addTorn(&cells{}, &origin{line: item.Line, col: item.Column})
 		if item.Kind == yaml.AliasNode {
-			y.b.reportRow(row, faultYAMLAlias, y.b.node(item), kindName(item.Alias))
+			y.b.reportRow(row, faultYAMLAlias, y.b.node(item), kindName(item.Alias)).Value = written(item)
 			return
 		}
-		y.b.reportRow(row, faultYAMLRoom, y.b.node(item), kindName(item)).Value = item.Value
+		y.b.reportRow(row, faultYAMLRoom, y.b.node(item), kindName(item))
 		return
 	}
-	c, from := y.defaults, y.from
-	from.line = item.Line
+	c, from := y.defaults, origin{line: item.Line, col: item.Column}
 	var faults []*Error
 	y.readFields(item, &c, &from, func(f fault, at *yaml.Node, column *Column, args ...any) {
 		e := newError(f, y.b.node(at), args...)
-		e.Value = at.Value
+		e.Value = written(at)
 		if column != nil {
 			e.Column, e.rank = column.Name, column.index
 		}
@@ -218,47 +290,65 @@ func (y *yamlRoom) readRoom(item *yaml.Node) {
 	for _, e := range faults {
 		e.Row, row.Invalid = row.Number, true
 	}
-	y.b.faults = append(y.b.faults, faults...)
+	for _, e := range faults {
+		y.b.record(e)
+	}
 }
 
 // readFields reads the fields of a mapping into c and notes their places.
 func (y *yamlRoom) readFields(node *yaml.Node, c *cells, from *origin, report func(fault, *yaml.Node, *Column, ...any)) {
 	var seen [columnCount]int
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		name, value := node.Content[i], node.Content[i+1]
-		column := y.field(name, report)
-		if column == nil {
-			continue
-		}
-		if line := seen[column.index]; line != 0 {
-			report(faultYAMLRepeatedField, name, nil, line)
-			continue
-		}
+	set := func(column *Column, name, value *yaml.Node) {
 		seen[column.index] = name.Line
 		from.cells[column.index] = mark{int32(value.Line), int32(value.Column)} //nolint:gosec // maxYAML bounds both.
-		*column.cell(c) = ""
-		if text, ok := y.scalar(value, column, report); ok {
-			*column.cell(c) = text
+		*column.cell(c), _ = y.scalar(value, column, report)
+	}
+	unmatched := false
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		name := node.Content[i]
+		column := y.field(name)
+		switch {
+		case column == nil:
+			unmatched = true
+		case seen[column.index] != 0:
+			report(faultYAMLRepeatedField, name, nil, seen[column.index])
+		default:
+			set(column, name, node.Content[i+1])
+		}
+	}
+	for i := 0; unmatched && i+1 < len(node.Content); i += 2 {
+		name := node.Content[i]
+		if y.field(name) != nil {
+			continue
+		}
+		if meant := y.reportField(name, report); meant != nil && seen[meant.index] == 0 {
+			set(meant, name, node.Content[i+1]) // so that a misspelt title is not a missing one as well
 		}
 	}
 }
 
-// field returns the column that a field's name means.
-func (y *yamlRoom) field(name *yaml.Node, report func(fault, *yaml.Node, *Column, ...any)) *Column {
+// field returns the column that a field's name means, nil if it is none.
+func (y *yamlRoom) field(name *yaml.Node) *Column {
 	if name.Kind != yaml.ScalarNode {
+		return nil
+	}
+	return y.b.matchColumn(name.Value)
+}
+
+// reportField says what is wrong with a field's name, and returns the column that
+// it probably means, if any.
+func (y *yamlRoom) reportField(name *yaml.Node, report func(fault, *yaml.Node, *Column, ...any)) *Column {
+	if name.ShortTag() == "!!merge" {
+		report(faultYAMLMerge, name, nil)
+		return nil
+	}
+	meant, spelling := closestColumn(y.b.columns, name.Value)
+	if meant == nil {
 		report(faultYAMLUnknownField, name, nil, columnNames(y.b.columns))
 		return nil
 	}
-	column := matchColumn(y.b.columns, name.Value)
-	if column != nil {
-		return column
-	}
-	if _, spelling := closestColumn(y.b.columns, name.Value); spelling != "" {
-		report(faultYAMLMisspeltField, name, nil, spelling)
-	} else {
-		report(faultYAMLUnknownField, name, nil, columnNames(y.b.columns))
-	}
-	return nil
+	report(faultYAMLMisspeltField, name, nil, spelling)
+	return meant
 }
 
 // scalar returns the text of a value as it is written: 0123 is "0123" and yes is
@@ -295,6 +385,14 @@ func (b *builder) node(node *yaml.Node) Position {
 	pos := b.at(node.Line)
 	pos.Col = node.Column
 	return pos
+}
+
+// written returns what stands at a node, as far as a message can show it.
+func written(node *yaml.Node) string {
+	if node.Kind == yaml.AliasNode {
+		return "*" + node.Value
+	}
+	return node.Value
 }
 
 // kindName says in plain words what a node is.

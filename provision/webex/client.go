@@ -18,8 +18,10 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 )
 
 // DefaultBaseURL is where Webex serves its API.
@@ -60,11 +62,10 @@ type Config struct {
 	Token func(context.Context) (string, error)
 	// UserAgent is sent with each request; "" sends "roomlift".
 	UserAgent string
-	// Timeout bounds each exchange, from the first byte sent to the last one
-	// read; 0 means [DefaultTimeout].
+	// Timeout bounds each exchange, from connecting to the last byte read; 0 means [DefaultTimeout].
 	Timeout time.Duration
 	// MaxConns is the number of idle connections that are kept, one for each
-	// worker; less than 1 means 1.
+	// worker; less than 1 means 1. A Transport of the caller's has its own.
 	MaxConns int
 	// Transport carries the requests. nil means one of the client's own, which
 	// speaks HTTP/1.1 alone, so that a lost connection loses one answer and
@@ -101,6 +102,9 @@ func New(c Config) (*Client, error) {
 		userAgent: c.UserAgent,
 		timeout:   c.Timeout,
 		transport: c.Transport,
+	}
+	if strings.ContainsFunc(c.UserAgent, unicode.IsControl) {
+		return nil, errors.New("webex: the user agent holds a control character")
 	}
 	if client.userAgent == "" {
 		client.userAgent = "roomlift"

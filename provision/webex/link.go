@@ -28,6 +28,12 @@ func cutLink(s string) (target, params, rest string) {
 	if !found {
 		return "", "", ""
 	}
+	params, rest = cutUnquoted(s, ',')
+	return strings.TrimSpace(target), params, rest
+}
+
+// cutUnquoted cuts s at the first separator that stands outside quotes.
+func cutUnquoted(s string, separator byte) (before, after string) {
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch {
@@ -35,17 +41,19 @@ func cutLink(s string) (target, params, rest string) {
 			i++
 		case s[i] == '"':
 			quoted = !quoted
-		case s[i] == ',' && !quoted:
-			return strings.TrimSpace(target), s[:i], s[i+1:]
+		case s[i] == separator && !quoted:
+			return s[:i], s[i+1:]
 		}
 	}
-	return strings.TrimSpace(target), s, ""
+	return s, ""
 }
 
 // hasRelation reports whether the rel parameter, which may name several
 // relations, names this one.
 func hasRelation(params, relation string) bool {
-	for param := range strings.SplitSeq(params, ";") {
+	for params != "" {
+		var param string
+		param, params = cutUnquoted(params, ';')
 		name, value, _ := strings.Cut(param, "=")
 		if !strings.EqualFold(strings.TrimSpace(name), "rel") {
 			continue

@@ -99,7 +99,7 @@ func decodePage(body []byte) ([]Room, error) {
 		Items *[]Room `json:"items"`
 	}
 	if err := json.Unmarshal(body, &page); err != nil {
-		return nil, notJSON(err)
+		return nil, undecodable(body, err)
 	}
 	if page.Items == nil {
 		return nil, errors.New("it holds no list of rooms")
@@ -119,14 +119,15 @@ func nextPage(h http.Header, base, page *url.URL, seen map[string]bool) (*url.UR
 		return nil, nil
 	}
 	next, err := page.Parse(link)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, errors.New("its link to the next page is malformed")
+	}
+	next.Fragment, next.RawFragment = "", ""
+	switch {
 	case !below(base, next):
 		return nil, errors.New("its link to the next page leads away from the base URL, where the token must not go; check --base-url")
 	case seen[next.String()]:
 		return nil, errors.New("its link to the next page leads back to a page that was already read")
 	}
-	next.Fragment = ""
 	return next, nil
 }

@@ -29,7 +29,7 @@ func (c *Client) Me(ctx context.Context) (Person, Response, error) {
 	}
 	var me Person
 	if err = json.Unmarshal(a.body, &me); err != nil {
-		err = notJSON(err)
+		err = undecodable(a.body, err)
 	} else if me.ID == "" {
 		err = errors.New("it has no person id")
 	}

@@ -46,6 +46,9 @@ func retryDelay(value string, now time.Time) (time.Duration, bool) {
 	if date, err := http.ParseTime(value); err == nil {
 		return min(max(date.Sub(now), 0), maxRetryAfter), true
 	}
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil {
+		return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second, true
+	}
 	// Only digits and a decimal point: ParseFloat alone would take "Inf",
 	// "0x1p3" and "1e9" too.
 	if value == "" || strings.Trim(value, "0123456789.") != "" {

@@ -1,6 +1,7 @@
 package webex
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -94,7 +95,7 @@ func decodeCreated(body []byte) (Room, error) {
 			ID string `json:"id"`
 		}
 		if json.Unmarshal(body, &only) != nil {
-			return Room{}, notJSON(err)
+			return Room{}, undecodable(body, err)
 		}
 		room = Room{ID: only.ID}
 	}
@@ -104,10 +105,16 @@ func decodeCreated(body []byte) (Room, error) {
 	return room, nil
 }
 
-// notJSON describes a failure to decode without quoting the answer.
-func notJSON(err error) error {
+// undecodable says why a body could not be decoded, without quoting it.
+func undecodable(body []byte, err error) error {
+	body = bytes.TrimSpace(body)
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	switch {
+	case len(body) == 0:
+		return errors.New("it is empty")
+	case body[0] == '<':
+		return errors.New("it is an HTML page, as a proxy or a login page sends it, and not JSON")
+	case errors.As(err, &syntax):
 		return errors.New("it is not JSON, or cut off")
 	}
 	return errors.New("its JSON is not of the expected shape")

@@ -31,6 +31,7 @@ type File struct {
 	notes []string
 
 	journal *journal
+	fresh   bool // this process made the file, and has recorded nothing yet
 
 	mu       sync.RWMutex
 	snapshot *Snapshot
@@ -72,8 +73,9 @@ func (f *File) open() error {
 			f.perm = info.Mode().Perm()
 		}
 	}
+	missing := err != nil
 	f.snapshot = newSnapshot(c)
-	if err := f.repair(c, err != nil); err != nil {
+	if err := f.repair(c, missing); err != nil {
 		return err
 	}
 	handle, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
@@ -81,6 +83,7 @@ func (f *File) open() error {
 		return f.unwritable(err)
 	}
 	f.journal = startJournal(handle)
+	f.fresh = missing
 	return nil
 }
 
@@ -193,6 +196,13 @@ func (f *File) Get(ref string) (Record, bool) {
 	return f.snapshot.Get(ref)
 }
 
+// Recorded returns those of the room ids that records hold.
+func (f *File) Recorded(ids []string) map[string]bool {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.snapshot.Recorded(ids)
+}
+
 // All yields every record. The file must not be appended to meanwhile.
 func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
 
@@ -214,6 +224,7 @@ func (f *File) Append(records ...Record) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.fresh = false
 	for i := range records {
 		r := records[i]
 		f.snapshot.put(&r)
@@ -233,6 +244,7 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 	if err := f.journal.close(); err != nil {
 		return f.unwritable(err)
 	}
+	f.fresh = false
 	return f.rewrite(f.compacted(rows))
 }
 
@@ -286,7 +298,13 @@ func (f *File) rewrite(records iter.Seq[Record]) error {
 }
 
 // Close ends the journal, if Compact has not, and releases the lock. Everything
-// that Append returned for is on disk already.
+// that Append returned for is on disk already. A file that Open made and that
+// nothing was recorded in is removed.
 func (f *File) Close() error {
-	return errors.Join(f.journal.close(), f.lock.Close())
+	err := f.journal.close()
+	if f.fresh && err == nil {
+		f.fresh = false
+		err = f.fsys.Remove(f.path)
+	}
+	return errors.Join(err, f.lock.Close())
 }

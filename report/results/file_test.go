@@ -64,6 +64,17 @@ func TestWhatWasAppendedIsThereAfterReopening(t *testing.T) {
 	require.NoError(t, f.Close())
 }
 
+func TestAFileThatNothingWasRecordedInIsNotLeftBehind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rooms.results.csv")
+	require.NoError(t, open(t, path).Close())
+	_, err := os.Stat(path)
+	require.ErrorIs(t, err, os.ErrNotExist)
+
+	path = write(t, native())
+	require.NoError(t, open(t, path).Close())
+	assert.Equal(t, native(), read(t, path), "one that was there stays")
+}
+
 func TestTheFileIsForItsOwnerAlone(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no file modes")

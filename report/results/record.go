@@ -8,6 +8,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -83,8 +84,8 @@ func (r *Record) verify() error {
 		return fmt.Errorf("status is %s but roomId is empty", r.Status)
 	case !r.Status.HasRoom() && r.RoomID != "":
 		return fmt.Errorf("status is %s but roomId is filled in", r.Status)
-	case r.Status == Pending && r.Attempts > 0:
-		return fmt.Errorf("status is pending but attempts is %d", r.Attempts)
+	case r.Status == Pending && !r.StartedAt.IsZero():
+		return errors.New("status is pending but startedAt is filled in")
 	}
 	return nil
 }

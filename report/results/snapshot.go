@@ -33,6 +33,21 @@ func (s *Snapshot) All() iter.Seq[Record] {
 	}
 }
 
+// Recorded returns those of the room ids that records hold.
+func (s *Snapshot) Recorded(ids []string) map[string]bool {
+	asked := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		asked[id] = true
+	}
+	held := make(map[string]bool, len(ids))
+	for _, r := range s.records {
+		if r.Status.HasRoom() && asked[r.RoomID] {
+			held[r.RoomID] = true
+		}
+	}
+	return held
+}
+
 // Len returns the number of records.
 func (s *Snapshot) Len() int { return len(s.order) }
 

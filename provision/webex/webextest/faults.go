@@ -1,6 +1,7 @@
 package webextest
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -11,8 +12,7 @@ import (
 type Fault struct {
 	Kind FaultKind
 	// Made reports that the request is carried out all the same, so that the
-	// room exists before the fault strikes. [Late] carries it out in any case,
-	// and [Unread] in none.
+	// room exists before the fault strikes. [Late] always carries it out.
 	Made bool
 	// Status is the status of an answer that the fault writes; 0 means what
 	// comes naturally to its kind.
@@ -40,7 +40,7 @@ const (
 	Cut     FaultKind = "cut"     // the connection closes halfway through the body
 	Drop    FaultKind = "drop"    // the connection closes without an answer
 	Reset   FaultKind = "reset"   // the connection is reset without an answer
-	Unread  FaultKind = "unread"  // the connection closes before the body is read
+	Slow    FaultKind = "slow"    // an answer that comes Delay later
 	Hang    FaultKind = "hang"    // no answer until the client gives up
 	Late    FaultKind = "late"    // the connection closes, and the room is made after Delay
 	Garbage FaultKind = "garbage" // an answer that is not HTTP
@@ -62,7 +62,7 @@ var effects = map[FaultKind]struct {
 	Cut:     {"a connection that closes in the middle of the answer", 0, strikeCut},
 	Drop:    {"a connection that closes without an answer", 0, strikeDrop},
 	Reset:   {"a connection that is reset without an answer", 0, strikeReset},
-	Unread:  {"a connection that closes before the request is read", 0, strikeDrop},
+	Slow:    {"an answer that comes late", 0, (*exchange).answer},
 	Hang:    {"no answer until the client gives up", 0, strikeHang},
 	Late:    {"a lost answer, and a room that is made later", 0, strikeDrop},
 	Garbage: {"an answer that is not HTTP", 0, strikeGarbage},
@@ -91,25 +91,29 @@ func (f Fault) strike(x *exchange, perform func() reply) {
 	}
 	if f.Kind == Late {
 		defer perform()
-		defer time.Sleep(f.Delay)
+		defer x.sleep(f.Delay)
 	} else {
-		time.Sleep(f.Delay)
+		x.sleep(f.Delay)
 	}
-	answer := refuse(http.StatusBadGateway, "Failed to create room.")
-	if f.Made && f.Kind != Late && f.Kind != Unread {
+	answer := x.failure(http.StatusBadGateway)
+	if f.Made && f.Kind != Late {
 		answer = perform()
 	}
-	if status := max(f.Status, 0); status != 0 {
-		answer.status = status
-	} else if effect.status != 0 {
-		answer.status = effect.status
-	}
+	answer.status = cmp.Or(f.Status, effect.status, answer.status)
 	answer.rawRetry = f.RetryAfter
 	effect.strike(x, answer)
 }
 
+// failure is what Webex says when something went wrong on its side.
+func (x *exchange) failure(status int) reply {
+	if x.r.Method == http.MethodPost {
+		return refuse(status, "Failed to create room.")
+	}
+	return refuse(status, "Something went wrong on the server.")
+}
+
 func strikeRefuse(x *exchange, answer reply) {
-	failure := refuse(answer.status, "Failed to create room.")
+	failure := x.failure(answer.status)
 	failure.rawRetry = answer.rawRetry
 	x.answer(failure)
 }
@@ -140,6 +144,7 @@ func strikeHalf(x *exchange, answer reply) {
 
 func strikeCut(x *exchange, answer reply) {
 	answer = x.head(answer)
+	x.server.traffic.answered(x, answer)
 	_, _ = x.w.Write(answer.body[:len(answer.body)/2])
 	_ = http.NewResponseController(x.w).Flush()
 	panic(http.ErrAbortHandler) // the server closes the connection, and says nothing

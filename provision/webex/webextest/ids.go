@@ -2,6 +2,7 @@ package webextest
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"strings"
@@ -22,12 +23,8 @@ const (
 func newUUID(seed, stream, n uint64) uuid {
 	chance := rand.NewPCG(seed^stream<<56, n)
 	var id uuid
-	for i := 0; i < len(id); i += 8 {
-		word := chance.Uint64()
-		for j := range 8 {
-			id[i+j] = byte(word >> (8 * j))
-		}
-	}
+	binary.LittleEndian.PutUint64(id[:8], chance.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], chance.Uint64())
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id
@@ -78,10 +75,17 @@ func PersonID(name string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(idScheme + "us/PEOPLE/" + name))
 }
 
+// The ids of the person, and of the organisation, that a Server has unless it
+// is told another.
+const (
+	defaultPersonID = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS81YTZkMGIwZS0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
+	defaultOrgID    = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81YTZkMGIwZS0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDI"
+)
+
 // completePerson fills in what a person must have.
 func completePerson(p webex.Person) webex.Person {
 	if p.ID == "" {
-		p.ID = PersonID("5a6d0b0e-0000-4000-8000-000000000001")
+		p.ID = defaultPersonID
 	}
 	if p.DisplayName == "" {
 		p.DisplayName = "Sandbox Admin"
@@ -90,7 +94,7 @@ func completePerson(p webex.Person) webex.Person {
 		p.Emails = []string{"admin@sandbox.example"}
 	}
 	if p.OrgID == "" {
-		p.OrgID = base64.RawURLEncoding.EncodeToString([]byte(idScheme + "us/ORGANIZATION/5a6d0b0e-0000-4000-8000-000000000002"))
+		p.OrgID = defaultOrgID
 	}
 	if p.Type == "" {
 		p.Type = "person"

@@ -28,8 +28,12 @@ type listing struct {
 	direct bool // no room here is a direct one
 	byID   bool
 	max    int
-	after  string // cursor: the last room of the page before
+	after  string // cursor: the last room of the page before, "" at the start
+	filled bool   // the cursor comes from an empty page, and wants the rooms
 }
+
+// filledMark begins a cursor that stands on an empty page.
+const filledMark = "~"
 
 // listRooms answers GET /rooms. A page begins after the last room of the page
 // before, wherever that stands by now, so that rooms which are made or deleted
@@ -38,6 +42,11 @@ func listRooms(x *exchange) reply {
 	list, refusal := x.parseListing()
 	if refusal != nil {
 		return *refusal
+	}
+	if x.config.emptyPages && !list.filled {
+		answer := respond(http.StatusOK, map[string]any{"items": []webex.Room{}})
+		answer.link = x.nextLink(filledMark + list.after)
+		return answer
 	}
 	var page []room
 	var more bool
@@ -60,10 +69,10 @@ func (x *exchange) parseListing() (listing, *reply) {
 	list := listing{
 		key:    viewKey{x.person.ID, q.Get("teamId")},
 		direct: q.Get("type") == "direct",
-		byID:   q.Get("sortBy") == "id",
+		byID:   q.Get("sortBy") == "id" || x.config.ignoreSort,
 		max:    defaultPage,
-		after:  q.Get("cursor"),
 	}
+	list.after, list.filled = strings.CutPrefix(q.Get("cursor"), filledMark)
 	var faults []string
 	if q.Has("teamId") && !x.config.knowsTeam(list.key.team) {
 		refusal := refuse(http.StatusNotFound, "The team could not be found.")
@@ -86,6 +95,10 @@ func (x *exchange) parseListing() (listing, *reply) {
 	}
 	if len(faults) > 0 {
 		return list, &reply{status: http.StatusBadRequest, errors: faults}
+	}
+	if slow := x.config.slowPage; slow > 0 && list.max > slow {
+		refusal := refuse(http.StatusGatewayTimeout, "The listing took too long. Ask for fewer rooms with max.")
+		return list, &refusal
 	}
 	if bound := x.config.maxPage; bound > 0 {
 		list.max = min(list.max, bound)

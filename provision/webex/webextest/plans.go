@@ -1,6 +1,7 @@
 package webextest
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -65,7 +66,7 @@ func RandomFaults(seed uint64, chances ...Chance) func(FaultRequest) Fault {
 	return func(r FaultRequest) Fault {
 		draw := rand.New(rand.NewPCG(seed, r.hash())).Float64()
 		for _, c := range chances {
-			if method := c.Method; r.Method != method && !(method == "" && r.Method == http.MethodPost) {
+			if r.Method != cmp.Or(c.Method, http.MethodPost) {
 				continue
 			}
 			if draw < c.Rate {
@@ -84,7 +85,7 @@ func (r FaultRequest) hash() uint64 {
 		for i := range len(part) {
 			hash = (hash ^ uint64(part[i])) * 1099511628211
 		}
-		hash = (hash ^ 0) * 1099511628211
+		hash *= 1099511628211 // as for a byte of 0, which parts the parts
 	}
 	return hash
 }
@@ -100,10 +101,11 @@ func FaultKinds() map[FaultKind]string {
 }
 
 // ParseChance reads a fault and its share from a flag: its [Fault.Name], an
-// optional delay after @, and after = the share of the requests, all of them
-// if it is left out. "reset+made=0.1" makes one room in ten and loses its
+// optional delay after @, an optional Retry-After after /, and after = the
+// share of the requests, all of them if it is left out. "reset+made=0.1" makes one room in ten and loses its
 // answer; "GET status:504=0.5" fails half of the listings; "late@3s=0.01"
-// makes a room three seconds after its answer was lost.
+// makes a room three seconds after its answer was lost; "status:429/30=0.1"
+// refuses one room in ten for half a minute.
 func ParseChance(s string) (Chance, error) {
 	var c Chance
 	name, rate, hasRate := strings.Cut(s, "=")
@@ -116,7 +118,11 @@ func ParseChance(s string) (Chance, error) {
 	}
 	if method, rest, found := strings.Cut(name, " "); found {
 		c.Method, name = method, rest
+		if known := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}; !slices.Contains(known, method) {
+			return Chance{}, fmt.Errorf("the method %q of the fault %q is none of %s", method, s, strings.Join(known, ", "))
+		}
 	}
+	name, c.Fault.RetryAfter, _ = strings.Cut(name, "/")
 	name, delay, hasDelay := strings.Cut(name, "@")
 	if hasDelay {
 		var err error

@@ -32,7 +32,8 @@ type Running struct {
 
 // Start serves s in process, until Close.
 func (s *Server) Start() *Running {
-	ctx, stop := context.WithCancel(context.WithValue(context.Background(), schemeKey{}, "https"))
+	ctx, stop := context.WithCancel(context.Background())
+	ctx = context.WithValue(ctx, inProcessKey{}, ctx.Done())
 	r := &Running{
 		listener: &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})},
 		stop:     stop,
@@ -85,15 +86,15 @@ func (r *Running) begin() bool {
 	return !r.closing
 }
 
-// Close ends all connections and returns when no request is in hand any more.
-// The server's rooms stay as they are, and it may be started again.
+// Close ends all connections and returns when no request is in hand any more;
+// what latency or a fault held up happens at once. The server's rooms stay as they are, and it may be started again.
 func (r *Running) Close() {
 	r.mu.Lock()
 	r.closing = true
 	transports := r.transports
 	r.mu.Unlock()
+	_ = r.server.Close() // first, so that nothing is answered any more
 	r.stop()
-	_ = r.server.Close()
 	r.serving.Wait()
 	r.handlers.Wait()
 	for _, t := range transports {
@@ -101,15 +102,20 @@ func (r *Running) Close() {
 	}
 }
 
-// schemeKey is the context key of the scheme that clients use.
-type schemeKey struct{}
+// inProcessKey is the context key, in requests to a Running server, of the
+// channel that closes when the server does.
+type inProcessKey struct{}
+
+// closing returns a channel that closes when the server of a request does; it
+// is nil if the server is not known.
+func closing(r *http.Request) <-chan struct{} {
+	done, _ := r.Context().Value(inProcessKey{}).(<-chan struct{})
+	return done
+}
 
 // scheme returns the scheme that the client of a request used.
 func scheme(r *http.Request) string {
-	if s, ok := r.Context().Value(schemeKey{}).(string); ok {
-		return s
-	}
-	if r.TLS != nil {
+	if r.TLS != nil || closing(r) != nil {
 		return "https"
 	}
 	return "http"

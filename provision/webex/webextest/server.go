@@ -52,6 +52,15 @@ type Server struct {
 	// MaxPage bounds the rooms in a page, below what the caller asks for; 0
 	// means Webex's own bound of 1000.
 	MaxPage int
+	// EmptyPages puts a page without rooms, but with a next link, before each
+	// page of a listing.
+	EmptyPages bool
+	// IgnoreSort lists rooms by id whatever order is asked for, as Webex may do
+	// for people who are in thousands of rooms.
+	IgnoreSort bool
+	// SlowPage makes listings that ask for more rooms in a page than this time
+	// out with a 504; 0 means none does.
+	SlowPage int
 	// Faults decides what goes wrong with a request that is authenticated and
 	// within the limit; nil means nothing does. It may be called from several
 	// goroutines at once.
@@ -95,6 +104,9 @@ type config struct {
 	trimTitles    bool
 	undecryptable func(string) bool
 	maxPage       int
+	emptyPages    bool
+	ignoreSort    bool
+	slowPage      int
 	faults        func(FaultRequest) Fault
 	logSize       int
 }
@@ -114,6 +126,9 @@ func (s *Server) config() config {
 		trimTitles:    s.TrimTitles,
 		undecryptable: s.Undecryptable,
 		maxPage:       s.MaxPage,
+		emptyPages:    s.EmptyPages,
+		ignoreSort:    s.IgnoreSort,
+		slowPage:      s.SlowPage,
 		faults:        s.Faults,
 		logSize:       s.LogSize,
 	}
@@ -155,10 +170,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := x.fault()
 	before, after := x.latency()
-	time.Sleep(before)
+	x.sleep(before)
 	perform := func() reply {
 		answer := operation(x)
-		time.Sleep(after)
+		x.sleep(after)
 		return answer
 	}
 	if fault.Kind == NoFault {
@@ -218,6 +233,20 @@ func (x *exchange) latency() (before, after time.Duration) {
 	total := low + time.Duration(chance.Float64()*float64(high-low))
 	before = time.Duration(chance.Float64() * float64(total))
 	return before, total - before
+}
+
+// sleep waits for d, or until the server closes. A client that hangs up does
+// not end it: Webex goes on too.
+func (x *exchange) sleep(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-closing(x.r):
+	}
 }
 
 // now returns the time of the server's own clock.

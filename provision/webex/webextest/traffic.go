@@ -46,7 +46,7 @@ type traffic struct {
 	counts  Counts
 	people  map[string]*quota
 	seen    map[string]int // requests that came as far as the faults, by what they ask for
-	byPhase map[string]int // the same, by method
+	methods map[string]int // the same, by method
 }
 
 // quota is one person's share.
@@ -70,7 +70,7 @@ func (t *traffic) arrive(x *exchange) uint64 {
 		t.counts.ByFault = make(map[string]int)
 		t.people = make(map[string]*quota)
 		t.seen = make(map[string]int)
-		t.byPhase = make(map[string]int)
+		t.methods = make(map[string]int)
 	}
 	t.arrived++
 	t.counts.Requests++
@@ -156,6 +156,9 @@ func (t *traffic) answered(x *exchange, a reply) {
 	if entry := t.entry(x.number); entry != nil {
 		entry.Status = a.status
 	}
+	if x.w.Header().Get("Retry-After") == "" {
+		return
+	}
 	if wait := webex.ParseRetryAfter(x.w.Header(), x.now()); wait.Valid {
 		until := time.Now().Add(wait.Delay)
 		if q := t.quota(x.person); until.After(q.waitUntil) {
@@ -170,8 +173,8 @@ func (t *traffic) ordinals(method, what string) (attempt, number int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen[what]++
-	t.byPhase[method]++
-	return t.seen[what], t.byPhase[method]
+	t.methods[method]++
+	return t.seen[what], t.methods[method]
 }
 
 // Requests returns the last requests, at most LogSize, in the order of their
@@ -183,7 +186,7 @@ func (s *Server) Requests() []Request {
 	if t.log == nil {
 		return nil
 	}
-	oldest := int(t.arrived) % cap(t.log)
+	oldest := t.arrived % uint64(cap(t.log))
 	if len(t.log) < cap(t.log) {
 		oldest = 0
 	}

@@ -1,0 +1,171 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"roomlift/provision/webex"
+)
+
+const (
+	// largestPage is Webex's bound on rooms in a page; smallestPage is where
+	// asking for less after a 504 ends.
+	largestPage, smallestPage = 1000, 25
+	// maxAsks is how often one question is asked before it counts as not
+	// answerable now: with askWait, over about 15 seconds.
+	maxAsks = 6
+)
+
+// askWait is how long to wait before asking a question again that failed n
+// times, n from 1.
+func askWait(n int) time.Duration {
+	return min(500*time.Millisecond<<(n-1), 10*time.Second)
+}
+
+// listError says that rooms cannot be listed now.
+type listError struct{ err error }
+
+func (e *listError) Error() string { return "rooms cannot be listed: " + e.err.Error() }
+func (e *listError) Unwrap() error { return e.err }
+
+// rooms reads all pages of the listing and returns the rooms that keep wants,
+// each once. A failed page is asked for again; on a 504 the listing starts
+// again with smaller pages. The error is a *listError, or ends the run.
+func (e *Engine) rooms(ctx context.Context, keep func(*webex.Room) bool) ([]webex.Room, error) {
+	for size := largestPage; ; size /= 2 {
+		rooms, err := e.roomsInPages(ctx, size, keep)
+		var answer *webex.Error
+		if errors.As(err, &answer) && answer.StatusCode == http.StatusGatewayTimeout && size/2 >= smallestPage {
+			continue
+		}
+		return rooms, err
+	}
+}
+
+func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Room) bool) ([]webex.Room, error) {
+	seen := map[string]struct{}{}
+	var kept []webex.Room
+	asks := 0
+	turn, err := e.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for page, err := range e.Client.Rooms(ctx, webex.ListRooms{Type: "group", SortBy: "created", Max: size}) {
+		again, err := e.heard(ctx, turn, page.Response, err, &asks)
+		if err != nil {
+			return nil, err
+		}
+		if !again {
+			asks = 0
+			for i := range page.Items {
+				room := &page.Items[i]
+				if _, twice := seen[room.ID]; twice || !keep(room) {
+					continue
+				}
+				seen[room.ID] = struct{}{}
+				kept = append(kept, *room)
+			}
+			if page.Last {
+				return kept, nil
+			}
+		}
+		if turn, err = e.turn(ctx); err != nil {
+			return nil, err
+		}
+	}
+	turn.Done()
+	return kept, nil
+}
+
+// turn waits for permission to ask something that changes nothing.
+func (e *Engine) turn(ctx context.Context) (turn, error) {
+	t, err := e.Limiter.Wait(ctx)
+	if err != nil {
+		return nil, stoppedWaiting(ctx, err)
+	}
+	e.asked.Add(1)
+	return t, nil
+}
+
+// turn is a permission to send one request, and takes its outcome.
+type turn interface {
+	Accepted()
+	Refused(retryAfter time.Duration)
+	Done()
+}
+
+// heard tells the limiter how a question ended and whether to ask it again,
+// after it has waited as long as that needs. Asking twice is safe: a question
+// changes nothing. The error is a *listError, or ends the run.
+func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err error, asks *int) (again bool, fatal error) {
+	e.clock.observe(response.Date)
+	var answer *webex.Error
+	switch {
+	case err == nil:
+		t.Accepted()
+		return false, nil
+	case errors.As(err, &answer) && (answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == http.StatusLocked):
+		t.Refused(answer.RetryAfter.Delay)
+		return true, nil
+	}
+	t.Done()
+	if ctx.Err() != nil {
+		return false, stopped(ctx)
+	}
+	if answer != nil && answer.StatusCode == http.StatusUnauthorized {
+		return false, err
+	}
+	if *asks++; *asks == maxAsks || !passing(err) {
+		return false, &listError{err}
+	}
+	return true, sleep(ctx, askWait(*asks))
+}
+
+// passing reports an error that may be gone when the same is asked again.
+func passing(err error) bool {
+	var answer *webex.Error
+	if errors.As(err, &answer) {
+		return answer.StatusCode >= 500 && answer.StatusCode != http.StatusGatewayTimeout
+	}
+	var token *webex.TokenError
+	return !errors.As(err, &token)
+}
+
+// sleep waits, or returns a *StopError when ctx ends first.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return stopped(ctx)
+	}
+}
+
+// Identify asks Webex whose token this is. It must be called before Run.
+// Errors are those of Run, a *webex.Error, or say that nothing can be sent now.
+func (e *Engine) Identify(ctx context.Context) (webex.Person, error) {
+	for asks := 0; ; {
+		turn, err := e.turn(ctx)
+		if err != nil {
+			return webex.Person{}, err
+		}
+		me, response, err := e.Client.Me(ctx)
+		again, err := e.heard(ctx, turn, response, err, &asks)
+		var unanswered *listError
+		if errors.As(err, &unanswered) {
+			return webex.Person{}, fmt.Errorf("asking who the token belongs to: %w", unanswered.err)
+		}
+		if err != nil {
+			return webex.Person{}, err
+		}
+		if !again {
+			e.me = me
+			return me, nil
+		}
+	}
+}

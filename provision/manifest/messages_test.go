@@ -1,0 +1,229 @@
+package manifest
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// faultExamples has, for each fault, a manifest that shows it and what is said.
+// A name that ends in .yaml makes it YAML.
+var faultExamples = map[fault]struct {
+	name, input, want string
+}{
+	faultEmpty: {
+		"r.csv", "",
+		`r.csv: the file is empty; write a header and a line for each room, or start from "roomlift template"`,
+	},
+	faultNoRooms: {"r.csv", "title\n,\n", `r.csv: there are no rooms in it; add at least one room`},
+	faultForeignFile: {
+		"r.csv", "PK\x03\x04 and so on",
+		`r.csv: this is a ZIP file, as Excel and LibreOffice workbooks are; name it .xlsx if it is an Excel workbook, or else save it as "CSV UTF-8"`,
+	},
+	faultNUL: {
+		"r.csv", "title\nA\nB\x00\n",
+		`r.csv:3: there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark; save it as "CSV UTF-8" and try again`,
+	},
+	faultTooLarge: {
+		"r.yaml", strings.Repeat("- title: A long title that fills the file up to the limit\n", maxYAML/58+1),
+		`r.yaml: the file holds more than 16 MiB, the most that is read of this format; split it, or use CSV, which may be of any size`,
+	},
+	faultTooManyFaults: {
+		"r.csv", "title,isLocked\n" + strings.Repeat(",maybe\n", maxFaults/2+1),
+		`r.csv:50002: there are more than 100000 faults, so the rest of the file was not checked; correct those above first; the same mistake probably stands in every row`,
+	},
+	faultMisspeltHeader: {
+		"r.csv", "title,isLockd\nA,true\n",
+		`r.csv:1: "isLockd" is not a column; did you mean "isLocked"?; correct the header, or rename the column if it is something else`,
+	},
+	faultRepeatedHeader: {
+		"r.csv", "title,teamId,Team ID\nA,,\n",
+		`r.csv:1: "Team ID" means the column teamId, which the header "teamId" already is; remove or rename one of the two columns`,
+	},
+	faultNoTitleColumn: {
+		"r.csv", "\n\nname of it,teamId\nA,\n",
+		`r.csv:3: the header has no title column; name the columns in the first line; title is required`,
+	},
+	faultTooManyColumns: {
+		"r.csv", "title" + strings.Repeat(",x", maxColumns) + "\nA\n",
+		`r.csv:1: the header has 16385 columns, more than the 16384 that are read; delete the columns that are not needed, or check that this is a table of rooms`,
+	},
+	warnUnknownColumns: {
+		"r.csv", "title,notes,\"cost\ncentre\"\nA,,\n",
+		`r.csv:1: columns without a meaning here are ignored: "notes", "cost\ncentre"; no action is needed; the columns with a meaning are title, teamId, classificationId, isLocked, isPublic, description, isAnnouncementOnly, key`,
+	},
+	faultTooManyCells: {
+		"r.csv", "title,isLocked\nSales, Berlin, true\n",
+		`r.csv:2: "true" is too much: the row has 3 cells, but the header has 2; put quotes around a cell that holds the delimiter, and remove what is too much`,
+	},
+	faultTooFewCells: {
+		"r.csv", "title,isLocked\nSales\n",
+		`r.csv:2: the row has 1 of the 2 cells that the header has; add the missing delimiters, or join a line that was torn in two`,
+	},
+	faultUnnamedColumn: {
+		"r.csv", "title,,isLocked\nSales, Berlin,true\n",
+		`r.csv:2: "Berlin" stands in column 2, which has no header; name the column, or put quotes around a cell that holds the delimiter`,
+	},
+	faultBareQuote: {
+		"r.csv", "title\nthe \"A\" team\n",
+		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell and double those inside it: "the ""A"" team"`,
+	},
+	faultUnclosedQuote: {
+		"r.csv", "title,description\n\"two\nlines\",\"never\nclosed\nA,\n",
+		`r.csv:3: the quote that opens here is never closed; close it with a quote at the end of the cell, or remove it`,
+	},
+	faultStrayQuote: {
+		"r.csv", "title,description\n\"A\nB,\n\"C\",\n",
+		`r.csv:2: the quoted cell goes on after its closing quote in line 4; double the quotes inside a quoted cell, or close the quote that the row opens: "the ""A"" team"`,
+	},
+	faultLongLine: {
+		"r.csv", "title\nA\n" + strings.Repeat("x", 2*maxRecord),
+		`r.csv:3: the line is longer than 1 MiB; check for a missing line break or a file of another kind; no room needs that much`,
+	},
+	faultNotUTF8: {
+		"r.csv", "title\nB\xfcro \xc3\xbc\n",
+		`r.csv:2: title "B\xfcro ü" is not valid UTF-8; save the file with the encoding UTF-8`,
+	},
+	faultControlCharacter: {
+		"r.csv", "title\n\"Sales\x1b[31m\"\n",
+		`r.csv:2: title "Sales\x1b[31m" has the control character U+001B in it; delete the character; pasted text often brings it along`,
+	},
+	faultNotBoolean: {
+		"r.csv", "title,isLocked\nA,maybe\n",
+		`r.csv:2: isLocked "maybe" is neither true nor false; write true or false, or leave the cell empty`,
+	},
+	faultBlankTitle: {
+		"r.csv", "title,key\n\u00a0,1\n",
+		`r.csv:2: title is blank; give the room a title, or delete it`,
+	},
+	faultAnnouncementNeedsLock: {
+		"r.csv", "title,isAnnouncementOnly\nA,true\n",
+		`r.csv:2: isAnnouncementOnly needs isLocked to be true as well; set isLocked to true, or isAnnouncementOnly to false`,
+	},
+	faultPublicNeedsDescription: {
+		"r.csv", "title,isPublic\nA,true\n",
+		`r.csv:2: isPublic needs a description; describe the room, or set isPublic to false`,
+	},
+	faultRepeatedIdentity: {
+		"r.csv", "title,key\nA,7\nB,\nC, 7\n",
+		`r.csv:4: key "7" is the same key as in r.csv:2; delete one of the two rows, or give each a key of its own if both rooms are wanted`,
+	},
+	faultYAMLSyntax: {
+		"r.yaml", "- title: Sales: Berlin\n",
+		`r.yaml:1:15: the YAML is broken: mapping values are not allowed in this context; correct the place; indent with spaces and put quotes around text that holds ": " or starts with a special character`,
+	},
+	faultYAMLDocuments: {
+		"r.yaml", "- title: A\n---\n- title: B\n",
+		`r.yaml:2:1: a second YAML document starts here; keep one document: remove the line "---" and join the lists`,
+	},
+	faultYAMLTop: {
+		"r.yaml", "Sales\n",
+		`r.yaml:1:1: the document is a single value; write a list of rooms, or a mapping with defaults and rooms`,
+	},
+	faultYAMLNoRooms: {
+		"r.yaml", "defaults:\n  isLocked: true\n",
+		`r.yaml:1:1: the mapping has no rooms; write the rooms as a list under "rooms:"`,
+	},
+	faultYAMLRooms: {
+		"r.yaml", "rooms:\n  title: A\n",
+		`r.yaml:2:3: rooms is a mapping, not a list; start each room under "rooms:" with a hyphen`,
+	},
+	faultYAMLDefaults: {
+		"r.yaml", "defaults: true\nrooms:\n  - title: A\n",
+		`r.yaml:1:11: defaults is a single value, not a mapping; write one "field: value" a line under "defaults:"`,
+	},
+	faultYAMLRoom: {
+		"r.yaml", "- Sales\n",
+		`r.yaml:1:3: the room is a single value, not a mapping; write it as fields: "- title: Sales Berlin"`,
+	},
+	faultYAMLUnknownField: {
+		"r.yaml", "- title: A\n  members: [b]\n",
+		`r.yaml:2:3: "members" is not a field; use one of title, teamId, classificationId, isLocked, isPublic, description, isAnnouncementOnly, key`,
+	},
+	faultYAMLMisspeltField: {
+		"r.yaml", "- titel: A\n",
+		`r.yaml:1:3: "titel" is not a field; did you mean "title"?; correct the name`,
+	},
+	faultYAMLRepeatedField: {
+		"r.yaml", "- title: A\n  Title: B\n",
+		`r.yaml:2:3: "Title" stands here again; it is already set in line 1; remove one of the two`,
+	},
+	faultYAMLDefaultOwn: {
+		"r.yaml", "defaults: {key: 7}\nrooms:\n  - title: A\n",
+		`r.yaml:1:17: key cannot have a default, because it is each room's own; move it into the rooms`,
+	},
+	faultYAMLValue: {
+		"r.yaml", "- title: [A]\n",
+		`r.yaml:1:10: title is a list, not a single value; write one value; put quotes around text that holds brackets, braces or ": "`,
+	},
+	faultYAMLAlias: {
+		"r.yaml", "- &first {title: A}\n- *first\n",
+		`r.yaml:2:3: "*first" is an alias for a mapping; write it out, or put what rooms share under "defaults:"`,
+	},
+	faultYAMLTag: {
+		"r.yaml", "- title: !!binary QQ==\n",
+		`r.yaml:1:10: title "QQ==" has the tag !!binary, which has no meaning here; remove the tag`,
+	},
+	faultYAMLMerge: {
+		"r.yaml", "- title: A\n  <<: {isLocked: true}\n",
+		`r.yaml:2:3: "<<" merges another mapping into this one, which is not supported; write the fields out, or put what rooms share under "defaults:"`,
+	},
+}
+
+// notByInput are the faults that no short manifest can show; each has a test of its own.
+var notByInput = map[fault]string{
+	faultNone:      "it is the absence of a fault",
+	faultCollision: "TestACollisionOfRefsIsAFault",
+}
+
+func TestEveryMessageNamesAPlaceAndARemedy(t *testing.T) {
+	for f := fault(0); f < faultCount; f++ {
+		if _, exempt := notByInput[f]; exempt {
+			continue
+		}
+		example, ok := faultExamples[f]
+		if !assert.Truef(t, ok, "fault %d (%q) has no example", f, messageOf(f).reason) {
+			continue
+		}
+		m, err := Read(strings.NewReader(example.input), example.name, Options{})
+		var all []*Error
+		var list ErrorList
+		if errors.As(err, &list) {
+			all = list
+		}
+		if m != nil {
+			all = append(all, m.Warnings...)
+		}
+		var found *Error
+		for _, e := range all {
+			if e.fault == f {
+				found = e
+				break
+			}
+		}
+		if assert.NotNilf(t, found, "fault %d is not reported: %v", f, err) {
+			assert.Equal(t, example.want, found.Error())
+			assert.NotEmpty(t, found.Remedy)
+			assert.NotContains(t, found.Error(), "%!")
+		}
+	}
+}
+
+func TestACollisionOfRefsIsAFault(t *testing.T) {
+	b := newBuilder("r.csv", "csv")
+	b.hash = func(identity []byte) uint64 { return uint64(len(identity)) } // so that titles of one length collide
+	b.add(&cells{Title: "A"}, &origin{line: 2})
+	b.add(&cells{Title: "B"}, &origin{line: 3})
+	m, err := b.finish()
+	ref := (&Row{Title: "B"}).Ref()
+	assert.Equal(t, []string{
+		"r.csv:3: has by chance the same ref, " + ref + ", as the different row in r.csv:2; give this row a key, or another key",
+	}, messages(t, err))
+	require.Len(t, m.Rows, 2)
+	assert.False(t, m.Rows[0].Invalid)
+	assert.True(t, m.Rows[1].Invalid)
+	assert.NotEqual(t, ref, m.Rows[1].Ref())
+}

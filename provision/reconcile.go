@@ -1,0 +1,348 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"roomlift/provision/webex"
+	"roomlift/report/results"
+)
+
+const (
+	// DefaultSettle is how long after a lost answer the rooms are listed for the
+	// first time. New rooms take a moment to appear in listings, and a gateway
+	// may give up on a request that its backend still carries out.
+	DefaultSettle = 10 * time.Second
+	// absenceFactor times the settling time after a lost answer, and at least
+	// one settling time after the first look, a room that is still not listed is
+	// believed not to exist.
+	absenceFactor = 3
+	// batchWindow is how long lost answers gather while other rows go on, so that
+	// a listing, which may be many pages, serves many of them.
+	batchWindow = 2 * time.Minute
+	// maxLosses is how often the answer for one row may be lost, and its room
+	// found not to exist, before the row fails.
+	maxLosses = 5
+)
+
+// lost is a row whose answer was lost.
+type lost struct {
+	step   *Step
+	record results.Record
+	at     time.Time // when the answer was lost
+	looked time.Time // when a listing first lacked its room; zero if none has
+}
+
+// ready is when a listing that lacks the row's room is worth something.
+func (l *lost) ready(settle time.Duration) time.Time {
+	if l.looked.IsZero() {
+		return l.at.Add(settle)
+	}
+	sure, later := l.at.Add(absenceFactor*settle), l.looked.Add(settle)
+	if later.After(sure) {
+		return later
+	}
+	return sure
+}
+
+// nextLook is when to list the rooms for these rows: while other rows go on, as
+// late as is bearable, and when nothing else is left to do, as soon as one
+// listing serves all.
+func nextLook(rows []*lost, idle bool, settle time.Duration) time.Time {
+	var first, last time.Time
+	for _, l := range rows {
+		ready := l.ready(settle)
+		if first.IsZero() || ready.Before(first) {
+			first = ready
+		}
+		if ready.After(last) {
+			last = ready
+		}
+	}
+	if idle {
+		return last
+	}
+	return first.Add(batchWindow)
+}
+
+// reconciler settles rows whose answers were lost.
+type reconciler struct {
+	*run
+
+	mu      sync.Mutex
+	rows    []*lost
+	flights map[place]int // rows in flight, by place
+	losses  map[*Step]int // answers lost in this run
+	last    time.Time     // when the rooms were last listed
+}
+
+func newReconciler(r *run) *reconciler {
+	return &reconciler{run: r, flights: map[place]int{}, losses: map[*Step]int{}}
+}
+
+// takeOff and land frame the time in which a row may get a room whose id is not
+// recorded yet.
+func (c *reconciler) takeOff(p place) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flights[p]++
+}
+
+func (c *reconciler) land(p place) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.flights[p]--; c.flights[p] == 0 {
+		delete(c.flights, p)
+	}
+}
+
+// add takes a row whose answer was lost, and which the queue counts as parked.
+// Its record is durable already.
+func (c *reconciler) add(l *lost) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rows = append(c.rows, l)
+	c.losses[l.step]++
+}
+
+// earlier takes the rows that an earlier run left unsettled. Those of another
+// identity cannot be settled: their rooms are not in our listings.
+func (c *reconciler) earlier() error {
+	for i := range c.plan.Steps {
+		step := &c.plan.Steps[i]
+		if step.Action != Reconcile {
+			continue
+		}
+		c.queue.park(1)
+		record, _ := c.Results.Get(step.Ref)
+		if record.CreatorID != c.me.ID {
+			reason := "it was sent with another account's token and can only be settled with that"
+			if err := c.giveUp(&lost{step: step, record: record}, reason); err != nil {
+				return err
+			}
+			continue
+		}
+		c.add(&lost{step: step, record: record, at: c.lostAt(record)})
+	}
+	return nil
+}
+
+// lostAt is when an earlier run lost a row's answer, by our clock. A run that
+// was killed may have sent its last intents a moment ago.
+func (c *reconciler) lostAt(record results.Record) time.Time {
+	now := time.Now()
+	if record.Status == results.Sending || record.FinishedAt.IsZero() {
+		return now
+	}
+	ago := c.clock.now().Sub(record.FinishedAt)
+	return now.Add(-max(ago, 0))
+}
+
+// settleAll settles rows as they come, until the queue has ended.
+func (c *reconciler) settleAll(ctx context.Context) error {
+	for {
+		idle, ended, changed := c.queue.state()
+		if ended {
+			return nil
+		}
+		rows := c.waiting()
+		if len(rows) == 0 {
+			select {
+			case <-changed:
+				continue
+			case <-ctx.Done():
+				return stopped(ctx)
+			}
+		}
+		timer := time.NewTimer(time.Until(c.due(rows, idle)))
+		select {
+		case <-timer.C:
+			if err := c.look(ctx); err != nil {
+				return err
+			}
+		case <-changed:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return stopped(ctx)
+		}
+	}
+}
+
+// due is when to look next. It tells of a wait that nothing else fills.
+func (c *reconciler) due(rows []*lost, idle bool) time.Time {
+	at := nextLook(rows, idle, c.Settle)
+	if soonest := c.last.Add(c.Settle); at.Before(soonest) {
+		at = soonest // rows that could not be judged then are not asked about in a rush
+	}
+	if idle && time.Until(at) > 0 {
+		c.emit(Event{Kind: Settling, Until: at, Rows: len(rows)})
+	}
+	return at
+}
+
+// settleEarlier settles the rows of an earlier run before any row is sent.
+func (c *reconciler) settleEarlier(ctx context.Context) error {
+	if err := c.earlier(); err != nil {
+		return err
+	}
+	for rows := c.waiting(); len(rows) > 0; rows = c.waiting() {
+		if err := sleep(ctx, time.Until(c.due(rows, true))); err != nil {
+			return err
+		}
+		if err := c.look(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *reconciler) waiting() []*lost {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.rows)
+}
+
+// look lists the rooms once and settles every row that the listing decides.
+func (c *reconciler) look(ctx context.Context) error {
+	rows := c.waiting()
+	asked := time.Now()
+	c.last = asked
+	places := make(map[place]bool, len(rows))
+	for _, l := range rows {
+		places[placeOf(l.record.Title, l.record.TeamID)] = true
+	}
+	rooms, err := c.rooms(ctx, func(room *webex.Room) bool {
+		return places[placeOf(room.Title, room.TeamID)] || room.TitleUnreadable() || room.CreatorID == ""
+	})
+	c.listings.Add(1)
+	var unanswered *listError
+	if errors.As(err, &unanswered) {
+		return c.giveUpAll(rows, unanswered)
+	}
+	if err != nil {
+		return err
+	}
+	return c.decide(rows, rooms, asked)
+}
+
+// decide settles rows by a listing that was begun at the given time.
+func (c *reconciler) decide(rows []*lost, rooms []webex.Room, asked time.Time) error {
+	rows, rooms = c.unmistakable(rows, rooms)
+	want := make([]wanted, len(rows))
+	for i, l := range rows {
+		want[i] = wanted{placeOf(l.record.Title, l.record.TeamID), l.record.StartedAt}
+	}
+	fates, ids := match(want, rooms, c.me.ID)
+	for i, l := range rows {
+		var err error
+		switch {
+		case fates[i] == found:
+			err = c.adopt(l, ids[i])
+		case asked.Before(l.ready(c.Settle)): // too early to believe what is not there
+		case l.looked.IsZero():
+			l.looked = asked
+		case fates[i] == unclear:
+			err = c.giveUp(l, "a room whose title Webex could not decrypt may be this row's; look for it in Webex")
+		case c.lossesOf(l.step) >= maxLosses:
+			err = c.fail(l)
+		default:
+			c.drop(l)
+			c.queue.settle(l.step, true)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unmistakable leaves out the rooms that rows have already, and the rows whose
+// rooms could be those of a row in flight, whose id is not recorded yet. The
+// flights are looked at first: what lands after that is recorded.
+func (c *reconciler) unmistakable(rows []*lost, rooms []webex.Room) ([]*lost, []webex.Room) {
+	c.mu.Lock()
+	var free []*lost
+	for _, l := range rows {
+		if c.flights[placeOf(l.record.Title, l.record.TeamID)] == 0 {
+			free = append(free, l)
+		}
+	}
+	c.mu.Unlock()
+	return free, unrecorded(rooms, c.Results)
+}
+
+// unrecorded returns the rooms that belong to no row yet.
+func unrecorded(rooms []webex.Room, records Records) []webex.Room {
+	ids := make([]string, len(rooms))
+	for i := range rooms {
+		ids[i] = rooms[i].ID
+	}
+	taken := records.Recorded(ids)
+	return slices.DeleteFunc(slices.Clone(rooms), func(r webex.Room) bool { return taken[r.ID] })
+}
+
+func (c *reconciler) lossesOf(step *Step) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.losses[step]
+}
+
+// drop takes a row off the list of those that wait.
+func (c *reconciler) drop(l *lost) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rows = slices.DeleteFunc(c.rows, func(other *lost) bool { return other == l })
+}
+
+func (c *reconciler) adopt(l *lost, roomID string) error {
+	l.record.RoomID = roomID
+	l.record.Error = ""
+	return c.conclude(l, results.Adopted)
+}
+
+func (c *reconciler) fail(l *lost) error {
+	l.record.Error = fmt.Sprintf("no answer in %d attempts, and no room was made: %s; try again later",
+		maxLosses, l.record.Error)
+	c.failed.Add(1)
+	return c.conclude(l, results.Failed)
+}
+
+func (c *reconciler) giveUp(l *lost, reason string) error {
+	l.record.Error = "it is not known whether the room exists: " + reason
+	return c.conclude(l, results.Unknown)
+}
+
+func (c *reconciler) giveUpAll(rows []*lost, cause error) error {
+	remedy := "run again to settle it"
+	var answer *webex.Error
+	if errors.As(cause, &answer) && answer.StatusCode == http.StatusForbidden {
+		remedy += ", with a token that has the scope spark:rooms_read"
+	}
+	for _, l := range rows {
+		reason := fmt.Sprintf("%v; %s", cause, remedy)
+		if err := c.giveUp(l, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conclude records what a row came to, and tells of it.
+func (c *reconciler) conclude(l *lost, status results.Status) error {
+	l.record.Status = status
+	l.record.FinishedAt = c.clock.now()
+	if err := c.Results.Append(l.record); err != nil {
+		return err
+	}
+	c.drop(l)
+	c.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: l.record}})
+	c.queue.settle(l.step, false)
+	return nil
+}

@@ -1,0 +1,386 @@
+package provision
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision/webex"
+	"roomlift/provision/webex/webextest"
+	"roomlift/report/results"
+)
+
+// everyFault is each way in which an answer can be lost, after the room was
+// made and before.
+func everyFault() []webextest.Fault {
+	var faults []webextest.Fault
+	for _, made := range []bool{true, false} {
+		for _, f := range []webextest.Fault{
+			{Kind: webextest.Refuse, Status: 500}, {Kind: webextest.Refuse, Status: 502},
+			{Kind: webextest.Refuse, Status: 503}, {Kind: webextest.Refuse, Status: 504},
+			{Kind: webextest.Page, Status: 502}, {Kind: webextest.Empty, Status: 200},
+			{Kind: webextest.NoID}, {Kind: webextest.Half, Status: 200}, {Kind: webextest.Cut, Status: 200},
+			{Kind: webextest.Drop}, {Kind: webextest.Reset}, {Kind: webextest.Hang}, {Kind: webextest.Garbage},
+		} {
+			f.Made = made
+			faults = append(faults, f)
+		}
+	}
+	return append(faults, webextest.Fault{Kind: webextest.Late, Delay: 4 * time.Second})
+}
+
+func TestALostAnswerOfAnyKindMakesNeitherASecondRoomNorNone(t *testing.T) {
+	for _, fault := range everyFault() {
+		t.Run(fault.Name(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(20))
+				w.server.ListingLag = 3 * time.Second
+				w.server.Faults = webextest.Script(http.MethodPost, fault, webextest.Fault{}, fault, fault)
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete(), "%v", outcome.Statuses)
+				assert.Equal(t, 20, w.rooms())
+				w.agree()
+			})
+		})
+	}
+}
+
+func TestManyLostAnswersAreSettledWithAFewListings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calm := newWorld(t, numbered(1000))
+		calm.server.Limit = webextest.TokenBucket{Rate: 20, Burst: 20}
+		fair, err := calm.run(t.Context())
+		require.NoError(t, err)
+
+		w := newWorld(t, numbered(1000))
+		w.server.Limit = webextest.TokenBucket{Rate: 20, Burst: 20}
+		w.server.Faults = webextest.RandomFaults(7,
+			webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.05},
+			webextest.Chance{Fault: webextest.Fault{Kind: webextest.Refuse, Status: 502}, Rate: 0.05})
+		outcome, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.True(t, outcome.Complete())
+		assert.Equal(t, 1000, w.rooms())
+		w.agree()
+		assert.LessOrEqual(t, outcome.Listings, 8)
+		t.Logf("without faults %v; with 10 %% of the answers lost %v, %d listings, %d pages",
+			fair.Elapsed, outcome.Elapsed, outcome.Listings, w.server.Counts().Listings)
+	})
+}
+
+func TestLookAlikesAreNotMistakenForTheRowsRoom(t *testing.T) {
+	lost := webextest.Fault{Kind: webextest.Drop, Made: true}
+	never := webextest.Fault{Kind: webextest.Drop}
+	for name, c := range map[string]struct {
+		fault webextest.Fault
+		room  webex.Room // made before the run; creator "" is me
+		age   time.Duration
+	}{
+		"mine, an hour old, and the room was made":      {lost, webex.Room{Title: "Room 0"}, time.Hour},
+		"mine, an hour old, and the room was not made":  {never, webex.Room{Title: "Room 0"}, time.Hour},
+		"mine, a minute old, and the room was made":     {lost, webex.Room{Title: "Room 0"}, time.Minute},
+		"mine, a minute old, and the room was not made": {never, webex.Room{Title: "Room 0"}, time.Minute},
+		"mine, made just now, and the room was made":    {lost, webex.Room{Title: "Room 0"}, time.Second},
+		"somebody else's": {never, webex.Room{Title: "Room 0", CreatorID: "somebody"}, 0},
+		"in a team":       {never, webex.Room{Title: "Room 0", TeamID: "Y2lzY29zcGFyazovL3VzL1RFQU0vMQ"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(3))
+				me := w.whoami()
+				c.room.Created = time.Now().Add(-c.age)
+				if c.room.CreatorID == "" {
+					c.room.CreatorID = me.ID
+				}
+				before := w.server.AddRoom(c.room, me.ID)
+				w.server.Faults = webextest.Script(http.MethodPost, c.fault, c.fault, c.fault)
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete())
+				assert.Equal(t, 1+3, w.rooms())
+				for r := range w.records() {
+					assert.NotEqual(t, before.ID, r.RoomID, "the look-alike was adopted")
+				}
+			})
+		})
+	}
+}
+
+func TestRowsOfTheSameTitleAreEachSettled(t *testing.T) {
+	for seed := range uint64(10) {
+		synctest.Test(t, func(t *testing.T) {
+			var b strings.Builder
+			b.WriteString("title,key\n")
+			for i := range 40 {
+				fmt.Fprintf(&b, "Same,%d\n", i)
+			}
+			w := newWorld(t, b.String())
+			w.server.Faults = webextest.RandomFaults(seed,
+				webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.3},
+				webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop}, Rate: 0.2})
+			outcome, err := w.run(t.Context())
+			require.NoError(t, err)
+			assert.True(t, outcome.Complete(), "seed %d", seed)
+			assert.Equal(t, 40, w.rooms(), "seed %d", seed)
+			w.agree()
+		})
+	}
+}
+
+func TestALookWhileOthersAreInFlightTakesNobodysRoom(t *testing.T) {
+	for seed := range uint64(8) {
+		synctest.Test(t, func(t *testing.T) {
+			var b strings.Builder
+			b.WriteString("title,key\n")
+			for i := range 120 {
+				fmt.Fprintf(&b, "Same,%d\n", i)
+			}
+			w := newWorld(t, b.String())
+			// Slow enough that lost answers are looked for in mid-run, with answers
+			// slow enough that others are always in flight then.
+			w.server.Limit = webextest.TokenBucket{Rate: 0.3, Burst: 3}
+			w.server.Latency = webextest.Latency{Min: 5 * time.Second, Max: 20 * time.Second}
+			w.server.Faults = webextest.RandomFaults(seed,
+				webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop}, Rate: 0.2})
+			outcome, err := w.run(t.Context())
+			require.NoError(t, err)
+			assert.True(t, outcome.Complete(), "seed %d", seed)
+			assert.Equal(t, 120, w.rooms(), "seed %d", seed)
+			w.agree()
+		})
+	}
+}
+
+func TestARoomThatIsListedLateIsNotMadeAgain(t *testing.T) {
+	for _, lag := range []time.Duration{5 * time.Second, 12 * time.Second, 25 * time.Second} {
+		t.Run(lag.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(300))
+				w.server.Limit = webextest.TokenBucket{Rate: 1, Burst: 5} // looks in mid-run, too
+				w.server.ListingLag = lag
+				w.server.Faults = webextest.RandomFaults(4,
+					webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.2})
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete())
+				assert.Equal(t, 300, w.rooms())
+				w.agree()
+			})
+		})
+	}
+}
+
+func TestALookAlikeIsToldByTheServersClockNotByOurs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(3))
+		w.server.ClockSkew = 10 * time.Minute
+		me := w.whoami()
+		before := w.server.AddRoom(webex.Room{
+			Title: "Room 0", CreatorID: me.ID, Created: time.Now().Add(w.server.ClockSkew - 5*time.Minute),
+		}, me.ID)
+		w.server.Faults = webextest.Script(http.MethodPost, webextest.Fault{Kind: webextest.Drop},
+			webextest.Fault{Kind: webextest.Drop}, webextest.Fault{Kind: webextest.Drop})
+		_, err := w.run(t.Context())
+		require.NoError(t, err)
+		for r := range w.records() {
+			assert.NotEqual(t, before.ID, r.RoomID)
+		}
+		assert.Equal(t, 4, w.rooms())
+	})
+}
+
+func TestTheClocksOfServerAndClientMayDiffer(t *testing.T) {
+	for _, skew := range []time.Duration{-10 * time.Minute, -time.Second, 700 * time.Millisecond, 10 * time.Minute} {
+		t.Run(skew.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(20))
+				w.server.ClockSkew = skew
+				w.server.Faults = webextest.RandomFaults(3,
+					webextest.Chance{Fault: webextest.Fault{Kind: webextest.Reset, Made: true}, Rate: 0.5})
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete())
+				w.agree()
+			})
+		})
+	}
+}
+
+func TestListingsThatFailThemselvesAreAskedForAgain(t *testing.T) {
+	lost := webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.3}
+	for name, trouble := range map[string]webextest.Chance{
+		"500 now and then":    {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Refuse, Status: 500}},
+		"429":                 {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Refuse, Status: 429, RetryAfter: "5"}},
+		"cut pages":           {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Cut}},
+		"dropped connections": {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Drop}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(30))
+				w.server.MaxPage = 7
+				w.server.Faults = webextest.RandomFaults(11, lost, trouble)
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete(), "%v %v", outcome.Statuses, outcome.Causes)
+				w.agree()
+			})
+		})
+	}
+}
+
+func TestAGatewayTimeoutOnAListingAsksForSmallerPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(30))
+		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
+			switch {
+			case r.Method == http.MethodPost && r.Number == 5:
+				return webextest.Fault{Kind: webextest.Drop, Made: true}
+			case strings.Contains(r.Path, "max=1000") || strings.Contains(r.Path, "max=500"):
+				return webextest.Fault{Kind: webextest.Refuse, Status: 504}
+			}
+			return webextest.Fault{}
+		}
+		outcome, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.True(t, outcome.Complete())
+		assert.Equal(t, 3, w.server.Counts().Listings)
+		w.agree()
+	})
+}
+
+func TestWhatCannotBeSettledStaysUnknownAndIsNeverSentAgain(t *testing.T) {
+	lost := webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.3}
+	for name, c := range map[string]struct {
+		spoil  func(*webextest.Server)
+		reason string
+	}{
+		"rooms may not be listed": {
+			func(s *webextest.Server) {
+				s.Faults = webextest.RandomFaults(5, lost, webextest.Chance{
+					Method: http.MethodGet, Rate: 1, Fault: webextest.Fault{Kind: webextest.Refuse, Status: 403},
+				})
+			}, "spark:rooms_read",
+		},
+		"titles cannot be decrypted": {
+			func(s *webextest.Server) {
+				s.Faults = webextest.RandomFaults(5, lost)
+				s.Undecryptable = func(string) bool { return true }
+			}, "could not decrypt",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(30))
+				me := w.whoami()
+				c.spoil(w.server)
+				if name == "rooms may not be listed" { // but whose token it is may be asked
+					plan := w.server.Faults
+					w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
+						if strings.Contains(r.Path, "people") {
+							return webextest.Fault{}
+						}
+						return plan(r)
+					}
+				}
+				outcome, err := w.run(t.Context())
+				require.NoError(t, err)
+				unknown := outcome.Statuses[results.Unknown]
+				require.NotZero(t, unknown)
+				assert.Equal(t, 30, w.server.Counts().Posts, "nothing is sent twice")
+				for r := range w.records() {
+					if r.Status == results.Unknown {
+						assert.Contains(t, r.Error, c.reason)
+						assert.Equal(t, me.ID, r.CreatorID)
+					}
+				}
+
+				w.server.Change(func(s *webextest.Server) { s.Faults, s.Undecryptable = nil, nil })
+				outcome, err = w.run(t.Context())
+				require.NoError(t, err)
+				assert.True(t, outcome.Complete(), "the next run settles them")
+				assert.Equal(t, unknown, outcome.Done[results.Adopted])
+				assert.Equal(t, 30, w.rooms())
+				w.agree()
+			})
+		})
+	}
+}
+
+func TestAnotherIdentityCannotSettleTheseRows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(10))
+		w.server.Identities = map[string]webex.Person{"token": {ID: "ann"}, "other": {ID: "bob"}}
+		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
+			if r.Title == "Room 3" || strings.Contains(r.Path, "/rooms?") {
+				return webextest.Fault{Kind: webextest.Drop, Made: true}
+			}
+			return webextest.Fault{}
+		}
+		_, err := w.run(t.Context())
+		require.NoError(t, err)
+
+		w.server.Change(func(s *webextest.Server) { s.Faults = nil })
+		w.token = "other"
+		w.manifest += "New\n"
+		outcome, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 1, outcome.Statuses[results.Unknown])
+		assert.Equal(t, 10, outcome.Statuses[results.Created], "the others go on")
+		for cause := range outcome.Causes {
+			assert.Contains(t, cause, "another account")
+		}
+
+		w.token = "token"
+		outcome, err = w.run(t.Context())
+		require.NoError(t, err)
+		assert.True(t, outcome.Complete())
+		assert.Equal(t, 11, w.rooms())
+		w.agree()
+	})
+}
+
+func TestThousandsOfRoomsArePagedThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(10))
+		me := w.whoami()
+		for i := range 5000 {
+			w.server.AddRoom(webex.Room{
+				Title: fmt.Sprintf("Old %d", i), CreatorID: me.ID, Created: time.Now().Add(-time.Duration(i) * time.Hour),
+			}, me.ID)
+		}
+		w.server.Faults = webextest.RandomFaults(2,
+			webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.5})
+		outcome, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.True(t, outcome.Complete())
+		assert.Equal(t, 5010, w.rooms())
+	})
+}
+
+func TestTitlesThatTheServerTrimmedAreRecognised(t *testing.T) {
+	assert.Equal(t, placeOf("Title", "x"), placeOf(" Title ", "x"))
+}
+
+func TestARowWhoseAnswersAreAlwaysLostFailsInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(3))
+		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
+			if r.Title == "Room 1" {
+				return webextest.Fault{Kind: webextest.Refuse, Status: 502}
+			}
+			return webextest.Fault{}
+		}
+		outcome, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, map[results.Status]int{results.Created: 2, results.Failed: 1}, outcome.Statuses)
+		assert.Equal(t, maxLosses, outcome.Requests[502])
+		w.agree()
+	})
+}
