@@ -69,7 +69,7 @@ func requestCount(o *provision.Outcome) int {
 
 func refusals(o *provision.Outcome) string {
 	if n := o.Requests[429]; n > 0 {
-		return fmt.Sprintf(", %s refused by the rate limit and sent again", Number(n))
+		return fmt.Sprintf(", %s of them refused for the rate limit", Number(n))
 	}
 	return ""
 }

@@ -59,14 +59,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		},
 	)
 	if err != nil {
-		return fail(std, nil, err)
+		return fail(newOutput(std, outputFlags{}), err)
 	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 { // --help was printed
 		return exited
 	}
 	if err != nil {
-		return fail(std, nil, usageFault(err, args))
+		return fail(newOutput(std, outputFlags{LogFormat: logFormat(args)}), usageFault(err, args))
 	}
 	ctx, restore := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer restore()
@@ -75,7 +75,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := newOutput(std, c.outputFlags)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(std, out); err != nil {
-		return fail(std, out, err)
+		return fail(out, err)
 	}
 	return 0
 }

@@ -146,13 +146,10 @@ func hintOfStop(err error) string {
 
 // fail tells the person what went wrong and what to do, and returns the exit
 // code.
-func fail(std *streams, out *output, err error) int {
+func fail(out *output, err error) int {
 	end := endingOf(err)
 	if is[*incompleteError](err) {
 		return end.code
-	}
-	if out == nil {
-		out = newOutput(std, outputFlags{LogFormat: "text", LogLevel: "info"})
 	}
 	var faults manifest.ErrorList
 	if errors.As(err, &faults) {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -34,6 +35,20 @@ type output struct {
 	screen   *report.Screen // stderr
 	log      *slog.Logger
 	terminal bool // stderr is a terminal
+}
+
+// logFormat finds --log-format in a command line that cannot be understood
+// otherwise, so that a program which reads JSON is told in JSON.
+func logFormat(args []string) string {
+	format := ""
+	for i, arg := range args {
+		if value, ok := strings.CutPrefix(arg, "--log-format="); ok {
+			format = value
+		} else if arg == "--log-format" && i+1 < len(args) {
+			format = args[i+1]
+		}
+	}
+	return format
 }
 
 func newOutput(std *streams, flags outputFlags) *output {
