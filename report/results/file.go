@@ -9,10 +9,9 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
-
-	"github.com/gofrs/flock"
 )
 
 // Options changes how a results file is kept. The zero value is right for
@@ -27,11 +26,13 @@ type File struct {
 	path  string
 	perm  fs.FileMode
 	fsys  FS
-	lock  *flock.Flock
+	lock  *lockFile
 	notes []string
 
 	journal *journal
 	fresh   bool // this process made the file, and has recorded nothing yet
+	compact *seal // of the compacted file, nil before Compact
+	closed  bool
 
 	mu       sync.RWMutex
 	snapshot *Snapshot
@@ -56,7 +57,7 @@ func Open(path string, opts Options) (*File, error) {
 	}
 	f := &File{path: path, perm: 0o600, fsys: opts.FS, lock: l}
 	if err := f.open(); err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, errors.Join(err, l.release())
 	}
 	return f, nil
 }
@@ -75,6 +76,16 @@ func (f *File) open() error {
 	}
 	missing := err != nil
 	f.snapshot = newSnapshot(c)
+	if sealed, ok := parseSeal(f.lock.was); ok {
+		if missing {
+			f.noteLoss(sealed)
+		} else if err := sealed.check(f.path, f.snapshot); err != nil {
+			return err
+		}
+	}
+	if err := f.lock.sign(); err != nil && runtime.GOOS != "windows" { // where nobody can write to a locked file
+		return f.unwritable(err)
+	}
 	if err := f.repair(c, missing); err != nil {
 		return err
 	}
@@ -175,6 +186,14 @@ func (f *File) note(format string, args ...any) {
 	f.notes = append(f.notes, fmt.Sprintf(format, args...))
 }
 
+// noteLoss says that the file is gone although rooms were recorded in it. That
+// may be meant, to begin anew, so it does not stop a run.
+func (f *File) noteLoss(sealed seal) {
+	if sealed.rooms > 0 {
+		f.note("is gone, and %d rooms were recorded in it, which this run does not know of; put it back, or use --adopt", sealed.rooms)
+	}
+}
+
 func (f *File) unwritable(err error) error {
 	return &Error{
 		Path: f.path, Reason: "cannot be written", Err: err,
@@ -245,7 +264,19 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 		return f.unwritable(err)
 	}
 	f.fresh = false
-	return f.rewrite(f.compacted(rows))
+	var sealed seal
+	err := f.rewrite(func(yield func(Record) bool) {
+		for r := range f.compacted(rows) {
+			sealed.add(&r)
+			if !yield(r) {
+				return
+			}
+		}
+	})
+	if err == nil {
+		f.compact = &sealed
+	}
+	return err
 }
 
 func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
@@ -301,10 +332,17 @@ func (f *File) rewrite(records iter.Seq[Record]) error {
 // that Append returned for is on disk already. A file that Open made and that
 // nothing was recorded in is removed.
 func (f *File) Close() error {
+	failed := f.journal.failed()
 	err := f.journal.close()
-	if f.fresh && err == nil {
-		f.fresh = false
+	switch {
+	case failed != nil || err != nil || f.closed:
+	case f.fresh:
 		err = f.fsys.Remove(f.path)
+	case f.compact != nil:
+		_ = f.lock.write(f.compact.String()) // without a seal the file is just as good
+	default:
+		_ = f.lock.write(sealOf(f.snapshot).String())
 	}
-	return errors.Join(err, f.lock.Close())
+	f.closed = true
+	return errors.Join(err, f.lock.release())
 }
