@@ -89,6 +89,10 @@ func (f *File) open() error {
 	if err := f.repair(c, missing); err != nil {
 		return err
 	}
+	// The run before may have been stopped between a rename and this.
+	if err := f.fsys.SyncDir(filepath.Dir(f.path)); err != nil {
+		return f.unwritable(err)
+	}
 	handle, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
 	if err != nil {
 		return f.unwritable(err)
