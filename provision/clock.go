@@ -5,32 +5,46 @@ import (
 	"time"
 )
 
-// serverClock tells the server's time: ours, corrected by the Dates of its
-// answers. Rooms carry the server's time, and ours may be minutes off.
+// slowestAnswer bounds how old the Date of an answer may be when it arrives. It
+// is generous beside any timeout of a client; what contradicts it is a clock
+// that was set.
+const slowestAnswer = 5 * time.Minute
+
+// serverClock tells the server's time, as a lower bound: it never runs ahead of
+// the server, so that an intent never carries a later time than the room that
+// comes of it. It is ours, corrected by the Dates of answers; ours may be
+// minutes off, and may even be set during a run.
 type serverClock struct {
 	mu    sync.Mutex
-	ahead time.Duration // what the server's clock is ahead of ours
+	start time.Time     // when the clock was first asked; carries a monotonic reading
+	ahead time.Duration // what the server's clock is at least ahead of ours
+	known bool
 }
 
-// observe takes the Date of an answer that just arrived; zero is no date. A
-// Date is a whole second, so the server's time lies within the second that
-// begins with it: the clock moves just as far as that asks for.
+// local is our clock, but for what sets it meanwhile.
+func (c *serverClock) local() time.Time {
+	if c.start.IsZero() {
+		c.start = time.Now()
+	}
+	return c.start.Add(time.Since(c.start))
+}
+
+// observe takes the Date of an answer that just arrived; zero is no date. It was
+// written when the server's clock showed that second, and that was earlier.
 func (c *serverClock) observe(date time.Time) {
 	if date.IsZero() {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := time.Now().Add(c.ahead)
-	if early := date.Sub(now); early > 0 {
-		c.ahead += early
-	} else if late := now.Sub(date.Add(time.Second)); late > 0 {
-		c.ahead -= late
+	ahead := date.Sub(c.local())
+	if !c.known || ahead > c.ahead || ahead+slowestAnswer < c.ahead {
+		c.ahead, c.known = ahead, true
 	}
 }
 
 func (c *serverClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.ahead).UTC()
+	return c.local().Add(c.ahead).Round(0).UTC()
 }

@@ -182,7 +182,7 @@ func TestADeadlineThatARetryAfterOutlastsEndsTheRunAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, numbered(10))
 		w.server.Faults = webextest.Script(http.MethodPost,
-			webextest.Fault{Kind: webextest.Refuse, Status: 429, RetryAfter: "3600"})
+			webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "3600"})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		start := time.Now()
@@ -214,7 +214,7 @@ func TestARowThatIsLockedForEverFails(t *testing.T) {
 		w := newWorld(t, numbered(3))
 		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
 			if r.Title == "Room 1" {
-				return webextest.Fault{Kind: webextest.Refuse, Status: 423, RetryAfter: "2"}
+				return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 423, RetryAfter: "2"}
 			}
 			return webextest.Fault{}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"roomlift/provision/webex"
@@ -37,13 +38,14 @@ func (e *listError) Unwrap() error { return e.err }
 func (e *Engine) rooms(ctx context.Context, keep func(*webex.Room) bool) ([]webex.Room, error) {
 	for size := largestPage; ; size /= 2 {
 		rooms, err := e.roomsInPages(ctx, size, keep)
-		var answer *webex.Error
-		if errors.As(err, &answer) && answer.StatusCode == http.StatusGatewayTimeout && size/2 >= smallestPage {
-			continue
+		if !errors.Is(err, errPagesTooLarge) {
+			return rooms, err
 		}
-		return rooms, err
 	}
 }
+
+// errPagesTooLarge says that Webex took too long over a page.
+var errPagesTooLarge = errors.New("a page took too long")
 
 func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Room) bool) ([]webex.Room, error) {
 	seen := map[string]struct{}{}
@@ -54,6 +56,10 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 		return nil, err
 	}
 	for page, err := range e.Client.Rooms(ctx, webex.ListRooms{Type: "group", SortBy: "created", Max: size}) {
+		if isStatus(err, http.StatusGatewayTimeout) && size/2 >= smallestPage {
+			turn.Done()
+			return nil, errPagesTooLarge
+		}
 		again, err := e.heard(ctx, turn, page.Response, err, &asks)
 		if err != nil {
 			return nil, err
@@ -102,12 +108,12 @@ type turn interface {
 // changes nothing. The error is a *listError, or ends the run.
 func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err error, asks *int) (again bool, fatal error) {
 	e.clock.observe(response.Date)
-	var answer *webex.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		t.Accepted()
 		return false, nil
-	case errors.As(err, &answer) && (answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == http.StatusLocked):
+	}
+	var answer *webex.Error
+	if isStatus(err, http.StatusTooManyRequests, http.StatusLocked) && errors.As(err, &answer) {
 		t.Refused(answer.RetryAfter.Delay)
 		return true, nil
 	}
@@ -115,7 +121,7 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 	if ctx.Err() != nil {
 		return false, stopped(ctx)
 	}
-	if answer != nil && answer.StatusCode == http.StatusUnauthorized {
+	if isStatus(err, http.StatusUnauthorized) {
 		return false, err
 	}
 	if *asks++; *asks == maxAsks || !passing(err) {
@@ -128,10 +134,16 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 func passing(err error) bool {
 	var answer *webex.Error
 	if errors.As(err, &answer) {
-		return answer.StatusCode >= 500 && answer.StatusCode != http.StatusGatewayTimeout
+		return answer.StatusCode >= 500
 	}
 	var token *webex.TokenError
 	return !errors.As(err, &token)
+}
+
+// isStatus reports an answer with one of the statuses.
+func isStatus(err error, statuses ...int) bool {
+	var answer *webex.Error
+	return errors.As(err, &answer) && slices.Contains(statuses, answer.StatusCode)
 }
 
 // sleep waits, or returns a *StopError when ctx ends first.

@@ -302,21 +302,24 @@ func (c *reconciler) drop(l *lost) {
 }
 
 func (c *reconciler) adopt(l *lost, roomID string) error {
-	l.record.RoomID = roomID
-	l.record.Error = ""
-	return c.conclude(l, results.Adopted)
+	record := l.record
+	record.Status, record.RoomID, record.Error = results.Adopted, roomID, ""
+	return c.conclude(l, record)
 }
 
 func (c *reconciler) fail(l *lost) error {
-	l.record.Error = fmt.Sprintf("no answer in %d attempts, and no room was made: %s; try again later",
-		maxLosses, l.record.Error)
+	record := l.record
+	record.Status = results.Failed
+	record.Error = fmt.Sprintf("no answer in %d attempts, and no room was made: %s; try again later", maxLosses, record.Error)
 	c.failed.Add(1)
-	return c.conclude(l, results.Failed)
+	return c.conclude(l, record)
 }
 
 func (c *reconciler) giveUp(l *lost, reason string) error {
-	l.record.Error = "it is not known whether the room exists: " + reason
-	return c.conclude(l, results.Unknown)
+	record := l.record
+	record.Status = results.Unknown
+	record.Error = "it is not known whether the room exists: " + reason
+	return c.conclude(l, record)
 }
 
 func (c *reconciler) giveUpAll(rows []*lost, cause error) error {
@@ -334,15 +337,14 @@ func (c *reconciler) giveUpAll(rows []*lost, cause error) error {
 	return nil
 }
 
-// conclude records what a row came to, and tells of it.
-func (c *reconciler) conclude(l *lost, status results.Status) error {
-	l.record.Status = status
-	l.record.FinishedAt = c.clock.now()
-	if err := c.Results.Append(l.record); err != nil {
+// conclude records what a row came to, and tells of it once that is durable.
+func (c *reconciler) conclude(l *lost, record results.Record) error {
+	record.FinishedAt = c.clock.now()
+	if err := c.Results.Append(record); err != nil {
 		return err
 	}
 	c.drop(l)
-	c.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: l.record}})
+	c.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: record}})
 	c.queue.settle(l.step, false)
 	return nil
 }

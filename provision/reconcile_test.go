@@ -22,9 +22,9 @@ func everyFault() []webextest.Fault {
 	var faults []webextest.Fault
 	for _, made := range []bool{true, false} {
 		for _, f := range []webextest.Fault{
-			{Kind: webextest.Refuse, Status: 500}, {Kind: webextest.Refuse, Status: 502},
-			{Kind: webextest.Refuse, Status: 503}, {Kind: webextest.Refuse, Status: 504},
-			{Kind: webextest.Page, Status: 502}, {Kind: webextest.Empty, Status: 200},
+			{Kind: webextest.ErrorAnswer, Status: 500}, {Kind: webextest.ErrorAnswer, Status: 502},
+			{Kind: webextest.ErrorAnswer, Status: 503}, {Kind: webextest.ErrorAnswer, Status: 504},
+			{Kind: webextest.HTML, Status: 502}, {Kind: webextest.Empty, Status: 200},
 			{Kind: webextest.NoID}, {Kind: webextest.Half, Status: 200}, {Kind: webextest.Cut, Status: 200},
 			{Kind: webextest.Drop}, {Kind: webextest.Reset}, {Kind: webextest.Hang}, {Kind: webextest.Garbage},
 		} {
@@ -63,7 +63,7 @@ func TestManyLostAnswersAreSettledWithAFewListings(t *testing.T) {
 		w.server.Limit = webextest.TokenBucket{Rate: 20, Burst: 20}
 		w.server.Faults = webextest.RandomFaults(7,
 			webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.05},
-			webextest.Chance{Fault: webextest.Fault{Kind: webextest.Refuse, Status: 502}, Rate: 0.05})
+			webextest.Chance{Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 502}, Rate: 0.05})
 		outcome, err := w.run(t.Context())
 		require.NoError(t, err)
 		assert.True(t, outcome.Complete())
@@ -216,8 +216,8 @@ func TestTheClocksOfServerAndClientMayDiffer(t *testing.T) {
 func TestListingsThatFailThemselvesAreAskedForAgain(t *testing.T) {
 	lost := webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.3}
 	for name, trouble := range map[string]webextest.Chance{
-		"500 now and then":    {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Refuse, Status: 500}},
-		"429":                 {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Refuse, Status: 429, RetryAfter: "5"}},
+		"500 now and then":    {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 500}},
+		"429":                 {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "5"}},
 		"cut pages":           {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Cut}},
 		"dropped connections": {Method: http.MethodGet, Rate: 0.3, Fault: webextest.Fault{Kind: webextest.Drop}},
 	} {
@@ -243,7 +243,7 @@ func TestAGatewayTimeoutOnAListingAsksForSmallerPages(t *testing.T) {
 			case r.Method == http.MethodPost && r.Number == 5:
 				return webextest.Fault{Kind: webextest.Drop, Made: true}
 			case strings.Contains(r.Path, "max=1000") || strings.Contains(r.Path, "max=500"):
-				return webextest.Fault{Kind: webextest.Refuse, Status: 504}
+				return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 504}
 			}
 			return webextest.Fault{}
 		}
@@ -264,7 +264,7 @@ func TestWhatCannotBeSettledStaysUnknownAndIsNeverSentAgain(t *testing.T) {
 		"rooms may not be listed": {
 			func(s *webextest.Server) {
 				s.Faults = webextest.RandomFaults(5, lost, webextest.Chance{
-					Method: http.MethodGet, Rate: 1, Fault: webextest.Fault{Kind: webextest.Refuse, Status: 403},
+					Method: http.MethodGet, Rate: 1, Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 403},
 				})
 			}, "spark:rooms_read",
 		},
@@ -373,7 +373,7 @@ func TestARowWhoseAnswersAreAlwaysLostFailsInTheEnd(t *testing.T) {
 		w := newWorld(t, numbered(3))
 		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
 			if r.Title == "Room 1" {
-				return webextest.Fault{Kind: webextest.Refuse, Status: 502}
+				return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 502}
 			}
 			return webextest.Fault{}
 		}

@@ -1,7 +1,12 @@
 // Package ratelimit finds a server's unknown request limit and keeps to it.
 //
-// It knows time and counts only: callers ask for a turn, send one request, and
-// tell how it ended. Nothing here knows what a request is.
+// A server says nothing of its limit but "too many requests, come again in so many
+// seconds". From that, and from what it accepts, an Adaptive measures the limit, cruises
+// just below it, follows it up and down, and remembers it for the next run.
+//
+// The package knows times and counts only: a caller takes a turn, sends one request,
+// and tells how it ended. Decisions are made by a controller that never looks at a
+// clock; Adaptive is the dull loop around it.
 package ratelimit
 
 import (
@@ -9,99 +14,88 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// startRate is the documented rate, 300 requests a minute, in turns a second.
-const startRate = 5.0
-
-// Config says how an Adaptive shall behave. The zero value of each field is usable.
+// Config says how an Adaptive shall behave. Its zero value is one worker with no
+// ceiling, no reserve and no memory.
 type Config struct {
-	// Workers is the number of callers that may wait or be in flight at once;
-	// at most this many turns are out. Values below 1 mean 1.
+	// Workers is the number of callers that may wait or be in flight at once: at most
+	// this many turns are out. Values below 1 mean 1.
 	Workers int
-	// MaxRate is the number of turns a second that is never exceeded; 0 is no ceiling.
+	// MaxRate is the number of turns a second that is never exceeded; 0 or less is no ceiling.
 	MaxRate float64
-	// Reserve is the share of the discovered limit that is left to others, 0 ≤ Reserve < 1.
+	// Reserve is the share of the discovered limit that is left to others, at least 0
+	// and below 1; values outside are moved to the nearest of 0 and 0.99. With a reserve
+	// the limiter never probes above what it has measured in this run, since a probe
+	// takes what is reserved: a limit that rises is found by the next run.
 	Reserve float64
-	// Learned is what an earlier run learned; nil starts at the documented rate.
+	// Learned is what an earlier run learned; nil starts at the documented rate. What
+	// is too old or absurd is ignored, what is wrong is corrected by the first refusals.
 	Learned *Learned
 }
 
-// Adaptive hands out turns at the rate that the server accepts.
-// It is safe for concurrent use, holds no goroutine, and needs no Close.
+// Adaptive hands out turns at the rate that a server accepts. It is safe for concurrent
+// use, starts no goroutine and needs no Close.
 type Adaptive struct {
-	cfg       Config
-	turnstile chan struct{} // holds the one caller that may pass next
-	changed   chan struct{} // tells the caller in the turnstile to look again
+	begun     time.Time
+	turnstile chan struct{} // holds one token while a caller is in it
+	changed   chan struct{} // wakes the caller in the turnstile
 
-	mu       sync.Mutex
-	bucket   *rate.Limiter
-	rate     float64
-	climbing bool
-	gate     time.Time // nobody sends before
-	cut      time.Time // refusals of turns given before are one event
-	inFlight int
-	turns    int64
-	refused  int64
-	waited   time.Duration
+	mu      sync.Mutex
+	control *controller
+	shut    chan struct{} // closed, and made anew, when the gate closes
+	queued  int           // callers in or before the turnstile
+	paused  bool          // the caller in the turnstile waits for a change
+	waited  time.Duration
 }
 
 // New returns an Adaptive that has given no turn yet.
-func New(cfg Config) *Adaptive {
-	cfg.Workers = max(1, cfg.Workers)
-	a := &Adaptive{
-		cfg:       cfg,
+func New(cfg Config) *Adaptive { return newAdaptive(cfg, standard()) }
+
+func newAdaptive(cfg Config, t tuning) *Adaptive {
+	cfg.Reserve = min(max(cfg.Reserve, 0), 0.99)
+	var known Learned
+	if cfg.Learned != nil {
+		known = cfg.Learned.believable(time.Now(), t)
+	}
+	return &Adaptive{
+		begun:     time.Now(),
 		turnstile: make(chan struct{}, 1),
 		changed:   make(chan struct{}, 1),
-		rate:      startRate,
-		climbing:  true,
+		control:   newController(cfg, known, t),
+		shut:      make(chan struct{}),
 	}
-	if cfg.Learned != nil && cfg.Learned.Rate > 0 {
-		a.rate = cfg.Learned.Rate
-	}
-	a.bucket = rate.NewLimiter(rate.Limit(a.paceLocked()), 1)
-	return a
 }
 
-// ClosedError reports that the gate stays closed beyond the caller's deadline.
+// ClosedError reports that the server asked for a pause that ends after the caller's
+// deadline.
 type ClosedError struct {
-	Until time.Time // when the server lets requests pass again
+	Until time.Time // when the server accepts requests again
 }
 
-// Error says until when the gate stays closed.
+// Error says when to try again.
 func (e *ClosedError) Error() string {
 	return "the server accepts no request before " + e.Until.Format(time.RFC3339)
 }
 
-// Turn is the permission to send one request. Exactly one of Accepted, Refused and
-// Done must be called; further calls do nothing. A Turn that is forgotten counts
-// as in flight for ever and takes one worker's place.
-type Turn struct {
-	a    *Adaptive
-	sent time.Time
-	once sync.Once
-}
-
-// Wait blocks until the caller may send one request and returns its Turn.
+// Wait blocks until the caller may send one request, and returns its Turn. Callers are
+// served in the order in which they came.
 //
-// It returns ctx's error, wrapped, when ctx ends first, and a *ClosedError at once
-// when the gate is known to stay closed beyond ctx's deadline.
+// When ctx ends first, Wait returns its error, wrapped, and no turn is taken. When the
+// gate is known to stay closed beyond ctx's deadline it returns a *ClosedError at once,
+// so that the run can end cleanly and say when to try again.
 func (a *Adaptive) Wait(ctx context.Context) (*Turn, error) {
-	began := time.Now()
-	select {
-	case a.turnstile <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for a turn: %w", ctx.Err())
+	arrived := time.Now()
+	if turn, err := a.pass(ctx, arrived); turn != nil || err != nil {
+		return turn, err
+	}
+	defer a.leave()
+	if err := a.enter(ctx); err != nil {
+		return nil, err
 	}
 	defer func() { <-a.turnstile }()
 	for {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("waiting for a turn: %w", err)
-		}
-		now := time.Now()
-		turn, delay, err := a.try(ctx, now, began)
+		turn, delay, err := a.try(ctx, arrived)
 		if turn != nil || err != nil {
 			return turn, err
 		}
@@ -109,140 +103,189 @@ func (a *Adaptive) Wait(ctx context.Context) (*Turn, error) {
 	}
 }
 
-// try gives a turn, or says how long to wait before the next try; 0 means until
-// something changes.
-func (a *Adaptive) try(ctx context.Context, now, began time.Time) (*Turn, time.Duration, error) {
+// pass takes a turn at once when one is due and nobody is before the caller; else it
+// queues the caller.
+func (a *Adaptive) pass(ctx context.Context, arrived time.Time) (*Turn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, waiting(err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.queued == 0 {
+		if turn, _, err := a.decide(ctx, arrived); turn != nil || err != nil {
+			return turn, err
+		}
+	}
+	a.queued++
+	return nil, nil
+}
+
+// leave takes the caller out of the queue.
+func (a *Adaptive) leave() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.queued--
+}
+
+// enter waits for the turnstile. A gate that closes meanwhile is looked at at once, since
+// the caller before may have no deadline.
+func (a *Adaptive) enter(ctx context.Context) error {
+	for {
+		a.mu.Lock()
+		shut, err := a.shut, a.closed(ctx, time.Now())
+		a.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		select {
+		case a.turnstile <- struct{}{}:
+			return nil
+		case <-ctx.Done():
+			return waiting(ctx.Err())
+		case <-shut:
+		}
+	}
+}
+
+// try takes a turn if one is due; else it says how long to wait before the next try.
+func (a *Adaptive) try(ctx context.Context, arrived time.Time) (*Turn, time.Duration, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, 0, waiting(err)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	select {
-	case <-a.changed:
+	case <-a.changed: // what has changed until now is looked at now
 	default:
 	}
-	if now.Before(a.gate) {
-		if deadline, ok := ctx.Deadline(); ok && a.gate.After(deadline) {
-			return nil, 0, &ClosedError{Until: a.gate}
-		}
-		return nil, a.gate.Sub(now), nil
-	}
-	if a.inFlight >= a.cfg.Workers {
-		return nil, 0, nil
-	}
-	r := a.bucket.ReserveN(now, 1)
-	if d := r.DelayFrom(now); d > 0 {
-		r.CancelAt(now)
-		return nil, d, nil
-	}
-	a.inFlight++
-	a.turns++
-	a.waited += now.Sub(began)
-	return &Turn{a: a, sent: now}, 0, nil
+	turn, delay, err := a.decide(ctx, arrived)
+	a.paused = turn == nil && err == nil
+	return turn, delay, err
 }
 
-func (a *Adaptive) pause(ctx context.Context, d time.Duration) {
-	var expired <-chan time.Time
-	if d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		expired = timer.C
+// decide asks the controller. The caller holds mu.
+func (a *Adaptive) decide(ctx context.Context, arrived time.Time) (*Turn, time.Duration, error) {
+	now := time.Now()
+	if err := a.closed(ctx, now); err != nil {
+		return nil, 0, err
 	}
+	at := a.seconds(now)
+	if due := a.control.next(at); due > at {
+		return nil, duration(due - at), nil
+	}
+	a.control.give(at)
+	a.waited += now.Sub(arrived)
+	return &Turn{a: a, sent: at}, 0, nil
+}
+
+// closed returns a *ClosedError if the gate stays closed beyond ctx's deadline. The
+// caller holds mu.
+func (a *Adaptive) closed(ctx context.Context, now time.Time) error {
+	left := a.control.gate.until - a.seconds(now)
+	if left <= 0 {
+		return nil
+	}
+	until := now.Add(duration(left))
+	if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
+		return &ClosedError{Until: until}
+	}
+	return nil
+}
+
+// pause waits for a while, or until something changes.
+func (a *Adaptive) pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-a.changed:
-	case <-expired:
+	case <-timer.C:
 	}
+}
+
+// seconds returns the controller's time. It is monotonic: a clock that is set does not
+// move it. It is never zero, which says never.
+func (a *Adaptive) seconds(now time.Time) float64 { return (now.Sub(a.begun) + 1).Seconds() }
+
+// waiting says what was going on when a context ended.
+func waiting(err error) error { return fmt.Errorf("waiting for a turn: %w", err) }
+
+// Turn is the permission to send one request.
+//
+// Exactly one of Accepted, Refused and Done must be called when the request has ended;
+// further calls do nothing. A Turn that is forgotten counts as in flight for ever: it is
+// a leak that takes one worker's place.
+type Turn struct {
+	a     *Adaptive
+	sent  float64
+	ended bool
 }
 
 // Accepted says that the server accepted the request.
 func (t *Turn) Accepted() {
-	t.end(func(time.Time) {
-		if t.a.climbing {
-			t.a.rate += 0.2
-		} else {
-			t.a.rate += 0.1 / t.a.rate
-		}
-	})
+	t.end(func(now float64) { t.a.control.accept(now, t.sent) })
 }
 
-// Refused says that the server refused the request for its rate (429) and asked
-// for a pause. A pause of zero or less means that it named none that can be read.
+// Refused says that the server refused the request for its rate (429), and the pause
+// that it asked for. A pause of zero or less means that it named none that can be read:
+// then the limiter chooses one, which doubles with each event. Nobody sends until the
+// pause is over.
 func (t *Turn) Refused(retryAfter time.Duration) {
-	t.end(func(now time.Time) {
-		a := t.a
-		a.refused++
-		if retryAfter <= 0 {
-			retryAfter = time.Second
-		}
-		if until := now.Add(retryAfter); until.After(a.gate) {
-			a.gate = until
-		}
-		if t.sent.After(a.cut) {
-			a.cut, a.climbing = now, false
-			a.rate = max(a.rate/2, 0.01)
-		}
+	t.end(func(now float64) {
+		t.a.control.refuse(now, t.sent, retryAfter.Seconds())
+		close(t.a.shut)
+		t.a.shut = make(chan struct{})
 	})
 }
 
-// Done says that the request ended without a verdict on the rate: cancelled, timed
-// out, failed for another reason, or never sent.
-func (t *Turn) Done() { t.end(func(time.Time) {}) }
-
-func (t *Turn) end(verdict func(now time.Time)) {
-	t.once.Do(func() {
-		a := t.a
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		now := time.Now()
-		a.inFlight--
-		verdict(now)
-		a.bucket.SetLimitAt(now, rate.Limit(a.paceLocked()))
-		select {
-		case a.changed <- struct{}{}:
-		default:
-		}
-	})
+// Done says that the request ended without a verdict on the rate: it was cancelled,
+// timed out, failed for another reason, or was never sent.
+func (t *Turn) Done() {
+	t.end(func(float64) { t.a.control.end() })
 }
 
-func (a *Adaptive) paceLocked() float64 {
-	pace := a.rate * (1 - a.cfg.Reserve)
-	if a.cfg.MaxRate > 0 {
-		pace = min(pace, a.cfg.MaxRate)
+func (t *Turn) end(verdict func(now float64)) {
+	a := t.a
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t.ended {
+		return
 	}
-	return pace
+	t.ended = true
+	verdict(a.seconds(time.Now()))
+	if a.paused {
+		a.paused = false
+		a.changed <- struct{}{} // has room: try empties it before it sets paused
+	}
 }
 
 // Stats is one consistent picture of an Adaptive.
 type Stats struct {
-	Rate        float64       // turns a second that are given now, at most
-	ClosedUntil time.Time     // nobody sends before; zero or past when the gate is open
-	Turns       int64         // turns given
-	Refused     int64         // turns that the server refused
-	Waited      time.Duration // time that callers spent waiting for the turns given, in all
-	InFlight    int           // turns given and not ended
+	Rate        float64       // turns a second that are given at most, now
+	ClosedUntil time.Time     // nobody sends before; zero when the gate is open
+	Turns       int           // turns given
+	Refused     int           // turns that the server refused
+	Waited      time.Duration // time that callers waited for the turns given, in all
+	InFlight    int           // turns given that have not ended
 }
 
 // Stats returns one consistent picture of a.
 func (a *Adaptive) Stats() Stats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return Stats{
-		Rate: a.paceLocked(), ClosedUntil: a.gate, Turns: a.turns,
-		Refused: a.refused, Waited: a.waited, InFlight: a.inFlight,
+	now, c := time.Now(), a.control
+	s := Stats{Rate: c.pacer.rate(), Turns: c.given, Refused: c.refused, Waited: a.waited, InFlight: c.flight.out}
+	if left := c.gate.until - a.seconds(now); left > 0 {
+		s.ClosedUntil = now.Add(duration(left))
 	}
+	return s
 }
 
-// Learned is what a run found out about a server's limit, to be kept for the next run.
-// Its zero value says that nothing is known.
-type Learned struct {
-	Rate   float64       `json:"rate,omitempty"`      // accepted requests a second
-	Burst  float64       `json:"burst,omitempty"`     // requests accepted at once after a rest
-	Quota  int           `json:"quota,omitempty"`     // requests in each Period; 0 when no window is known
-	Period time.Duration `json:"period_ns,omitempty"` // length of the window
-	At     time.Time     `json:"at,omitzero"`         // when it was learned, by the wall clock
-}
-
-// Learned returns what a has learned so far.
+// Learned returns what a has learned by now, for the next run.
 func (a *Adaptive) Learned() Learned {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return Learned{Rate: a.rate, At: time.Now().Round(0).UTC()}
+	l := a.control.learned()
+	l.At = time.Now().Round(time.Second).UTC()
+	return l
 }

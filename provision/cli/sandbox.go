@@ -52,8 +52,25 @@ func (c *sandboxCommand) Run(ctx context.Context, out *output) error {
 	if out.Quiet {
 		return nil
 	}
-	_, err = fmt.Fprintf(out.stdout, "%d rooms were made\n", len(server.Rooms()))
+	_, err = io.WriteString(out.stdout, farewell(server))
 	return err
+}
+
+// farewell says what the sandbox has seen: the rooms, and how often each fault
+// struck.
+func farewell(server *webextest.Server) string {
+	text := fmt.Sprintf("%d rooms were made\n", server.Count())
+	struck := server.Counts().ByFault
+	if len(struck) == 0 {
+		return text
+	}
+	text += "faults:"
+	separator := " "
+	for _, name := range slices.Sorted(maps.Keys(struck)) {
+		text += fmt.Sprintf("%s%d %s", separator, struck[name], name)
+		separator = ", "
+	}
+	return text + "\n"
 }
 
 // server sets the sandbox up as the flags say.

@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // builder collects what a reader finds: rows, faults and warnings. One reader
 // feeds it, row by row, and finish returns what [Load] does.
@@ -82,26 +85,45 @@ func (b *builder) position(from *origin, column int) Position {
 }
 
 // reportFile records a fault after which no row can be relied upon.
-func (b *builder) reportFile(f fault, pos Position, args ...any) *Error {
-	e := newError(f, pos, args...)
-	b.record(e)
-	b.broken = true
-	return e
+func (b *builder) reportFile(f fault, pos Position, args ...any) {
+	b.recordFile(newError(f, pos, args...))
 }
 
-// reportHeader records a fault of the header: the rows below it are checked, but
+// reportFileValue records such a fault of a value: the rows after it are checked, but
 // none of them can be relied upon.
-func (b *builder) reportHeader(f fault, pos Position, value string, args ...any) {
-	b.reportFile(f, pos, args...).Value = value
+func (b *builder) reportFileValue(f fault, pos Position, value string, args ...any) {
+	e := newError(f, pos, args...)
+	e.Value = value
+	b.recordFile(e)
 }
 
-// reportRow records a fault of a row.
-func (b *builder) reportRow(row *Row, f fault, pos Position, args ...any) *Error {
+// reportRow records a fault of a row as a whole.
+func (b *builder) reportRow(row *Row, f fault, pos Position, args ...any) {
+	b.recordRow(row, newError(f, pos, args...))
+}
+
+// reportRowValue records a fault of a row that a value outside its columns shows.
+func (b *builder) reportRowValue(row *Row, f fault, pos Position, value string, args ...any) {
 	e := newError(f, pos, args...)
-	e.Row = row.Number
-	row.Invalid = true
+	e.Value = value
+	b.recordRow(row, e)
+}
+
+// reportCell records a fault of one cell of a row.
+func (b *builder) reportCell(row *Row, f fault, from *origin, column int, value string, args ...any) {
+	e := newError(f, b.position(from, column), args...)
+	e.Column, e.Value, e.rank = b.columns[column].Name, value, column
+	b.recordRow(row, e)
+}
+
+func (b *builder) recordFile(e *Error) {
+	b.broken = true
 	b.record(e)
-	return e
+}
+
+func (b *builder) recordRow(row *Row, e *Error) {
+	e.Row, row.Invalid = row.Number, true
+	b.record(e)
 }
 
 // record adds a fault to the list, unless the list is full.
@@ -116,12 +138,6 @@ func (b *builder) record(e *Error) {
 	}
 }
 
-// reportCell records a fault of one cell of a row.
-func (b *builder) reportCell(row *Row, f fault, from *origin, column int, value string, args ...any) {
-	e := b.reportRow(row, f, b.position(from, column), args...)
-	e.Column, e.Value, e.rank = b.columns[column].Name, value, column
-}
-
 func (b *builder) warn(f fault, pos Position, args ...any) {
 	b.manifest.Warnings = append(b.manifest.Warnings, newError(f, pos, args...))
 }
@@ -129,9 +145,12 @@ func (b *builder) warn(f fault, pos Position, args ...any) {
 // open appends a row for a record that starts at the line, and returns it. The
 // pointer is good until the next open.
 func (b *builder) open(line int) *Row {
-	rows := append(b.manifest.Rows, Row{Number: len(b.manifest.Rows) + 1, Line: line})
-	b.manifest.Rows = rows
-	return &rows[len(rows)-1]
+	rows := &b.manifest.Rows
+	if len(*rows) == cap(*rows) {
+		*rows = slices.Grow(*rows, max(64, len(*rows)/2)) // append grows by a quarter, which copies twice as much
+	}
+	*rows = append(*rows, Row{Number: len(*rows) + 1, Line: line})
+	return &(*rows)[len(*rows)-1]
 }
 
 // add appends the row that the cells make and checks it.

@@ -97,14 +97,14 @@ func (f *csvFile) readHeader() bool {
 			}
 			return false
 		}
-		line, _ := f.reader.FieldPos(0)
 		if fault != nil {
-			f.reportQuoting(fault, f.b.reportFile)
+			f.b.recordFile(f.quotingError(fault))
 			return false
 		}
 		if isBlank(record) {
 			continue
 		}
+		line, _ := f.reader.FieldPos(0)
 		f.header = f.b.matchHeader(record, func(int) Position { return f.b.at(line) })
 		if f.header == nil {
 			return false
@@ -163,9 +163,7 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 	switch {
 	case r.fault != nil:
 		row := f.b.addTorn(c, &r.from)
-		f.reportQuoting(r.fault, func(k fault, pos Position, args ...any) *Error {
-			return f.b.reportRow(row, k, pos, args...)
-		})
+		f.b.recordRow(row, f.quotingError(r.fault))
 		if r.fault.Line != r.fault.StartLine {
 			f.b.broken = true // rows between the two lines were read as one cell
 		}
@@ -174,10 +172,10 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)
 	case r.over != "" && r.where > width:
 		row := f.b.addTorn(c, &r.from)
-		f.b.reportRow(row, faultTooManyCells, f.b.at(r.from.line), r.total, width).Value = r.over
+		f.b.reportRowValue(row, faultTooManyCells, f.b.at(r.from.line), r.over, r.total, width)
 	case r.over != "":
 		row := f.b.addTorn(c, &r.from)
-		f.b.reportRow(row, faultUnnamedColumn, f.b.at(r.from.line), r.where).Value = r.over
+		f.b.reportRowValue(row, faultUnnamedColumn, f.b.at(r.from.line), r.over, r.where)
 	default:
 		f.b.add(c, &r.from)
 	}
@@ -196,7 +194,8 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	}
 	var broken *csv.ParseError
 	atEnd := f.guard.err != nil && f.reader.InputOffset() == f.guard.passed
-	if errors.As(err, &broken) && !(atEnd && f.guard.quotes.open()) {
+	unclosed := atEnd && f.guard.quotes.open()
+	if errors.As(err, &broken) && !unclosed {
 		return record, broken, true
 	}
 	f.ended = true
@@ -214,13 +213,12 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	return nil, nil, false
 }
 
-// reportQuoting says what is wrong with the quotes of a record.
-func (f *csvFile) reportQuoting(e *csv.ParseError, report func(fault, Position, ...any) *Error) {
+// quotingError says what is wrong with the quotes of a record.
+func (f *csvFile) quotingError(e *csv.ParseError) *Error {
 	if errors.Is(e.Err, csv.ErrBareQuote) {
-		report(faultBareQuote, f.b.at(e.Line))
-		return
+		return newError(faultBareQuote, f.b.at(e.Line))
 	}
-	report(faultStrayQuote, f.b.at(e.StartLine), e.Line)
+	return newError(faultStrayQuote, f.b.at(e.StartLine), e.Line)
 }
 
 // isBlank reports whether no cell of the record holds anything.

@@ -14,7 +14,7 @@ const sniffLength = 4 << 10
 func (b *builder) openText(r io.Reader) (io.Reader, error) {
 	text := bufio.NewReaderSize(r, 64<<10)
 	head, err := text.Peek(sniffLength)
-	if err != nil && err != io.EOF { //nolint:errorlint // Peek returns io.EOF itself.
+	if err != nil && err != io.EOF {
 		return nil, err
 	}
 	if len(head) == 0 {

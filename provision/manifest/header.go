@@ -117,7 +117,7 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 	for i, name := range header {
 		if l.columns[i] = b.matchColumn(name); l.columns[i] != nil {
 			if earlier, repeated := first[l.columns[i].index]; repeated {
-				b.reportHeader(faultRepeatedHeader, at(i), name, l.columns[i].Name, header[earlier])
+				b.reportFileValue(faultRepeatedHeader, at(i), name, l.columns[i].Name, header[earlier])
 				l.columns[i] = nil
 				continue
 			}
@@ -133,7 +133,7 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 			unknown = append(unknown, name)
 			continue
 		}
-		b.reportHeader(faultMisspeltHeader, at(i), name, spelling)
+		b.reportFileValue(faultMisspeltHeader, at(i), name, spelling)
 		if _, taken := first[column.index]; !taken {
 			first[column.index] = i
 			l.columns[i] = column

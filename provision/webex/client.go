@@ -77,6 +77,7 @@ type Config struct {
 // from several goroutines at once.
 type Client struct {
 	base      *url.URL
+	rooms     *url.URL
 	token     func(context.Context) (string, error)
 	userAgent string
 	timeout   time.Duration
@@ -98,6 +99,7 @@ func New(c Config) (*Client, error) {
 	}
 	client := &Client{
 		base:      base,
+		rooms:     base.JoinPath("rooms"),
 		token:     c.Token,
 		userAgent: c.UserAgent,
 		timeout:   c.Timeout,

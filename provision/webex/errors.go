@@ -8,12 +8,9 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Bounds on text that a server chose, in bytes, so that one line of a log or
@@ -183,77 +180,3 @@ func describeBody(resp *http.Response, body []byte, redact redactor) string {
 	}
 	return "the answer is an HTML page"
 }
-
-// redactor makes text from the wire safe to show: without the token, in one
-// line, of bounded length.
-type redactor struct{ token string }
-
-const redacted = "[redacted]"
-
-// minSecret is the length in bytes from which a token is looked for in text.
-// Webex's have more than 60; to cut out one of a few letters, as tests use,
-// would spoil every message and hide nothing.
-const minSecret = 8
-
-// userinfo finds the user name and password of a URL, such as a proxy's.
-var userinfo = regexp.MustCompile(`://[^/@\s]*@`)
-
-func (r redactor) secret(s string) string {
-	if len(r.token) >= minSecret {
-		s = strings.ReplaceAll(s, r.token, redacted)
-		if escaped := url.QueryEscape(r.token); escaped != r.token {
-			s = strings.ReplaceAll(s, escaped, redacted)
-		}
-	}
-	if strings.Contains(s, "://") {
-		s = userinfo.ReplaceAllString(s, "://")
-	}
-	return s
-}
-
-// line returns s without secrets, control characters and bad UTF-8, with runs
-// of space folded, and at most limit bytes long.
-func (r redactor) line(s string, limit int) string {
-	if s == "" {
-		return ""
-	}
-	s = strings.Map(func(c rune) rune {
-		switch {
-		case unicode.IsSpace(c):
-			return ' '
-		case unicode.Is(unicode.C, c) || c == utf8.RuneError:
-			return -1
-		}
-		return c
-	}, s)
-	s = r.secret(strings.Join(strings.Fields(s), " "))
-	if len(s) <= limit {
-		return s
-	}
-	cut := limit
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}
-
-// error returns err with a message that is safe to show; errors.Is and
-// errors.As still find the cause.
-func (r redactor) error(err error) error {
-	if message := r.line(err.Error(), maxMessage); message != err.Error() {
-		return redactedError{message, err}
-	}
-	return err
-}
-
-func (r redactor) transportError(sent bool, err error) *TransportError {
-	return &TransportError{Sent: sent, Err: r.error(err)}
-}
-
-type redactedError struct {
-	message string
-	cause   error
-}
-
-func (e redactedError) Error() string { return e.message }
-func (e redactedError) Unwrap() error { return e.cause }

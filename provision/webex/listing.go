@@ -37,8 +37,9 @@ type RoomPage struct {
 // *[BodyError]. The listing ends after the last page, or when ctx ends.
 func (c *Client) Rooms(ctx context.Context, list ListRooms) iter.Seq2[RoomPage, error] {
 	return func(yield func(RoomPage, error) bool) {
-		current := c.base.JoinPath("rooms")
-		current.RawQuery = list.query()
+		first := *c.rooms
+		first.RawQuery = list.query()
+		current := &first
 		seen := map[string]bool{current.String(): true}
 		for {
 			page, next, err := c.roomPage(ctx, current, seen)

@@ -31,19 +31,19 @@ type FaultKind string
 // The kinds of faults. What each does stands in the table below, and a new
 // one needs nothing but a name here and a line there.
 const (
-	NoFault FaultKind = ""
-	Refuse  FaultKind = "status"  // an error answer with Status, 500 by default
-	Page    FaultKind = "html"    // an HTML error page with Status, 502 by default
-	Empty   FaultKind = "empty"   // a status and no body
-	NoID    FaultKind = "noid"    // a JSON object without an id
-	Half    FaultKind = "half"    // a whole answer that holds half of the JSON
-	Cut     FaultKind = "cut"     // the connection closes halfway through the body
-	Drop    FaultKind = "drop"    // the connection closes without an answer
-	Reset   FaultKind = "reset"   // the connection is reset without an answer
-	Slow    FaultKind = "slow"    // an answer that comes Delay later
-	Hang    FaultKind = "hang"    // no answer until the client gives up
-	Late    FaultKind = "late"    // the connection closes, and the room is made after Delay
-	Garbage FaultKind = "garbage" // an answer that is not HTTP
+	NoFault     FaultKind = ""
+	ErrorAnswer FaultKind = "status"  // an error answer with Status, 500 by default
+	HTML        FaultKind = "html"    // an HTML error page with Status, 502 by default
+	Empty       FaultKind = "empty"   // a status and no body
+	NoID        FaultKind = "noid"    // a JSON object without an id
+	Half        FaultKind = "half"    // a whole answer that holds half of the JSON
+	Cut         FaultKind = "cut"     // the connection closes halfway through the body
+	Drop        FaultKind = "drop"    // the connection closes without an answer
+	Reset       FaultKind = "reset"   // the connection is reset without an answer
+	Slow        FaultKind = "slow"    // an answer that comes Delay later
+	Hang        FaultKind = "hang"    // no answer until the client gives up
+	Late        FaultKind = "late"    // the connection closes, and the room is made after Delay
+	Garbage     FaultKind = "garbage" // an answer that is not HTTP
 )
 
 // effects is what each kind of fault does once its delay has passed. The
@@ -54,18 +54,18 @@ var effects = map[FaultKind]struct {
 	status int // the default, 0: the natural answer's
 	strike func(x *exchange, answer reply)
 }{
-	Refuse:  {"an error answer", http.StatusInternalServerError, strikeRefuse},
-	Page:    {"an HTML error page", http.StatusBadGateway, strikePage},
-	Empty:   {"an answer without a body", 0, strikeEmpty},
-	NoID:    {"an answer without an id", http.StatusOK, strikeNoID},
-	Half:    {"an answer that holds half of its JSON", 0, strikeHalf},
-	Cut:     {"a connection that closes in the middle of the answer", 0, strikeCut},
-	Drop:    {"a connection that closes without an answer", 0, strikeDrop},
-	Reset:   {"a connection that is reset without an answer", 0, strikeReset},
-	Slow:    {"an answer that comes late", 0, (*exchange).answer},
-	Hang:    {"no answer until the client gives up", 0, strikeHang},
-	Late:    {"a lost answer, and a room that is made later", 0, strikeDrop},
-	Garbage: {"an answer that is not HTTP", 0, strikeGarbage},
+	ErrorAnswer: {"an error answer", http.StatusInternalServerError, strikeError},
+	HTML:        {"an HTML error page", http.StatusBadGateway, strikeHTML},
+	Empty:       {"an answer without a body", 0, strikeEmpty},
+	NoID:        {"an answer without an id", http.StatusOK, strikeNoID},
+	Half:        {"an answer that holds half of its JSON", 0, strikeHalf},
+	Cut:         {"a connection that closes in the middle of the answer", 0, strikeCut},
+	Drop:        {"a connection that closes without an answer", 0, strikeDrop},
+	Reset:       {"a connection that is reset without an answer", 0, strikeReset},
+	Slow:        {"an answer that comes late", 0, (*exchange).answer},
+	Hang:        {"no answer until the client gives up", 0, strikeHang},
+	Late:        {"a lost answer, and a room that is made later", 0, strikeDrop},
+	Garbage:     {"an answer that is not HTTP", 0, strikeGarbage},
 }
 
 // Name returns the fault's kind, "+made" if the room is made first, and its
@@ -112,13 +112,13 @@ func (x *exchange) failure(status int) reply {
 	return refuse(status, "Something went wrong on the server.")
 }
 
-func strikeRefuse(x *exchange, answer reply) {
+func strikeError(x *exchange, answer reply) {
 	failure := x.failure(answer.status)
 	failure.rawRetry = answer.rawRetry
 	x.answer(failure)
 }
 
-func strikePage(x *exchange, answer reply) {
+func strikeHTML(x *exchange, answer reply) {
 	title := fmt.Sprintf("%d %s", answer.status, http.StatusText(answer.status))
 	x.answer(reply{
 		status:      answer.status,

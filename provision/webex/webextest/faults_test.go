@@ -29,10 +29,10 @@ func TestFaultsStrikeAsTheySayAndTheTruthIsKept(t *testing.T) {
 		body   string // what the body is or contains; "cut" if its end is missing
 		took   time.Duration
 	}{
-		"an error answer":          {fault: webextest.Fault{Kind: webextest.Refuse}, status: 500, body: "Failed to create room."},
-		"an error of a status":     {fault: webextest.Fault{Kind: webextest.Refuse, Status: 503}, status: 503, body: "trackingId"},
-		"an HTML page":             {fault: webextest.Fault{Kind: webextest.Page}, status: 502, body: "<title>502 Bad Gateway</title>"},
-		"an HTML page of a status": {fault: webextest.Fault{Kind: webextest.Page, Status: 200}, status: 200, body: "<html>"},
+		"an error answer":          {fault: webextest.Fault{Kind: webextest.ErrorAnswer}, status: 500, body: "Failed to create room."},
+		"an error of a status":     {fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 503}, status: 503, body: "trackingId"},
+		"an HTML page":             {fault: webextest.Fault{Kind: webextest.HTML}, status: 502, body: "<title>502 Bad Gateway</title>"},
+		"an HTML page of a status": {fault: webextest.Fault{Kind: webextest.HTML, Status: 200}, status: 200, body: "<html>"},
 		"no body":                  {fault: webextest.Fault{Kind: webextest.Empty, Status: 504}, status: 504},
 		"no id":                    {fault: webextest.Fault{Kind: webextest.NoID}, status: 200, body: "{}"},
 		"half an answer":           {fault: webextest.Fault{Kind: webextest.Half}, status: 0, body: `{"`},
@@ -140,7 +140,7 @@ func TestAResetIsAResetOverTCP(t *testing.T) {
 func TestFaultsConcernListingsToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &webextest.Server{Faults: webextest.Script("GET",
-			webextest.Fault{Kind: webextest.Refuse, Status: 504},
+			webextest.Fault{Kind: webextest.ErrorAnswer, Status: 504},
 			webextest.Fault{Kind: webextest.Half, Made: true},
 		)}
 		running := server.Start()
@@ -165,7 +165,7 @@ func TestOnlyAdmittedRequestsMeetFaults(t *testing.T) {
 		Limit: webextest.FixedWindow{Quota: 1, Period: time.Hour},
 		Faults: func(webextest.FaultRequest) webextest.Fault {
 			asked++
-			return webextest.Fault{Kind: webextest.Refuse}
+			return webextest.Fault{Kind: webextest.ErrorAnswer}
 		},
 	}
 	assert.Equal(t, 401, call(server, "POST", "/rooms", `{"title":"t"}`, "Authorization", "Bearer x").Code)
@@ -195,7 +195,7 @@ func TestAPlanKnowsWhatIsAskedAndHowOften(t *testing.T) {
 func TestRandomFaultsDependOnTheRequestAndNotOnTheOrder(t *testing.T) {
 	chances := []webextest.Chance{
 		{Fault: webextest.Fault{Kind: webextest.Reset, Made: true}, Rate: 0.1},
-		{Fault: webextest.Fault{Kind: webextest.Page}, Rate: 0.2, Method: "POST"},
+		{Fault: webextest.Fault{Kind: webextest.HTML}, Rate: 0.2, Method: "POST"},
 		{Fault: webextest.Fault{Kind: webextest.Hang}, Rate: 1, Method: "DELETE"},
 	}
 	var requests []webextest.FaultRequest
@@ -231,12 +231,12 @@ func TestRandomFaultsDependOnTheRequestAndNotOnTheOrder(t *testing.T) {
 func TestChancesAreReadFromFlags(t *testing.T) {
 	for flag, want := range map[string]webextest.Chance{
 		"reset+made=0.1":          {Fault: webextest.Fault{Kind: webextest.Reset, Made: true}, Rate: 0.1},
-		"status:429@1s/rand(3)=0": {Fault: webextest.Fault{Kind: webextest.Refuse, Status: 429, Delay: time.Second, RetryAfter: "rand(3)"}},
+		"status:429@1s/rand(3)=0": {Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, Delay: time.Second, RetryAfter: "rand(3)"}},
 		"hang":                    {Fault: webextest.Fault{Kind: webextest.Hang}, Rate: 1},
-		"GET status:504=0.5":      {Fault: webextest.Fault{Kind: webextest.Refuse, Status: 504}, Rate: 0.5, Method: "GET"},
+		"GET status:504=0.5":      {Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 504}, Rate: 0.5, Method: "GET"},
 		"late@3s=0.01":            {Fault: webextest.Fault{Kind: webextest.Late, Delay: 3 * time.Second}, Rate: 0.01},
-		"status+made:502@20ms=0":  {Fault: webextest.Fault{Kind: webextest.Refuse, Made: true, Status: 502, Delay: 20 * time.Millisecond}},
-		"POST html+made:200=1e-3": {Fault: webextest.Fault{Kind: webextest.Page, Made: true, Status: 200}, Rate: 0.001, Method: "POST"},
+		"status+made:502@20ms=0":  {Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Made: true, Status: 502, Delay: 20 * time.Millisecond}},
+		"POST html+made:200=1e-3": {Fault: webextest.Fault{Kind: webextest.HTML, Made: true, Status: 200}, Rate: 0.001, Method: "POST"},
 	} {
 		chance, err := webextest.ParseChance(flag)
 		require.NoError(t, err, flag)

@@ -132,8 +132,8 @@ func TestARequestInsideAnAnnouncedWaitIsEarly(t *testing.T) {
 func TestAFaultsRetryAfterIsAWaitToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &webextest.Server{Faults: webextest.Script("POST",
-			webextest.Fault{Kind: webextest.Refuse, Status: 423, RetryAfter: "2"},
-			webextest.Fault{Kind: webextest.Refuse, Status: 429, RetryAfter: "rand(30),add(30)"},
+			webextest.Fault{Kind: webextest.ErrorAnswer, Status: 423, RetryAfter: "2"},
+			webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "rand(30),add(30)"},
 		)}
 		w := call(server, "POST", "/rooms", `{"title":"t"}`)
 		assert.Equal(t, http.StatusLocked, w.Code)

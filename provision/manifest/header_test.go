@@ -1,0 +1,101 @@
+package manifest
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHeadersMatchWithoutRegardToCaseSpacesAndHyphens(t *testing.T) {
+	b := newBuilder("r.csv", "csv")
+	for header, want := range map[string]string{
+		"title": "title", "TITLE": "title", " Title\u00a0": "title",
+		"teamId": "teamId", "Team ID": "teamId", "team_id": "teamId", "TEAM-ID": "teamId",
+		"is announcement only": "isAnnouncementOnly", "Classification_Id": "classificationId",
+	} {
+		column := b.matchColumn(header)
+		if assert.NotNil(t, column, header) {
+			assert.Equal(t, want, column.Name, header)
+		}
+	}
+	for _, header := range []string{"", " ", "_", "titles of rooms", "name_of_team"} {
+		assert.Nil(t, b.matchColumn(header), header)
+	}
+}
+
+func TestMisspeltHeadersFindTheirColumn(t *testing.T) {
+	for header, want := range map[string]string{
+		"isLockd": "isLocked", "titel": "title", "titles": "title", "tittle": "title", "itle": "title",
+		"Teamid2": "teamId", "taemId": "teamId", "is-pubic": "isPublic", "kye": "key", "keys": "key",
+		"descripton": "description", "desciptoin": "description", "isAnouncmentOnly": "isAnnouncementOnly",
+		"clasificationID": "classificationId",
+	} {
+		column, _ := closestColumn(Columns(), header)
+		if assert.NotNil(t, column, header) {
+			assert.Equal(t, want, column.Name, header)
+		}
+	}
+	for _, header := range []string{"", "x", "id", "tier", "tile set", "monkey", "notes", "city", "email", "team lead"} {
+		column, _ := closestColumn(Columns(), header)
+		if column != nil {
+			assert.Failf(t, "matched", "%q is taken for %s", header, column.Name)
+		}
+	}
+}
+
+func TestEditDistanceCountsSlips(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "abc", 0},
+		{"abc", "acb", 1},
+		{"abc", "ab", 1},
+		{"abc", "xabc", 1},
+		{"abc", "adc", 1},
+		{"ca", "abc", 3},
+		{"über", "uber", 1},
+	} {
+		assert.Equal(t, test.want, editDistance([]rune(test.a), []rune(test.b)), "%s → %s", test.a, test.b)
+		assert.Equal(t, test.want, editDistance([]rune(test.b), []rune(test.a)), "%s → %s", test.b, test.a)
+	}
+}
+
+func TestTheColumnTableIsWhole(t *testing.T) {
+	var c cells
+	var r Row
+	tags := reflect.TypeFor[cells]()
+	columns := Columns()
+	require.Equal(t, tags.NumField(), len(columns))
+	for i := range columns {
+		column := &columns[i]
+		assert.NotEmpty(t, column.Doc, column.Name)
+		assert.NotEmpty(t, column.Example, column.Name)
+		*column.cell(&c) = column.Name
+		if column.Type == Boolean {
+			*column.flag(&r) = True
+		} else {
+			*column.text(&r) = column.Name
+		}
+		field, ok := tags.FieldByNameFunc(func(name string) bool {
+			f, _ := tags.FieldByName(name)
+			return f.Tag.Get("csv") == column.Name
+		})
+		if assert.True(t, ok, column.Name) {
+			assert.Equal(t, column.Name, reflect.ValueOf(c).FieldByIndex(field.Index).String(), "tag and cell disagree")
+		}
+	}
+	assert.Equal(t, Row{
+		Title: "title", TeamID: "teamId", ClassificationID: "classificationId", Description: "description", Key: "key",
+		IsLocked: True, IsPublic: True, IsAnnouncementOnly: True,
+	}, r)
+	names := 0
+	for i := range columns {
+		names += 1 + len(columns[i].Aliases)
+	}
+	assert.Len(t, columnsByName(columns), names, "two columns share a name or alias")
+}

@@ -1,0 +1,197 @@
+package ratelimit
+
+import "math"
+
+// controller decides when the next turn may be given, from times and counts alone:
+// it never looks at a clock, never waits and starts nothing. Times are seconds since
+// the limiter was made. Adaptive drives it.
+type controller struct {
+	tuning   tuning
+	share    float64 // of the discovered limit, which is ours
+	rate     float64 // requests a second that the server is believed, or tried, to accept
+	opened   float64 // when the gate opened last, or the first turn was given
+	events   int     // refusals, those of requests in flight together counted once
+	given    int     // turns
+	refused  int
+	gate     gate
+	pacer    pacer
+	flight   flight
+	history  history
+	estimate estimate
+	probe    probe
+	window   window
+}
+
+func newController(cfg Config, known Learned, t tuning) *controller {
+	c := &controller{
+		tuning:  t,
+		share:   1 - cfg.Reserve,
+		rate:    t.startRate,
+		flight:  newFlight(cfg.Workers),
+		history: history{keep: t.history},
+		probe:   search(0, t),
+	}
+	c.remember(known)
+	c.pacer = newPacer(c.pace(), known.Burst*c.share, cfg.MaxRate, t)
+	return c
+}
+
+// next returns when the next turn may be given; +Inf until something in flight ends.
+func (c *controller) next(now float64) float64 {
+	if c.flight.out >= c.flight.room(c.pace(), c.tuning) {
+		return math.Inf(1)
+	}
+	at := max(c.gate.until, c.pacer.next(now))
+	if c.window.probing && c.flight.out == 0 {
+		return at
+	}
+	return max(at, c.window.free(&c.history, c.share, c.flight.roundTrip))
+}
+
+// give gives the turn that is due at now.
+func (c *controller) give(now float64) {
+	if c.window.quota > 0 && now-c.pacer.last > c.tuning.windowPause*c.window.period {
+		c.flight.restart(now)
+	}
+	if c.given == 0 {
+		c.opened, c.probe.began = now, now
+	}
+	c.flight.out++
+	c.given++
+	c.pacer.take(now)
+	c.history.add(now)
+}
+
+// accept learns that the turn given at sent was accepted.
+func (c *controller) accept(now, sent float64) {
+	c.flight.answer(now-sent, c.tuning)
+	c.flight.accept(sent)
+	c.gate.accept()
+	c.window.accept(c.overQuota(sent))
+	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
+		if !c.pacer.slack(now) {
+			c.rate += c.probe.accept(now, c.rate, c.careful(), c.tuning)
+		}
+	}
+	if c.share < 1 {
+		c.window.probing = false // a probe takes what is reserved
+		c.rate = min(c.rate, c.ceiling())
+	}
+	c.pacer.set(now, c.pace())
+}
+
+// overQuota reports whether the turn given at sent was a probe over the window's quota.
+func (c *controller) overQuota(sent float64) bool {
+	if !c.window.probing || c.flight.out > 0 || c.history.since(sent) != 1 {
+		return false
+	}
+	oldest, ok := c.history.last(c.window.quota + 1)
+	return ok && oldest+c.window.period > sent
+}
+
+// end takes back a turn that ended without a verdict. It stays in the history, since
+// the server may have counted it.
+func (c *controller) end() { c.flight.out-- }
+
+// refuse learns that the turn given at sent was refused, with the pause that the
+// server asked for; 0 is none.
+func (c *controller) refuse(now, sent, retryAfter float64) {
+	c.flight.answer(now-sent, c.tuning)
+	c.refused++
+	c.history.remove(sent)
+	if !c.gate.refuse(now, sent, retryAfter, c.tuning) {
+		return
+	}
+	e := epoch{
+		first:    c.events == 0,
+		began:    c.opened,
+		refused:  sent,
+		release:  c.gate.until,
+		pause:    c.gate.until - now,
+		accepted: c.history.between(c.opened, sent),
+	}
+	c.opened = e.release
+	c.events++
+	saved := 0.0
+	switch c.window.refuse(e, &c.history, c.tuning) {
+	case unexplained:
+		saved = c.measure(e)
+	case windowed:
+		c.follow(e)
+		c.flight.restart(e.release)
+	case edge:
+		c.flight.restart(e.release)
+	}
+	c.pacer.set(now, c.pace())
+	c.pacer.refill(c.gate.until, saved*c.share)
+}
+
+// follow sets the pace for a server that counts in windows, unless a rate was measured.
+func (c *controller) follow(e epoch) {
+	if c.estimate.begun() {
+		return
+	}
+	mean := float64(e.accepted) / e.length()
+	c.rate = c.tuning.frontPace(mean, c.window.quota > 0)
+	c.probe = rest(never)
+}
+
+// measure sets the pace from the refusal of a server that is seen as a token bucket.
+// It returns how many tokens the server saves up while the gate is closed.
+func (c *controller) measure(e epoch) (saved float64) {
+	s := sample{
+		refused:   e.refused,
+		pace:      c.rate,
+		climbing:  c.probe.climbing,
+		sinceOpen: c.stretch(e.began, e.refused),
+		sinceFull: c.stretch(c.probe.began, e.refused),
+	}
+	s.sinceEmpty = c.stretch(c.estimate.empty, e.refused)
+	t := c.tuning
+	found := c.estimate.refuse(s, t)
+	switch found {
+	case nothing:
+		return 0
+	case first:
+		c.rate *= t.firstCut
+		c.probe = search(e.release, t)
+		return 0
+	case stale:
+		c.rate = c.cruise()
+		c.probe = rest(t.probeNormal)
+		return 0
+	case unsettled:
+		c.rate = c.estimate.provisional(s, t)
+		c.probe = rest(t.probeShort)
+		return 0
+	}
+	c.probe.settle(found, c.estimate.limit, c.careful(), t)
+	c.rate = c.cruise()
+	return t.catchUp * min(c.estimate.depth, c.rate*e.pause)
+}
+
+// stretch counts what was accepted between two turns.
+func (c *controller) stretch(from, to float64) stretch {
+	return stretch{accepted: float64(c.history.between(from, to)), seconds: max(to-from, c.tuning.grain)}
+}
+
+// cruise returns the rate kept between probes.
+func (c *controller) cruise() float64 {
+	return max(c.tuning.leastRate, c.estimate.limit*(1-c.tuning.below))
+}
+
+// ceiling is the highest rate that leaves the reserve alone: what was measured.
+func (c *controller) ceiling() float64 {
+	if !c.estimate.measured() {
+		return math.Inf(1)
+	}
+	return c.estimate.highest
+}
+
+// pace returns the turns a second that are given.
+func (c *controller) pace() float64 { return c.rate * c.share }
+
+// careful reports whether refusals have used up their budget.
+func (c *controller) careful() bool {
+	return float64(c.refused) > c.tuning.budgetFree+c.tuning.budgetShare*float64(c.given)
+}

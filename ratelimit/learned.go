@@ -1,0 +1,77 @@
+package ratelimit
+
+import (
+	"math"
+	"time"
+)
+
+// Learned is what a run found out about a server's limit, to be kept for the next run.
+// Its zero value says that nothing is known. It holds no secret.
+type Learned struct {
+	// Rate is the requests a second that the server accepts, or, where Burst is 0 and
+	// no refusal measured it, the pace that was reached.
+	Rate float64 `json:"rate,omitempty"`
+	// Burst is the requests that the server accepts at once after a rest; 0 is unknown.
+	Burst float64 `json:"burst,omitempty"`
+	// Quota is the requests that the server accepts in each Period; 0 where no window is known.
+	Quota int `json:"quota,omitempty"`
+	// Period is the length of the window, in nanoseconds in JSON.
+	Period time.Duration `json:"period,omitempty"`
+	// At is when it was learned, by the wall clock.
+	At time.Time `json:"at,omitzero"`
+}
+
+// believable returns what of l can be built on at now. Values that no server has and
+// values that are older than a month, or come from a clock that far ahead, are dropped.
+// What is merely wrong is left in: the first refusals correct it.
+func (l Learned) believable(now time.Time, t tuning) Learned {
+	if age := now.Sub(l.At).Abs(); age > t.memory {
+		return Learned{}
+	}
+	if !(l.Rate >= t.leastRate && l.Rate <= t.mostRate) {
+		return Learned{}
+	}
+	if !(l.Burst >= 1 && l.Burst <= t.mostRate) {
+		l.Burst = 0
+	}
+	if l.Quota < 1 || l.Quota > t.history || l.Period < time.Second || l.Period > 24*time.Hour {
+		l.Quota, l.Period = 0, 0
+	}
+	return l
+}
+
+// remember starts from what an earlier run learned.
+func (c *controller) remember(l Learned) {
+	t := c.tuning
+	if l.Rate == 0 {
+		return
+	}
+	c.flight.trust = t.trustFirst
+	switch {
+	case l.Quota > 0:
+		c.window.quota, c.window.period = l.Quota, l.Period.Seconds()
+		c.window.rest(t.windowProbe * l.Quota)
+		c.window.probing = true // one turn over the quota tells where the window begins
+		c.rate = t.frontPace(float64(l.Quota)/l.Period.Seconds(), true)
+		c.probe = rest(never)
+	case l.Burst > 0:
+		c.estimate.limit, c.estimate.depth, c.estimate.highest = l.Rate, l.Burst, l.Rate
+		// A limit that was low for an hour must not hold up the next run.
+		c.rate = max(c.cruise(), t.startRate/10)
+		c.probe = rest(t.probeNormal)
+	default:
+		c.rate = max(t.startRate, t.catchUp*l.Rate)
+	}
+}
+
+// learned returns what is known by now.
+func (c *controller) learned() Learned {
+	switch {
+	case c.window.quota > 0:
+		period := duration(c.window.period)
+		return Learned{Rate: float64(c.window.quota) / c.window.period, Quota: c.window.quota, Period: period}
+	case c.estimate.measured():
+		return Learned{Rate: c.estimate.limit, Burst: math.Round(c.estimate.depth)}
+	}
+	return Learned{Rate: c.rate}
+}

@@ -1,0 +1,197 @@
+package ratelimit
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+var (
+	bench = flag.String("bench-table", "", "print the benchmark: studied, heldout or ablation")
+	check = flag.Bool("bench-check", false, "fail where a class misses what it must reach")
+	seeds = flag.Int("bench-seeds", 6, "seeds of the benchmark")
+	only  = flag.String("bench-only", "", "only policies whose name holds this")
+)
+
+// cell is a policy at one size, over all seeds.
+type cell struct{ runs []outcome }
+
+func (c cell) mean(f func(outcome) float64) (sum float64) {
+	for _, o := range c.runs {
+		sum += f(o) / float64(len(c.runs))
+	}
+	return sum
+}
+
+func (c cell) worst(f func(outcome) float64) float64 {
+	worst := f(c.runs[0])
+	for _, o := range c.runs {
+		worst = max(worst, f(o))
+	}
+	return worst
+}
+
+// misses says in which way the mean of a cell misses a goal; "" is reached.
+func (c cell) misses(g goal) string {
+	if g == (goal{}) {
+		return ""
+	}
+	var missed []string
+	allowed := c.mean(func(o outcome) float64 { return o.optimum/g.efficiency + g.seconds })
+	if took := c.mean(func(o outcome) float64 { return o.makespan }); took > allowed {
+		missed = append(missed, fmt.Sprintf("took %.1f s of %.1f s", took, allowed))
+	}
+	if share := c.mean(outcome.share); g.share > 0 && share > g.share {
+		missed = append(missed, fmt.Sprintf("refused %.2f %%", 100*share))
+	}
+	if refused := c.mean(func(o outcome) float64 { return float64(o.refused) }); g.refusals > 0 && refused > float64(g.refusals) {
+		missed = append(missed, fmt.Sprintf("refused %.1f", refused))
+	}
+	return strings.Join(missed, ", ")
+}
+
+func (c cell) String() string {
+	return fmt.Sprintf("%5.1f/%4.2f %5.1fs (%5.1f/%4.2f)",
+		100*c.mean(outcome.efficiency), 100*c.mean(outcome.share), c.mean(outcome.lost),
+		-100*c.worst(func(o outcome) float64 { return -o.efficiency() }), 100*c.worst(outcome.share))
+}
+
+// grid runs policies at all sizes. Bubbles run side by side.
+type grid struct {
+	mu    sync.Mutex
+	cells map[string]*cell
+}
+
+func key(p policy, kind, size string) string { return p.name + "|" + kind + "|" + size }
+
+func (g *grid) add(t *testing.T, p policy, kind, size string, rows, seed int, limiter func() client) outcome {
+	o := simulate(t, p.server(seed), rows, seed, limiter)
+	o.optimum = omniscient(p.server(seed), rows, workers)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	k := key(p, kind, size)
+	if g.cells[k] == nil {
+		g.cells[k] = &cell{}
+	}
+	g.cells[k].runs = append(g.cells[k].runs, o)
+	return o
+}
+
+func adaptive(known *Learned, t tuning) func() client {
+	return func() client {
+		return adaptiveClient{newAdaptive(Config{Workers: workers, Learned: known}, t)}
+	}
+}
+
+// learnedBy returns what a run of 1,000 rows learns. The next run begins right after it
+// by the bubble's clock, so it is made young.
+func learnedBy(t *testing.T, p policy, seed int, u tuning) *Learned {
+	o := simulate(t, p.server(seed), 1000, seed+50, adaptive(nil, u))
+	return &o.learned
+}
+
+func measure(t *testing.T, policies []policy, kinds ...string) *grid {
+	g := &grid{cells: map[string]*cell{}}
+	t.Run("runs", func(t *testing.T) {
+		for _, p := range policies {
+			if !strings.Contains(p.name, *only) {
+				continue
+			}
+			for seed := range *seeds {
+				t.Run(fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
+					t.Parallel()
+					for _, size := range sizes(p) {
+						g.run(t, p, size, seed, kinds)
+					}
+				})
+			}
+		}
+	})
+	return g
+}
+
+type size struct {
+	name string
+	rows int
+	warm bool
+}
+
+func sizes(p policy) []size {
+	return []size{{"200", 200, false}, {"1,000", 1000, false}, {"long", p.long, false}, {"warm", 1000, true}}
+}
+
+func (g *grid) run(t *testing.T, p policy, s size, seed int, kinds []string) {
+	for _, kind := range kinds {
+		limiter := func() client { return naive{} }
+		switch kind {
+		case "AIMD":
+			limiter = func() client { return newAIMD(5) }
+		case "Adaptive":
+			var known *Learned
+			if s.warm {
+				known = learnedBy(t, p, seed, standard())
+			}
+			limiter = adaptive(known, standard())
+		}
+		if !s.warm || kind == "Adaptive" {
+			g.add(t, p, kind, s.name, s.rows, seed, limiter)
+		}
+	}
+}
+
+// TestTable prints the benchmark: efficiency % / refused %, seconds lost against a client
+// that was told the limit, and the worst seed.
+func TestTable(t *testing.T) {
+	if *bench == "" && !*check {
+		t.Skip("give -bench-table=studied or -bench-check to run the benchmark")
+	}
+	policies := studied()
+	if *bench == "heldout" {
+		policies = heldOut()
+	}
+	g := measure(t, policies, "Adaptive", "AIMD", "naive")
+	for _, p := range policies {
+		if g.cells[key(p, "Adaptive", "200")] == nil {
+			continue
+		}
+		fmt.Printf("\n%s (%s)\n", p.name, p.class)
+		for _, s := range sizes(p) {
+			c := g.cells[key(p, "Adaptive", s.name)]
+			line := fmt.Sprintf("  %-6s %s", s.name, c)
+			for _, kind := range []string{"AIMD", "naive"} {
+				if o := g.cells[key(p, kind, s.name)]; o != nil {
+					line += fmt.Sprintf("   %s %5.1f/%5.2f", kind, 100*o.mean(outcome.efficiency), 100*o.mean(outcome.share))
+				}
+			}
+			must := must(p, s)
+			missed := c.misses(must)
+			if missed != "" {
+				line += "   MISSED " + must.String() + ": " + missed
+			}
+			fmt.Println(line)
+			if *check {
+				assert.Empty(t, missed, "%s, %s: must reach %s", p.name, s.name, must)
+			}
+		}
+		if p.class == "no limit" {
+			fmt.Printf("  90 %% of full speed in second %.0f\n", g.cells[key(p, "Adaptive", "long")].worst(func(o outcome) float64 { return float64(o.fullAt) }))
+		}
+	}
+}
+
+func must(p policy, s size) goal {
+	c := classes()[p.class]
+	switch {
+	case s.warm:
+		return c.warm
+	case s.name == "200":
+		return c.short
+	case s.name == "1,000":
+		return c.medium
+	}
+	return c.long
+}

@@ -1,0 +1,164 @@
+package ratelimit
+
+import "time"
+
+// tuning holds every constant of the limiter, in requests and seconds. It is a value so
+// that the benchmark can switch each part off and show what the part earns.
+//
+// Reasons marked "measured" come from the benchmark in virtual time: the value is the
+// round one in the middle of the range in which the table hardly changes.
+type tuning struct {
+	// The first pace, and how it grows until the first refusal.
+
+	startRate float64 // the documented rate: 300 requests a minute
+	growth    float64 // added to the rate for each success: a factor e each 5 s
+	hasten    int     // successes after which the growth grows with them, so that any speed is reached within 20 s
+	firstCut  float64 // rate kept at the first refusal: below any bucket's, to climb to a second refusal that measures it
+	leastRate float64 // one an hour: the slowest limit that a job can live with
+	mostRate  float64 // above it, a remembered rate is damage
+
+	// Cruising.
+
+	below   float64 // share that the cruise stays below the estimate: 0.99 of it is never refused by a deep bucket
+	spacing float64 // of the even distance, kept between turns: after a pause a burst goes out at twice the rate, no faster
+	grain   float64 // timers are no finer in practice; what is shorter is not waited for one by one
+	catchUp float64 // share of what the server saved up during a pause that is used after it: the depth is an estimate
+
+	// The gate's own pauses, where the server names none or does not keep to its own.
+
+	backoff     float64 // first pause: the least that a Retry-After can say
+	backoffMost float64 // longest pause: a window of a minute has passed by then
+
+	// Turns in flight.
+
+	inFlight   float64 // turns for each rate × round trip: round trips vary by a factor, and 1 would hold the rate down
+	roundTrip  float64 // least round trip that is reckoned with: a fast one is measured too coarsely
+	smooth     float64 // weight of the newest round trip
+	slowest    float64 // a longer round trip is a fault, not the network
+	trustFirst int     // turns in flight at first at a remembered rate: if it is stale, few are refused
+	trustEvery int     // accepted requests that earn one more
+
+	// Measuring.
+
+	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
+	near          float64 // share of the old limit above which a climb confirms it (it overflowed a little while cruising)
+	same          float64 // change of the limit that is noise
+	forget        float64 // weight of a hint that the bucket is less deep than believed
+	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
+	shortCut      float64 // rate kept when that goes on: the limit has fallen
+	mostCut       float64 // least rate kept at one event, however little was accepted
+
+	// Probes. They are counted in accepted requests, so that the refused share is bounded
+	// at any rate: one or two refusals for 100–300 requests.
+
+	probeNormal   int     // accepted before the next climb, when little is known
+	probeFell     int     // after a fall: a neighbour may leave as he came
+	probeShort    int     // after a cut that nothing was measured for
+	probeMost     int     // spacing is doubled at each confirmation up to this, or up to …
+	probeMostTime float64 // … what is accepted in this time: a rise costs a minute at most
+	probeRoseTime float64 // after a rise: time for the cruise to show whether the guess was too high
+	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then
+	gentleSlope   float64 // rate added a second: an overshoot of sqrt(2 × slope × depth) × round trip refusals
+	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep
+	budgetFree    float64 // refusals that cost nothing: those of finding the limit
+	budgetShare   float64 // share of turns refused above which probes get rarer and gentler
+	probeCareful  int     // least spacing then: below 1 % refused
+
+	// Windows.
+
+	usual           []float64 // lengths of windows that people choose, in seconds
+	windowLeast     float64   // shortest pause that speaks for a window: a bucket's is 1 s above 1/s
+	windowLong      float64   // pause that is a window's length when it is a usual one
+	windowSlack     float64   // Retry-After is in whole seconds, at both ends, and the network adds
+	windowFirst     float64   // share of the first epoch in which turns were given: else two windows look like one
+	windowActive    float64   // share of a later epoch in which turns were given
+	windowFull      float64   // share of the quota used that makes a short pause the window's edge
+	windowEdges     int       // refusals at the edge in a row that prove the window wrong
+	windowSame      float64   // change of the quota that is noise
+	windowProbe     int       // quotas accepted before one turn over the quota is tried
+	windowProbeMost int       // spacing is doubled at each confirmation up to so many quotas, or …
+	windowProbeRare int       // … so many requests: 0.03 % refused
+	windowPause     float64   // share of the period without a turn, after which the first goes alone
+	inflated        int       // the same short pause so often in a row is the server's habit, not a window
+	unsure          float64   // pace in a window whose length is not known, as a multiple of its mean …
+	unsureMost      float64   // … and at most: each overshoot costs pace × round trip refusals
+	front           float64   // pace in a known window, as a multiple of its mean: what is sent early cannot come late
+	frontMost       float64   // … and at most
+	ahead           float64   // … and at least
+
+	// Memory.
+
+	history int           // turns kept: the largest quota that can be recognised
+	memory  time.Duration // older than this, what was learned is not believed
+}
+
+// standard returns the constants that the limiter runs with.
+func standard() tuning {
+	return tuning{
+		startRate: 5,
+		growth:    0.2,
+		hasten:    300,
+		firstCut:  0.4,
+		leastRate: 1.0 / 3600,
+		mostRate:  1e6,
+
+		below:   0.01,
+		spacing: 0.5,
+		grain:   0.01,
+		catchUp: 0.8,
+
+		backoff:     1,
+		backoffMost: 60,
+
+		inFlight:   2.6,
+		roundTrip:  0.01,
+		smooth:     0.05,
+		slowest:    5,
+		trustFirst: 4,
+		trustEvery: 12,
+
+		measure:       8,
+		near:          0.9,
+		same:          0.03,
+		forget:        0.1,
+		firstShortCut: 0.95,
+		shortCut:      0.7,
+		mostCut:       0.3,
+
+		probeNormal:   100,
+		probeFell:     50,
+		probeShort:    30,
+		probeMost:     200,
+		probeMostTime: 60,
+		probeRoseTime: 10,
+		gentleTime:    12,
+		gentleSlope:   0.8,
+		gentleShare:   0.02,
+		budgetFree:    3,
+		budgetShare:   0.005,
+		probeCareful:  150,
+
+		usual:           []float64{5, 6, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600},
+		windowLeast:     3,
+		windowLong:      10,
+		windowSlack:     1.4,
+		windowFirst:     0.6,
+		windowActive:    0.8,
+		windowFull:      0.9,
+		windowEdges:     3,
+		windowSame:      0.03,
+		windowProbe:     2,
+		windowProbeMost: 8,
+		windowProbeRare: 3200,
+		windowPause:     0.25,
+		inflated:        3,
+		unsure:          3,
+		unsureMost:      30,
+		front:           8,
+		frontMost:       60,
+		ahead:           1.2,
+
+		history: 1 << 13,
+		memory:  30 * 24 * time.Hour,
+	}
+}

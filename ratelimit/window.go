@@ -1,0 +1,172 @@
+package ratelimit
+
+import "math"
+
+// window knows a server that counts requests in windows: at most quota in each
+// period. A zero quota means that none is known.
+//
+// One rule serves fixed and sliding windows alike: the n-th turn comes at least a
+// period after the (n−quota)-th.
+type window struct {
+	quota   int
+	period  float64 // seconds
+	probing bool    // the next turn over the quota is tried, alone
+
+	since, every  int     // accepted since the last probe, and before the next
+	edges         int     // refusals at the window's edge in a row
+	repeated      int     // events in a row with the same pause
+	pause         float64 // the last event's
+	began, closed float64 // the epoch whose turns are the quota, not yet counted
+	from          float64 // turns before this moment are not counted any more
+}
+
+// verdict is what a window makes of a refusal.
+type verdict int
+
+const (
+	unexplained verdict = iota // not a window's doing
+	edge                       // the window is known, its edge a little off: the gate corrects it
+	windowed                   // a window's doing
+)
+
+// epoch is what happened from one release of the gate to the next.
+type epoch struct {
+	first    bool    // the run's first: it began anywhere in the server's window
+	began    float64 // the release before, or the first turn
+	refused  float64 // when the turn was given whose refusal ended it
+	release  float64 // when the gate opens again
+	pause    float64 // how long the gate is closed
+	accepted int
+}
+
+// length returns the time from release to release.
+func (e epoch) length() float64 { return e.release - e.began }
+
+// free returns when the next turn is within the quota.
+func (w *window) free(h *history, share, roundTrip float64) float64 {
+	if w.closed > 0 {
+		w.quota = max(1, h.between(w.began, w.closed))
+		w.closed = 0
+	}
+	if w.quota == 0 {
+		return 0
+	}
+	at, ok := h.last(max(1, int(share*float64(w.quota))))
+	if !ok || at < w.from {
+		return 0
+	}
+	return at + w.period + roundTrip/2
+}
+
+// accept counts an accepted turn. A turn over the quota that was tried alone and
+// accepted raises the quota.
+func (w *window) accept(over bool) {
+	if w.quota == 0 {
+		return
+	}
+	w.since++
+	if over {
+		w.quota++
+	}
+	if w.since >= w.every {
+		w.probing = true
+	}
+}
+
+// refuse explains an event, and learns, corrects or forgets the window.
+func (w *window) refuse(e epoch, h *history, t tuning) verdict {
+	w.repeated++
+	if e.pause != w.pause {
+		w.repeated, w.pause = 0, e.pause
+	}
+	inPeriod := h.since(e.release - e.pause - w.period - t.windowSlack)
+	switch {
+	case e.pause < t.windowLeast:
+		if w.quota == 0 || float64(inPeriod) < t.windowFull*float64(w.quota) {
+			return unexplained
+		}
+		w.edges++
+		if w.probing {
+			w.edges = 0
+		}
+		w.rest(w.every)
+		w.align(e, h, t)
+		if w.edges >= t.windowEdges {
+			w.forget()
+		}
+		return edge
+	case w.repeated >= t.inflated && e.pause < t.windowLong:
+		w.forget()
+		return unexplained
+	case w.quota > 0:
+		n := h.since(e.release - e.pause - w.period)
+		if !w.probing || 2*n < w.quota {
+			w.forget()
+			return windowed
+		}
+		if math.Abs(float64(n-w.quota)) <= t.windowSame*float64(w.quota) {
+			w.rest(min(2*w.every, max(t.windowProbeRare, t.windowProbeMost*w.quota)))
+		} else {
+			w.rest(t.windowProbe * n)
+		}
+		w.quota = n
+		w.align(e, h, t)
+		return windowed
+	case e.accepted < t.measure || e.refused-e.began > t.windowActive*e.length()+5:
+		return unexplained
+	}
+	if period := e.period(t); period > 0 {
+		w.quota, w.period = e.accepted, period
+		w.began, w.closed = e.began, e.release
+		w.rest(t.windowProbe * e.accepted)
+	}
+	return windowed
+}
+
+// align follows a server that opens its window well before the turns in it are a period
+// old: its windows are fixed, and what was sent before this one opened does not count.
+func (w *window) align(e epoch, h *history, t tuning) {
+	if at, ok := h.last(w.quota); ok && e.release < at+w.period-t.windowSlack {
+		w.from = e.release
+	}
+}
+
+// rest puts the next probe off.
+func (w *window) rest(every int) { w.probing, w.since, w.every = false, 0, every }
+
+// forget lets the window go: it proved wrong.
+func (w *window) forget() { *w = window{pause: w.pause, repeated: w.repeated} }
+
+// period returns the length of the window that an epoch shows, or 0.
+func (e epoch) period(t tuning) float64 {
+	if p := t.round(e.length(), t.windowSlack); p > 0 && (!e.first || e.refused-e.began < t.windowFirst*e.length()) {
+		return p
+	}
+	if e.pause >= t.windowLong && t.round(e.pause, t.grain) > 0 {
+		return e.pause
+	}
+	if e.first {
+		return 0
+	}
+	return e.length()
+}
+
+// round returns the usual length of a window that is within slack of s seconds, or 0.
+func (t tuning) round(s, slack float64) float64 {
+	for _, usual := range t.usual {
+		if math.Abs(s-usual) <= slack {
+			return usual
+		}
+	}
+	return 0
+}
+
+// frontPace returns the pace to send at against windows of a mean rate: ahead of the
+// mean, and then the window's end is waited for.
+func (t tuning) frontPace(mean float64, known bool) float64 {
+	factor, most := t.unsure, t.unsureMost
+	if known {
+		factor, most = t.front, t.frontMost
+	}
+	return max(t.ahead*mean, min(factor*mean, most))
+}
