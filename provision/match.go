@@ -38,9 +38,14 @@ const (
 )
 
 // match assigns rooms to rows, one to one: same title and team, created by me,
-// not before the row was sent. Several rows and rooms of one place are a
-// multiset, and the oldest row takes the oldest room. It returns, for each row,
-// its fate and the room's id.
+// not before the row was sent. It returns, for each row, its fate and the
+// room's id.
+//
+// Several rows and rooms of one place are a multiset, and as many rows as can be
+// get a room: what suits a later row suits every earlier one too, so the latest
+// row chooses first. It takes the oldest room made after it was sent, and only
+// where there is none the latest one from within the margin, so that a
+// look-alike made just before the run is not mistaken for the row's.
 //
 // Rooms must hold no room that already belongs to a row.
 func match(rows []wanted, rooms []webex.Room, me string) ([]fate, []string) {
@@ -50,25 +55,21 @@ func match(rows []wanted, rooms []webex.Room, me string) ([]fate, []string) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return rows[a].since.Compare(rows[b].since) })
+	slices.SortStableFunc(order, func(a, b int) int { return rows[b].since.Compare(rows[a].since) })
 
-	// A room from within the margin is taken only when no later one is there, so
-	// that a look-alike made just before the run is not mistaken for the row's.
-	for _, margin := range []time.Duration{0, clockMargin} {
-		for _, i := range order {
-			if fates[i] == found {
-				continue
-			}
-			candidates := byPlace[rows[i].place]
-			for n, room := range candidates {
-				if !room.Created.IsZero() && room.Created.Before(rows[i].since.Add(-margin)) {
-					continue
-				}
-				fates[i], ids[i] = found, room.ID
-				byPlace[rows[i].place] = slices.Delete(slices.Clone(candidates), n, n+1)
-				break
-			}
+	for _, i := range order {
+		row, candidates := rows[i], byPlace[rows[i].place] // the oldest first
+		n := slices.IndexFunc(candidates, func(room webex.Room) bool {
+			return room.Created.IsZero() || !room.Created.Before(row.since)
+		})
+		if n < 0 {
+			n = len(candidates) - 1
 		}
+		if n < 0 || !candidates[n].Created.IsZero() && candidates[n].Created.Before(row.since.Add(-clockMargin)) {
+			continue
+		}
+		fates[i], ids[i] = found, candidates[n].ID
+		byPlace[row.place] = slices.Delete(candidates, n, n+1)
 	}
 	for i, row := range rows {
 		if fates[i] == absent && slices.ContainsFunc(doubtful, func(r webex.Room) bool {
