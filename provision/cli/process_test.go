@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -96,9 +97,9 @@ func startProcess(t testing.TB, program, log string, args ...string) *process {
 	p.cmd.Env = environment(filepath.Dir(log))
 	file, err := os.Create(log)
 	require.NoError(t, err)
-	defer file.Close()
 	p.cmd.Stdout, p.cmd.Stderr = file, file
-	require.NoError(t, p.cmd.Start())
+	err = p.cmd.Start()
+	require.NoError(t, errors.Join(err, file.Close()))
 	go func() {
 		defer close(p.ended)
 		p.err = p.cmd.Wait()

@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ type scenario struct {
 	horizon time.Duration
 	unmade  float64 // the share of the requests that are lost without a room
 	hangs   bool    // some requests are not answered in a minute
+	short   bool    // only the early endings, see shorten
 }
 
 // wish is a row of the manifest.
@@ -170,16 +172,19 @@ func (s *scenario) manifest(goodOnly bool) []byte {
 	return b.Bytes()
 }
 
-// stopsOnItsOwn reports whether runs may end with exit code 4, for a token that
+// unauthorised reports whether runs may end with exit code 4, for a token that
 // the server says it does not know.
 func (s *scenario) unauthorised() bool {
 	return strings.Contains(strings.Join(s.cloud, " "), "status:401")
 }
 
-// quick reports a scenario that is over in about a minute when its first run
-// alone is ended from outside.
-func (s *scenario) quick() bool {
-	return !s.hangs && s.unmade < 0.08 && s.endings[0].wait < 5*time.Second
+// shorten leaves out all but the early endings. It reports whether what remains
+// is over in about a minute.
+func (s *scenario) shorten() bool {
+	s.endings = slices.DeleteFunc(s.endings, func(e ending) bool { return e.wait > 5*time.Second })
+	s.endings = s.endings[:min(len(s.endings), 3)]
+	s.short = true
+	return len(s.endings) > 1 && !s.hangs && s.unmade < 0.06
 }
 
 // ending is how and when a run is ended from outside. The moment comes when the

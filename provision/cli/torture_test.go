@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -24,9 +25,8 @@ import (
 // Flags of the torture; make torture sets them.
 var (
 	tortureSeed  = flag.Uint64("torture.seed", 0, "seed of the first scenario; 0 is by chance")
-	tortureJobs  = flag.Int("torture.jobs", 0, "scenarios to play; 0 plays a few short ones")
-	tortureKills = flag.Int("torture.kills", 100, "runs of a scenario to end from outside, at most")
-	tortureLanes = flag.Int("torture.lanes", 50, "scenarios at once; they mostly wait")
+	tortureRuns  = flag.Int("torture.runs", 0, "about how often to run the program; 0 plays a few short scenarios")
+	tortureLanes = flag.Int("torture.lanes", 60, "scenarios at once; they mostly wait")
 )
 
 // runBound is far more than any run takes: the longest waits a minute for an
@@ -44,21 +44,16 @@ const mostRuns = 40
 //
 // A scenario comes from a seed, which is printed: the manifest, the server's
 // faults, limits, lag and clock, the flags, and how and when each run is ended.
-// A failed one is played again with
+// A scenario that failed says how to play it again. Which instruction a signal
+// hits, and in which order requests arrive, is up to the machine: play it several
+// times, and read the files that the failed one left, which are kept. No
+// judgement depends on time.
 //
-//	go test ./provision/cli -run '^TestTorture$' -torture.seed=SEED -torture.jobs=1
-//
-// Which instruction a signal hits, and in which order requests arrive, is up to
-// the machine: play a seed several times, and read what the failed run left,
-// which is kept. No judgement depends on time.
+// As an ordinary test it plays a few scenarios that are over in about a minute;
+// make torture plays many, of all kinds.
 func TestTorture(t *testing.T) {
-	jobs, kills := *tortureJobs, *tortureKills
-	short := jobs == 0
-	if short {
-		if testing.Short() {
-			t.Skip("runs real processes for a minute")
-		}
-		jobs, kills = 6, 1
+	if *tortureRuns == 0 && testing.Short() {
+		t.Skip("runs real processes for a minute")
 	}
 	t.Parallel()
 	program := buildRoomlift(t)
@@ -69,13 +64,7 @@ func TestTorture(t *testing.T) {
 	tally := &tally{began: time.Now(), ended: map[way]int{}, faults: map[string]int{}}
 	lanes := make(chan struct{}, max(*tortureLanes, 1))
 	var playing sync.WaitGroup
-	for seed := first; jobs > 0; seed++ {
-		s := newScenario(seed)
-		if short && !s.quick() {
-			continue
-		}
-		jobs--
-		s.endings = s.endings[:min(kills, len(s.endings))]
+	for _, s := range chooseScenarios(first, *tortureRuns) {
 		lanes <- struct{}{}
 		playing.Go(func() {
 			defer func() { <-lanes }()
@@ -89,6 +78,27 @@ func TestTorture(t *testing.T) {
 	t.Logf("%v (seeds from %d)", tally, first)
 }
 
+// chooseScenarios returns those of as many seeds, from the first one on, as it
+// takes for so many runs. For 0 runs it returns six that are over in about a
+// minute.
+func chooseScenarios(first uint64, runs int) []*scenario {
+	var chosen []*scenario
+	for seed := first; runs > 0; seed++ {
+		s := newScenario(seed)
+		chosen = append(chosen, s)
+		runs -= len(s.endings) + 2 // one to its end, and one alone
+	}
+	if len(chosen) > 0 {
+		return chosen
+	}
+	for seed := first; len(chosen) < 6; seed++ {
+		if s := newScenario(seed); s.shorten() {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen
+}
+
 // play is a scenario on its way.
 type play struct {
 	*scenario
@@ -100,7 +110,8 @@ type play struct {
 	results  string
 	cloud    *cloudProcess
 	runs     int
-	diary    []string // what was done and what came of it
+	stale    time.Time // the temporary file that an earlier run left
+	diary    []string  // what was done and what came of it
 }
 
 func (p *play) perform() {
@@ -144,7 +155,12 @@ func (p *play) close() {
 		assert.NoError(p.t, os.RemoveAll(p.dir))
 		return
 	}
-	p.t.Logf("seed %d, files in %s\n%s", p.seed, p.dir, strings.Join(p.diary, "\n"))
+	again := fmt.Sprintf("-torture.seed=%d", p.seed)
+	if !p.short {
+		again += " -torture.runs=1"
+	}
+	p.t.Logf("files in %s; again: go test ./provision/cli -run '^TestTorture$' -v %s\n%s",
+		p.dir, again, strings.Join(p.diary, "\n"))
 }
 
 func (p *play) note(format string, args ...any) {
@@ -155,6 +171,7 @@ func (p *play) note(format string, args ...any) {
 // done.
 func (p *play) run(e *ending) (done bool) {
 	p.runs++
+	p.stale = p.temporary()
 	args := append([]string{"apply", p.manifest, "--base-url", p.cloud.base, "--no-progress"}, p.flags...)
 	if e != nil && e.way == expire {
 		args = append(args, fmt.Sprintf("--deadline=%v", max(e.wait, time.Millisecond)))
@@ -263,10 +280,20 @@ func (p *play) killRewriting(running *process) {
 	running.signal(syscall.SIGKILL)
 }
 
-// rewriting reports whether a run writes the file anew, or died in doing so.
+// rewriting reports whether this run writes the file anew, or died in doing so.
 func (p *play) rewriting() bool {
-	_, err := os.Lstat(p.results + ".tmp")
-	return err == nil
+	written := p.temporary()
+	return !written.IsZero() && !written.Equal(p.stale)
+}
+
+// temporary is when the file that is to replace the results file was last
+// written to; zero where there is none.
+func (p *play) temporary() time.Time {
+	info, err := os.Lstat(p.results + ".tmp")
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 func (p *play) size() int64 {
@@ -288,9 +315,8 @@ func (p *play) tear() bool {
 	line := lines[len(lines)-2]
 	file, err := os.OpenFile(p.results, os.O_WRONLY|os.O_APPEND, 0)
 	require.NoError(p.t, err)
-	defer file.Close()
-	_, err = file.Write(line[:1+int(p.seed)%(len(line)/2)])
-	require.NoError(p.t, err)
+	_, err = file.Write(line[:1+p.seed%uint64(len(line)/2)])
+	require.NoError(p.t, errors.Join(err, file.Close()))
 	return true
 }
 
