@@ -31,6 +31,11 @@ func Formats() []Format {
 			Help: "a list of rooms, or a mapping with defaults and rooms",
 			read: readYAML,
 		},
+		{
+			Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"},
+			Help: "an Excel workbook; the first sheet, or the one that is named",
+			read: readXLSX,
+		},
 	}
 }
 

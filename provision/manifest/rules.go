@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,9 @@ import (
 func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if !utf8.ValidString(text) {
 		return faultNotUTF8, nil
+	}
+	if text != "" && text[0] == '#' && slices.Contains(errorValues, text) {
+		return faultErrorValue, nil
 	}
 	if !b.vouched && lostLetters(text) {
 		return faultLostLetters, nil
@@ -30,15 +34,26 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	return faultNone, nil
 }
 
+// errorValues are what a spreadsheet program shows, and exports, for a formula that
+// failed: in English, German, French, Spanish, Italian, Portuguese and Dutch.
+var errorValues = []string{
+	"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+	"#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!",
+	"#NOM?", "#VALEUR!", "#NOMBRE!", "#NUL!",
+	"#¿NOMBRE?", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¡NUM!",
+	"#NOME?", "#VALORE!", "#RIF!", "#N/D", "#VALOR!",
+	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!",
+}
+
 // checkRow checks what the cells of a row mean together.
 func (b *builder) checkRow(row *Row, from *origin) {
-	if row.Title == "" {
+	if row.Title == "" && !from.unread[colTitle] {
 		b.reportCell(row, faultBlankTitle, from, colTitle, "")
 	}
-	if row.IsAnnouncementOnly == True && row.IsLocked != True {
+	if row.IsAnnouncementOnly == True && row.IsLocked != True && !from.unread[colIsLocked] {
 		b.reportCell(row, faultAnnouncementNeedsLock, from, colIsAnnouncementOnly, "")
 	}
-	if row.IsPublic == True && row.Description == "" {
+	if row.IsPublic == True && row.Description == "" && !from.unread[colDescription] {
 		b.reportCell(row, faultPublicNeedsDescription, from, colIsPublic, "")
 	}
 }
@@ -51,14 +66,13 @@ func (b *builder) claimIdentity(row *Row, from *origin) {
 	if first == nil {
 		return
 	}
-	place := b.at(first.Line).String()
 	switch {
 	case row.nameless || first.nameless || !sameIdentity(first, row):
-		b.reportRow(row, faultCollision, b.start(from), row.Ref(), place)
+		b.reportRow(row, faultCollision, b.start(from), row.Ref(), b.place(first, colTitle))
 	case row.Key != "":
-		b.reportCell(row, faultRepeatedIdentity, from, colKey, row.Key, "key", place)
+		b.reportCell(row, faultRepeatedIdentity, from, colKey, row.Key, "key", b.place(first, colKey))
 	default:
-		b.reportCell(row, faultRepeatedIdentity, from, colTitle, row.Title, "title and team", place)
+		b.reportCell(row, faultRepeatedIdentity, from, colTitle, row.Title, "title and team", b.place(first, colTitle))
 	}
 	row.nameless = true
 	b.claim(row)

@@ -142,6 +142,7 @@ func (y *yamlRoom) readFields(node *yaml.Node, c *cells, from *origin) []*Error 
 		*column.cell(c) = text
 		if e != nil {
 			faults = append(faults, e)
+			from.unread[column.index] = true
 		}
 	}
 	unmatched := false
