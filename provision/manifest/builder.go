@@ -17,6 +17,7 @@ type builder struct {
 	hash     func([]byte) uint64 // identityHash, but for tests of collisions
 	identity []byte              // reused for each row
 	texts    arena
+	borrow   bool // texts that the reader gives stay as they are; none is part of a larger one
 
 	sheet        string           // of a workbook
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
@@ -237,6 +238,9 @@ func (b *builder) keep(column *Column, text string) string {
 		if above := *column.text(&b.manifest.Rows[n-2]); above == text {
 			return above
 		}
+	}
+	if b.borrow {
+		return text
 	}
 	return b.texts.keep(text)
 }

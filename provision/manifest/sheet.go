@@ -4,16 +4,15 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
-	"regexp"
-	"strconv"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // sheetReader reads the rows of one worksheet.
 type sheetReader struct {
 	b         *builder
 	opts      Options
+	texts     sharedTexts
+	numbers   numberFormat
+	shown     []string // the row's cells as people see them; reused for each row
 	header    *layout
 	headerRow int
 	search    headerSearch
@@ -21,39 +20,29 @@ type sheetReader struct {
 	unnamed   []string // cells with values in columns without a header
 }
 
-// read reads the sheet in part twice at a time: as values, through excelize, and
-// as XML. Broken XML ends it with a fault.
-func (s *sheetReader) read(book *excelize.File, part *zip.File) error {
+// read reads the sheet in part. Broken XML ends it with a fault.
+func (s *sheetReader) read(part *zip.File) {
 	content, err := part.Open()
+	if err == nil {
+		defer content.Close() //nolint:errcheck // Nothing is written.
+		s.search.b = s.b
+		err = s.readRows(newSheetScanner(content))
+	}
 	if err != nil {
 		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(err.Error()))
-		return nil
-	}
-	defer content.Close() //nolint:errcheck // Nothing is written.
-	values, err := book.Rows(s.b.sheet)
-	if err != nil {
-		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(err.Error()))
-		return nil
-	}
-	defer values.Close() //nolint:errcheck // Nothing is written.
-
-	scanner := newSheetScanner(content)
-	s.search.b = s.b
-	if err := s.readRows(scanner, values); err != nil {
-		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(err.Error()))
-		return nil
+		return
 	}
 	s.finish()
-	return nil
 }
 
 // readRows hands every row with a value on, and then the merged cells.
-func (s *sheetReader) readRows(scanner *sheetScanner, values *excelize.Rows) error {
-	at := 0 // the row that values stands at
+func (s *sheetReader) readRows(scanner *sheetScanner) error {
 	for !s.b.full {
 		row, err := scanner.next()
 		if errors.Is(err, io.EOF) {
-			break
+			ranges, err := scanner.mergedRanges()
+			s.checkMerged(ranges)
+			return err
 		}
 		if err != nil {
 			return err
@@ -61,25 +50,51 @@ func (s *sheetReader) readRows(scanner *sheetScanner, values *excelize.Rows) err
 		if !row.hasValue() {
 			continue
 		}
-		for ; at < row.number; at++ {
-			if !values.Next() {
-				return io.ErrUnexpectedEOF
-			}
-		}
-		texts, err := values.Columns()
-		if err != nil {
+		if err := s.showValues(row); err != nil {
 			return err
 		}
-		if s.take(row, texts) {
+		if s.take(row) {
 			return nil
 		}
 	}
-	if s.b.full {
-		return nil
+	return nil
+}
+
+// showValues fills s.shown with the row's cells as people see them, by column.
+func (s *sheetReader) showValues(row *sheetRow) error {
+	clear(s.shown)
+	s.shown = s.shown[:0]
+	for i := range row.cells {
+		c := &row.cells[i]
+		if c.value == "" {
+			continue
+		}
+		for len(s.shown) < c.column {
+			s.shown = append(s.shown, "")
+		}
+		text, err := s.show(c)
+		if err != nil {
+			return err
+		}
+		s.shown[c.column-1] = text
 	}
-	ranges, err := scanner.mergedRanges()
-	s.checkMerged(ranges)
-	return err
+	return nil
+}
+
+func (s *sheetReader) show(c *sheetCell) (string, error) {
+	switch c.kind {
+	case "s":
+		return s.texts.text(c.value)
+	case "b":
+		if c.value == "1" {
+			return "true", nil
+		}
+		return "false", nil
+	case "", "n":
+		return s.numbers.show(c.value, c.style)
+	default: // a text of its own, an error, a date in ISO 8601
+		return c.value, nil
+	}
 }
 
 // hasValue reports whether a cell of the row holds more than a style.
@@ -94,16 +109,11 @@ func (r *sheetRow) hasValue() bool {
 
 // take takes the next row: as the header, as a row of the manifest, or not at all
 // if it is blank or hidden. It reports whether nothing below it can be read.
-func (s *sheetReader) take(row *sheetRow, texts []string) (end bool) {
-	for i := range row.cells {
-		if c := &row.cells[i]; c.column <= len(texts) {
-			texts[c.column-1] = shown(c, texts[c.column-1])
-		}
-	}
+func (s *sheetReader) take(row *sheetRow) (end bool) {
 	if s.header == nil {
-		return s.takeHeader(row, texts)
+		return s.takeHeader(row)
 	}
-	if isBlank(texts) && !s.hasUnanswered(row) {
+	if isBlank(s.shown) && !s.hasUnanswered(row) {
 		return false
 	}
 	if row.hidden {
@@ -112,16 +122,16 @@ func (s *sheetReader) take(row *sheetRow, texts []string) (end bool) {
 			return false
 		}
 	}
-	s.takeRow(row, texts)
+	s.takeRow(row)
 	return false
 }
 
-func (s *sheetReader) takeHeader(row *sheetRow, texts []string) (end bool) {
-	if isBlank(texts) {
+func (s *sheetReader) takeHeader(row *sheetRow) (end bool) {
+	if isBlank(s.shown) {
 		return false
 	}
 	number := row.number
-	header, found := s.search.offer(texts, func(i int) Position { return s.b.cell(i+1, number) })
+	header, found := s.search.offer(s.shown, func(i int) Position { return s.b.cell(i+1, number) })
 	if !found {
 		return false
 	}
@@ -143,14 +153,14 @@ func (s *sheetReader) setHeader(header headerLine) {
 }
 
 // takeRow hands a row to the builder.
-func (s *sheetReader) takeRow(row *sheetRow, texts []string) {
+func (s *sheetReader) takeRow(row *sheetRow) {
 	var c cells
 	from := origin{line: row.number}
 	for i, column := range s.header.columns {
 		if column != nil {
 			from.cells[column.index] = mark{int32(row.number), int32(i + 1)} //nolint:gosec // A sheet's limits bound both.
-			if i < len(texts) {
-				*column.cell(&c) = texts[i]
+			if i < len(s.shown) {
+				*column.cell(&c) = s.shown[i]
 			}
 		}
 	}
@@ -160,7 +170,7 @@ func (s *sheetReader) takeRow(row *sheetRow, texts []string) {
 		column := s.columnAt(cell.column)
 		switch {
 		case column == nil:
-			if cell.column <= len(texts) && clean(texts[cell.column-1]) != "" && s.headerless(cell.column) {
+			if cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column) {
 				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
 			}
 		case cell.unanswered():
@@ -241,25 +251,4 @@ func (s *sheetReader) finish() {
 	if len(s.unnamed) > 0 {
 		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), nameSome(s.unnamed))
 	}
-}
-
-// scientific is how a number looks when its digits are not shown.
-var scientific = regexp.MustCompile(`^-?[0-9.,]+E[+-][0-9]+$`)
-
-// shown returns the text of a cell as a person takes it: a number without an
-// exponent, because a long number is a name, not a quantity.
-func shown(c *sheetCell, text string) string {
-	if (c.kind != "" && c.kind != "n") || c.value == "" || (text != c.value && !scientific.MatchString(text)) {
-		return text
-	}
-	number, err := strconv.ParseFloat(c.value, 64)
-	if err != nil {
-		return text
-	}
-	// Excel keeps 15 digits; what a file has beyond them is how 0.1 looks in binary.
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(number, 'g', 15, 64), 64)
-	if err != nil {
-		return text
-	}
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }

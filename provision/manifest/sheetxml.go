@@ -5,16 +5,14 @@ import (
 	"errors"
 	"io"
 	"strconv"
-	"strings"
 )
 
-// sheetScanner reads the XML of a worksheet row by row for what excelize does not
-// tell: the types of cells, formulas without a value, hidden rows and merged cells.
-// It also finds XML that breaks off, which excelize takes for the end of the rows.
+// sheetScanner reads the XML of a worksheet as a stream, row by row: values with
+// their types, formulas, hidden rows and merged cells. XML that breaks off is an
+// error, never the end of the rows.
 type sheetScanner struct {
 	decoder *xml.Decoder
 	row     sheetRow
-	ended   bool // the rows are over
 }
 
 // sheetRow is one row as the XML has it.
@@ -22,13 +20,15 @@ type sheetRow struct {
 	number int
 	hidden bool
 	cells  []sheetCell // in the order of columns
+	size   int         // bytes of its values
 }
 
 // sheetCell is one cell as the XML has it.
 type sheetCell struct {
-	column  int // from 1
-	kind    string
-	value   string // of a number or an error; of others only whether it is empty
+	column  int    // from 1
+	kind    string // the attribute t: "" and "n" are numbers, "s" a shared text, "b" a boolean, "e" an error
+	style   int
+	value   string
 	formula bool
 	stored  bool // it has a value, which may be empty
 }
@@ -46,7 +46,10 @@ func newSheetScanner(r io.Reader) *sheetScanner {
 	return &sheetScanner{decoder: xml.NewDecoder(r)}
 }
 
-var errSheetOrder = errors.New("its rows are out of order")
+var (
+	errSheetOrder = errors.New("its rows are out of order")
+	errSheetRow   = errors.New("a row of it is longer than " + maxRecordText)
+)
 
 // next reads the next row, which is good until the following call. It returns
 // io.EOF when the rows are over.
@@ -63,7 +66,6 @@ func (s *sheetScanner) next() (*sheetRow, error) {
 			}
 		case xml.EndElement:
 			if t.Name.Local == "sheetData" {
-				s.ended = true
 				return nil, io.EOF
 			}
 		}
@@ -73,7 +75,11 @@ func (s *sheetScanner) next() (*sheetRow, error) {
 // token returns the next token; the end of the text is unexpected as long as it is
 // called.
 func (s *sheetScanner) token() (xml.Token, error) {
-	token, err := s.decoder.RawToken()
+	return tokenWithin(s.decoder)
+}
+
+func tokenWithin(decoder *xml.Decoder) (xml.Token, error) {
+	token, err := decoder.RawToken()
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
@@ -133,10 +139,10 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 			cell.column = column
 		case "t":
 			cell.kind = a.Value
+		case "s":
+			cell.style, _ = strconv.Atoi(a.Value) // 0, the default, if it is no number
 		}
 	}
-	keep := cell.kind == "" || cell.kind == "n" || cell.kind == "e"
-	inValue := false
 	for {
 		token, err := s.token()
 		if err != nil {
@@ -148,27 +154,22 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 			case "f":
 				cell.formula = true
 			case "v", "is":
-				inValue, cell.stored = t.Name.Local == "v", true
-			}
-		case xml.CharData:
-			if inValue && (keep || cell.value == "") {
-				cell.value += string(t[:min(len(t), maxNumber)])
+				cell.stored = true
+				if cell.value, err = readText(s.decoder, t.Name.Local); err != nil {
+					return err
+				}
+				if s.row.size += len(cell.value); s.row.size > maxRecord {
+					return errSheetRow
+				}
 			}
 		case xml.EndElement:
-			switch t.Name.Local {
-			case "v":
-				inValue = false
-			case "c":
+			if t.Name.Local == "c" {
 				s.row.cells = append(s.row.cells, cell)
 				return nil
 			}
 		}
 	}
 }
-
-// maxNumber is the most characters of a number or error that are kept. Excel
-// writes up to 24.
-const maxNumber = 64
 
 // mergedRanges reads what stands behind the rows, to the end of the XML, and
 // returns the ranges of merged cells.
@@ -192,48 +193,4 @@ func (s *sheetScanner) mergedRanges() ([]string, error) {
 			}
 		}
 	}
-}
-
-// columnNumber returns the column of a cell's name: 3 of "C14".
-func columnNumber(cell string) (int, bool) {
-	column := 0
-	for i := 0; i < len(cell) && cell[i] >= 'A' && cell[i] <= 'Z'; i++ {
-		column = column*26 + int(cell[i]-'A') + 1
-		if column > maxColumns {
-			return 0, false
-		}
-	}
-	return column, column > 0
-}
-
-// columnLetters returns the letters of a column: "C" of 3.
-func columnLetters(column int) string {
-	var letters []byte
-	for ; column > 0; column = (column - 1) / 26 {
-		letters = append([]byte{byte('A' + (column-1)%26)}, letters...)
-	}
-	return string(letters)
-}
-
-// cellName returns the name of a cell: "C14".
-func cellName(column, row int) string {
-	return columnLetters(column) + strconv.Itoa(row)
-}
-
-// cellRange is a rectangle of cells; columns and rows count from 1.
-type cellRange struct{ left, top, right, bottom int }
-
-// parseRange returns the rectangle that "A1:C3" names.
-func parseRange(text string) (r cellRange, ok bool) {
-	first, last, both := strings.Cut(text, ":")
-	if !both {
-		last = first
-	}
-	var okFirst, okLast bool
-	r.left, okFirst = columnNumber(first)
-	r.right, okLast = columnNumber(last)
-	top, errTop := strconv.Atoi(strings.TrimLeft(first, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-	bottom, errBottom := strconv.Atoi(strings.TrimLeft(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-	r.top, r.bottom = top, bottom
-	return r, okFirst && okLast && errTop == nil && errBottom == nil
 }

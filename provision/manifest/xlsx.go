@@ -8,26 +8,24 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// What a workbook may need. A sheet of 100,000 rooms takes some 60 MB unpacked,
-// on disk; everything else in the file is unpacked into memory.
+// What a workbook may need. Its sheet is read as a stream; its texts are held in
+// memory, and so is everything else that tells how numbers are shown.
 const (
 	maxWorkbook     = 256 << 20 // bytes of the file
-	maxUnpacked     = 1 << 30   // bytes of all its parts, so that a small file cannot fill the disk
-	maxUnpackedText = "1 GiB"
-	maxOtherParts   = 64 << 20 // bytes of the parts that are neither sheets nor texts
-	partsInMemory   = 4 << 20  // bytes of a sheet or text part, above which it goes to a temporary file
+	maxWorkbookText = "256 MiB"
+	maxSheet        = 2 << 30   // bytes of the sheet, unpacked: a million rows and more
+	maxSharedTexts  = 256 << 20 // bytes of the table of texts, unpacked
+	maxOtherParts   = 64 << 20  // bytes of the other XML parts, unpacked
 )
 
-// readXLSX reads an Excel workbook: values through excelize, row by row, and in
-// step with it the sheet's own XML for what excelize does not tell.
+// readXLSX reads an Excel workbook: its sheet as a stream, numbers and dates in the
+// form that excelize knows from their styles.
 func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 	defer func() {
-		if recover() != nil { // excelize meets some broken workbooks with a panic
-			b.reportFile(faultBrokenWorkbook, b.at(0), "it contradicts itself")
+		if recover() != nil { // excelize meets some contradictory styles with a panic
+			b.reportFile(faultBrokenWorkbook, b.at(0), "its styles contradict each other")
 			err = nil
 		}
 	}()
@@ -39,23 +37,20 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 	if parts == nil {
 		return nil
 	}
-	book, err := excelize.OpenReader(io.NewSectionReader(source, 0, size), excelize.Options{
-		UnzipSizeLimit:    maxUnpacked,
-		UnzipXMLSizeLimit: partsInMemory,
-		ShortDatePattern:  "yyyy-mm-dd", // the person's own order of day and month is not in the file
-		LongDatePattern:   "yyyy-mm-dd",
-	})
-	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
-		return nil
-	}
-	defer book.Close() //nolint:errcheck // It removes temporary files; nothing is lost if that fails.
 	part := b.chooseSheet(parts, opts.Sheet)
 	if part == nil {
 		return nil
 	}
-	s := &sheetReader{b: b, opts: opts}
-	return s.read(book, part)
+	texts, err := readSharedTexts(parts)
+	if err != nil {
+		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
+		return nil
+	}
+	b.borrow = true
+	s := &sheetReader{b: b, opts: opts, texts: texts, numbers: numberFormat{parts: parts, sheet: b.sheet, part: part.Name}}
+	defer s.numbers.close()
+	s.read(part)
+	return nil
 }
 
 // readerAt returns r for random access, and its size. What is no file is read
@@ -74,7 +69,7 @@ func readerAt(r io.Reader) (io.ReaderAt, int64, error) {
 // and returns nil then.
 func (b *builder) openWorkbook(source io.ReaderAt, size int64) *zip.Reader {
 	if size > maxWorkbook {
-		b.reportFile(faultTooLarge, b.at(0), "256 MiB")
+		b.reportFile(faultTooLarge, b.at(0), maxWorkbookText)
 		return nil
 	}
 	head := make([]byte, min(size, sniffLength))
@@ -92,15 +87,20 @@ func (b *builder) openWorkbook(source io.ReaderAt, size int64) *zip.Reader {
 		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
 		return nil
 	}
-	var all, other uint64
+	var unpacked, sheet, texts, other uint64
 	for _, part := range parts.File {
-		all += part.UncompressedSize64
-		if name := strings.ToLower(part.Name); !strings.HasPrefix(name, "xl/worksheets/sheet") && name != "xl/sharedstrings.xml" {
+		unpacked += part.UncompressedSize64
+		switch partKind(strings.ToLower(part.Name)) {
+		case sheetPart:
+			sheet = max(sheet, part.UncompressedSize64)
+		case textsPart:
+			texts += part.UncompressedSize64
+		case otherPart:
 			other += part.UncompressedSize64
 		}
 	}
-	if all > maxUnpacked || other > maxOtherParts {
-		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d MB", size>>20), fmt.Sprintf("%d MB", all>>20))
+	if sheet > maxSheet || texts > maxSharedTexts || other > maxOtherParts {
+		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", size>>10), fmt.Sprintf("%d MB", unpacked>>20))
 		return nil
 	}
 	return parts
