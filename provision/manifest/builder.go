@@ -188,8 +188,13 @@ func (b *builder) open(line int) *Row {
 	return &(*rows)[len(*rows)-1]
 }
 
-// add appends the row that the cells make and checks it.
+// add appends the row that the cells make and checks it. It returns nil for a
+// template's example row, which it passes over.
 func (b *builder) add(c *cells, from *origin) *Row {
+	if isExample(c) {
+		b.warnValue(warnExample, b.position(from, colTitle), clean(c.Title))
+		return nil
+	}
 	row := b.open(from.line)
 	b.store(row, c, from)
 	b.checkRow(row, from)

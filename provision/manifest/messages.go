@@ -59,6 +59,8 @@ const (
 	faultPublicNeedsDescription
 	faultRepeatedIdentity
 	faultCollision
+	faultExampleKey
+	warnExample
 
 	// Of YAML.
 	faultYAMLSyntax
@@ -129,6 +131,8 @@ func messageOf(f fault) message {
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
 		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
 		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
+		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
+		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
 		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character"},

@@ -139,6 +139,14 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title,key\nA,7\nB,\nC, 7\n",
 		`r.csv:4: key "7" is the same key as in r.csv:2; delete one of the two rows, or give each a key of its own if both rooms are wanted`,
 	},
+	faultExampleKey: {
+		"r.csv", "title,key\nSales,EXAMPLE\n",
+		`r.csv:2: key "EXAMPLE" is the key of the template's example row; write a key of your own, or none`,
+	},
+	warnExample: {
+		"r.csv", "title,key\nEXAMPLE: Sales Berlin (this row is ignored),EXAMPLE\nA,\n",
+		`r.csv:2: "EXAMPLE: Sales Berlin (this row is ignored)" is the template's example row and is ignored; no action is needed; delete the row when you like`,
+	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",
 		`r.yaml:1:15: the YAML is broken: mapping values are not allowed in this context; correct the place; indent with spaces and put quotes around text that holds ": " or starts with a special character`,

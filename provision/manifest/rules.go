@@ -6,6 +6,18 @@ import (
 	"unicode/utf8"
 )
 
+// Rules returns the rules that concern more than one column, a sentence each, for
+// documentation and templates.
+func Rules() []string {
+	return []string{
+		"Headers may stand in any order and in any case; columns with other names are ignored with a warning.",
+		"An empty cell means not set: the field is left out, and Webex decides.",
+		"True and false may be written true/false, yes/no, 1/0 or x, and as Excel writes them in German, French, Spanish, Italian, Portuguese and Dutch.",
+		"A row is known by its key, or without one by title and team; two rows that are known by the same are refused.",
+		"Cells must not be merged, and formulas must have a stored result.",
+	}
+}
+
 // checkCell checks the text of one cell by itself. The fault is faultNone if it
 // is sound; args are those of its message.
 func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
@@ -49,6 +61,9 @@ var errorValues = []string{
 func (b *builder) checkRow(row *Row, from *origin) {
 	if row.Title == "" && !from.unread[colTitle] {
 		b.reportCell(row, faultBlankTitle, from, colTitle, "")
+	}
+	if row.Key == exampleKey {
+		b.reportCell(row, faultExampleKey, from, colKey, row.Key)
 	}
 	if row.IsAnnouncementOnly == True && row.IsLocked != True && !from.unread[colIsLocked] {
 		b.reportCell(row, faultAnnouncementNeedsLock, from, colIsAnnouncementOnly, "")

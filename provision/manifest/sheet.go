@@ -181,6 +181,9 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 		}
 	}
 	made := s.b.add(&c, &from)
+	if made == nil {
+		return
+	}
 	for _, e := range faults {
 		s.b.recordRow(made, e)
 	}
