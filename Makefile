@@ -27,7 +27,9 @@ test:   ## run the tests
 race:   ## run the tests under the race detector
 	$(GO) test -race $(TESTFLAGS) ./...
 
-torture: ## run the program RUNS (500) times in bad weather and kill it, about 8 minutes; SEED repeats
+torture: ## lose answers, cut the power and kill the program, by the thousand (about 10 minutes); SEED repeats
+	$(GO) test ./provision -run 'Torture|EveryCrash|FullDisk' -count 1 -timeout 1h -v -torture.scenarios 3000 -torture.seed $(SEED)
+	$(GO) test ./provision -run AnyWeather -count 1 -timeout 1h -v -rapid.checks 2000
 	$(GO) test ./provision/cli -run '^TestTorture$$' -count 1 -timeout 1h -v -torture.runs $(RUNS) -torture.seed $(SEED)
 
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)

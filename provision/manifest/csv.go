@@ -187,7 +187,7 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 		line, _ := f.reader.FieldPos(i)
 		switch {
 		case i < len(f.header.columns) && f.header.columns[i] != nil:
-			r.from.cells[f.header.columns[i].index].line = int32(line) //nolint:gosec // A file of two thousand million lines is not read.
+			r.from.cells[f.header.columns[i].index].line = int32(line)
 		case r.over == "" && clean(cell) != "" && (i >= len(f.header.names) || f.header.names[i] == ""):
 			r.over, r.where = clean(cell), i+1
 		}

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,7 +42,7 @@ func checkPromises(t *testing.T, data []byte, name string) {
 	var list ErrorList
 	faulty := map[int]bool{}
 	if err != nil {
-		require.True(t, errors.As(err, &list), "bytes in memory are always readable: %v", err)
+		require.ErrorAs(t, err, &list, "bytes in memory are always readable: %v", err)
 		require.NotEmpty(t, list)
 	}
 	for i, e := range list {

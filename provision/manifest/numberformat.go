@@ -33,7 +33,7 @@ func (n *numberFormat) show(number string, style int) (string, error) {
 	}
 	value, err := strconv.ParseFloat(number, 64)
 	if err != nil {
-		return number, nil
+		return number, nil //nolint:nilerr // what is no number is shown as it is
 	}
 	const cell = "A1"
 	if err := n.book.SetCellFloat(n.sheet, cell, value, -1, 64); err != nil {

@@ -100,7 +100,7 @@ func (b *builder) claim(row *Row) (earlier *Row) {
 	if index, taken := b.earlier[sum]; taken {
 		return &b.manifest.Rows[index]
 	}
-	b.earlier[sum] = int32(row.Number - 1) //nolint:gosec // Two thousand million rows fit no memory.
+	b.earlier[sum] = int32(row.Number - 1)
 	return nil
 }
 

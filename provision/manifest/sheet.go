@@ -24,7 +24,7 @@ type sheetReader struct {
 func (s *sheetReader) read(part *zip.File) {
 	content, err := part.Open()
 	if err == nil {
-		defer content.Close() //nolint:errcheck // Nothing is written.
+		defer content.Close()
 		s.search.b = s.b
 		err = s.readRows(newSheetScanner(content))
 	}
@@ -158,7 +158,7 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	from := origin{line: row.number}
 	for i, column := range s.header.columns {
 		if column != nil {
-			from.cells[column.index] = mark{int32(row.number), int32(i + 1)} //nolint:gosec // A sheet's limits bound both.
+			from.cells[column.index] = mark{int32(row.number), int32(i + 1)}
 			if i < len(s.shown) {
 				*column.cell(&c) = s.shown[i]
 			}
