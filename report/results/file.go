@@ -97,7 +97,7 @@ func (f *File) open() error {
 	if err != nil {
 		return f.unwritable(err)
 	}
-	f.journal = startJournal(handle)
+	f.journal = startJournal(handle, len(f.snapshot.extra))
 	f.fresh = missing
 	return nil
 }
@@ -233,26 +233,36 @@ func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
 // *Error and final: every later Append fails too, because what reached the
 // disk is not known any more.
 func (f *File) Append(records ...Record) error {
+	durable := make(chan error, 1)
+	f.Go(records, func(err error) { durable <- err })
+	return <-durable
+}
+
+// Go appends records without waiting. It calls done once, with nil when they
+// are on stable storage or with the error that Append would return, from a
+// goroutine that must not be held up and must not append. The records belong to
+// the file from now on.
+func (f *File) Go(records []Record, done func(error)) {
 	f.mu.RLock()
-	e := newEncoder(len(f.snapshot.extra))
 	for i := range records {
 		if old, ok := f.snapshot.records[records[i].Ref]; ok && records[i].extra == nil {
 			records[i].extra = old.extra
 		}
-		e.record(&records[i])
 	}
 	f.mu.RUnlock()
-	if err := f.journal.append(e.take()); err != nil {
-		return f.unwritable(err)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.fresh = false
-	for i := range records {
-		r := records[i]
-		f.snapshot.put(&r)
-	}
-	return nil
+	f.journal.append(records, func(err error) {
+		if err != nil {
+			done(f.unwritable(err))
+			return
+		}
+		f.mu.Lock()
+		f.fresh = false
+		for i := range records {
+			f.snapshot.put(&records[i])
+		}
+		f.mu.Unlock()
+		done(nil)
+	})
 }
 
 // Compact replaces the journal, atomically, by one record for each row, in the
