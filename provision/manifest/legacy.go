@@ -79,7 +79,7 @@ func (l *legacyReader) decode() {
 			return
 		}
 		l.mode = isWindows1252
-		if r, _ := utf8.DecodeRune(l.in); r != utf8.RuneError {
+		if _, size := utf8.DecodeRune(l.in); size > 1 {
 			l.mode = isUTF8
 		}
 	}
@@ -96,7 +96,7 @@ func (l *legacyReader) decodeWindows1252() {
 		if l.err == nil && !utf8.FullRune(l.in) {
 			return // the next bytes tell whether this is UTF-8 after all
 		}
-		if r, size := utf8.DecodeRune(l.in); r != utf8.RuneError && size > 1 {
+		if _, size := utf8.DecodeRune(l.in); size > 1 {
 			l.doubt()
 			return
 		}

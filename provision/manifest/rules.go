@@ -27,6 +27,9 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if text != "" && text[0] == '#' && slices.Contains(errorValues, text) {
 		return faultErrorValue, nil
 	}
+	if unreadLetters(text) {
+		return faultUnreadLetters, nil
+	}
 	if !b.vouched && lostLetters(text) {
 		return faultLostLetters, nil
 	}

@@ -17,7 +17,8 @@ type sheetReader struct {
 	headerRow int
 	search    headerSearch
 	hidden    int      // rows with values that the sheet does not show
-	unnamed   []string // cells with values in columns without a header
+	unnamed   []string // the first cells with values in columns without a header
+	unnamedOf int      // how many there are
 }
 
 // read reads the sheet in part. Broken XML ends it with a fault.
@@ -171,7 +172,9 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 		switch {
 		case column == nil:
 			if cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column) {
-				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
+				if s.unnamedOf++; len(s.unnamed) < mostListed {
+					s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
+				}
 			}
 		case cell.unanswered():
 			e := newError(faultUnanswered, s.b.cell(cell.column, row.number))
@@ -252,6 +255,6 @@ func (s *sheetReader) finish() {
 		s.b.warn(f, s.b.at(0), s.hidden)
 	}
 	if len(s.unnamed) > 0 {
-		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), nameSome(s.unnamed))
+		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), listSome(s.unnamed, s.unnamedOf))
 	}
 }

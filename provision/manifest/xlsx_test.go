@@ -144,7 +144,7 @@ func TestWorkbookFaultsNameTheirCells(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		`rooms.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
-		`rooms.xlsx: Rooms: cells in columns without a header are ignored: "F6"; no action is needed if they are notes; otherwise name the column`,
+		`rooms.xlsx: Rooms: cells in columns without a header are ignored: F6; no action is needed if they are notes; otherwise name the column`,
 	}, warnings)
 }
 
