@@ -27,7 +27,7 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		tuning:  t,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
-		flight:  newFlight(cfg.Workers),
+		flight:  newFlight(cfg.Workers, t),
 		history: history{keep: t.history},
 		probe:   search(0, t),
 	}

@@ -46,7 +46,7 @@ func (c *controller) remember(l Learned) {
 	if l.Rate == 0 {
 		return
 	}
-	c.flight.trust = t.trustFirst
+	c.flight.earn = t.roomWarm
 	switch {
 	case l.Quota > 0:
 		c.window.quota, c.window.period = l.Quota, l.Period.Seconds()
@@ -61,6 +61,7 @@ func (c *controller) remember(l Learned) {
 		c.probe = rest(t.probeNormal)
 	default:
 		c.rate = max(t.startRate, t.catchUp*l.Rate)
+		c.probe.gentle = true
 	}
 }
 

@@ -31,12 +31,13 @@ type tuning struct {
 
 	// Turns in flight.
 
-	inFlight   float64 // turns for each rate × round trip: round trips vary by a factor, and 1 would hold the rate down
-	roundTrip  float64 // least round trip that is reckoned with: a fast one is measured too coarsely
-	smooth     float64 // weight of the newest round trip
-	slowest    float64 // a longer round trip is a fault, not the network
-	trustFirst int     // turns in flight at first at a remembered rate: if it is stale, few are refused
-	trustEvery int     // accepted requests that earn one more
+	inFlight  float64 // turns for each rate × round trip: round trips vary by a factor, and 1 would hold the rate down
+	roundTrip float64 // least round trip that is reckoned with: a fast one is measured too coarsely
+	smooth    float64 // weight of the newest round trip
+	slowest   float64 // a longer round trip is a fault, not the network
+	roomFirst int     // turns in flight at first
+	roomCold  int     // accepted requests that earn one more, when nothing is known: an overshoot costs as many refusals as are out
+	roomWarm  int     // … at a remembered rate, which is likely right; if it is stale, few are refused
 
 	// Measuring.
 
@@ -110,12 +111,13 @@ func standard() tuning {
 		backoff:     1,
 		backoffMost: 60,
 
-		inFlight:   2.6,
-		roundTrip:  0.01,
-		smooth:     0.05,
-		slowest:    5,
-		trustFirst: 4,
-		trustEvery: 12,
+		inFlight:  2.6,
+		roundTrip: 0.01,
+		smooth:    0.05,
+		slowest:   5,
+		roomFirst: 4,
+		roomCold:  50,
+		roomWarm:  12,
 
 		measure:       8,
 		near:          0.9,
@@ -135,11 +137,11 @@ func standard() tuning {
 		gentleSlope:   0.8,
 		gentleShare:   0.02,
 		budgetFree:    3,
-		budgetShare:   0.005,
-		probeCareful:  150,
+		budgetShare:   0.004,
+		probeCareful:  160,
 
 		usual:           []float64{5, 6, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600},
-		windowLeast:     3,
+		windowLeast:     2,
 		windowLong:      10,
 		windowSlack:     1.4,
 		windowFirst:     0.6,
@@ -153,7 +155,7 @@ func standard() tuning {
 		windowPause:     0.25,
 		inflated:        3,
 		unsure:          3,
-		unsureMost:      30,
+		unsureMost:      45,
 		front:           8,
 		frontMost:       60,
 		ahead:           1.2,
