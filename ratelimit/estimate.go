@@ -26,6 +26,8 @@ func (s stretch) rate(saved float64) float64 { return (s.accepted - saved) / s.s
 type sample struct {
 	refused    float64 // when the refused turn was given
 	pace       float64 // the rate tried
+	pause      float64 // how long the gate was closed before
+	caughtUp   bool    // what was saved up meanwhile was sent at once
 	climbing   bool
 	sinceEmpty stretch // since the refusal before
 	sinceOpen  stretch // since the gate opened
@@ -39,6 +41,7 @@ const (
 	nothing   finding = iota // the server refuses everything: that says nothing of a rate
 	first                    // the first refusal of all: an empty bucket to measure from
 	stale                    // the first refusal at a remembered limit
+	burst                    // what was sent at once after a pause was too much
 	unsettled                // too few were accepted to measure
 	fell                     // the limit is lower than believed
 	confirmed                // the limit is as believed
@@ -71,6 +74,10 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 	}
 	e.short = 0
 	e.empty = s.refused
+	if !s.climbing && s.caughtUp && s.sinceOpen.seconds < t.burstTime*s.pause {
+		e.depth = max(1, s.sinceOpen.accepted-e.limit*s.sinceOpen.seconds)
+		return burst
+	}
 	found := e.settle(s, t)
 	e.highest = max(e.highest, e.limit)
 	return found
@@ -86,14 +93,20 @@ func (e *estimate) settle(s sample, t tuning) finding {
 		e.depth = max(1, e.guess.accepted-e.limit*e.guess.seconds)
 		return rose
 	}
+	if !s.climbing && e.guess.seconds > 0 {
+		// The depth is as uncertain as the limit. What the guess says of it, taken
+		// with a lower bound of the limit, is an upper bound, which gives the next
+		// lower bound of the limit.
+		for range t.rounds {
+			e.depth = max(1, e.guess.accepted-lower*e.guess.seconds)
+			lower = max(lower, min(s.sinceOpen.rate(e.depth), s.pace))
+		}
+	}
 	lower = max(lower, min(s.sinceOpen.rate(e.depth), s.pace))
 	risen := s.sinceFull.rate(e.depth)
 	switch {
 	case !s.climbing:
 		e.limit = lower
-		if e.guess.seconds > 0 { // a bucket that was full when that climb began
-			e.depth = max(1, e.guess.accepted-lower*e.guess.seconds)
-		}
 		e.guess = stretch{}
 	case risen > max(old, lower):
 		e.limit = max(lower, middle(risen, upper))

@@ -45,6 +45,8 @@ type tuning struct {
 	near          float64 // share of the old limit above which a climb confirms it (it overflowed a little while cruising)
 	same          float64 // change of the limit that is noise
 	forget        float64 // weight of a hint that the bucket is less deep than believed
+	rounds        int     // of narrowing limit and depth in turn: measured, more change nothing
+	burstTime     float64 // in multiples of the pause: refused so soon after it, the burst was too long, not the rate too high
 	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
 	shortCut      float64 // rate kept when that goes on: the limit has fallen
 	mostCut       float64 // least rate kept at one event, however little was accepted
@@ -58,9 +60,11 @@ type tuning struct {
 	probeMost     int     // spacing is doubled at each confirmation up to this, or up to …
 	probeMostTime float64 // … what is accepted in this time: a rise costs a minute at most
 	probeRoseTime float64 // after a rise: time for the cruise to show whether the guess was too high
-	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then
+	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then …
+	gentleMost    int     // … and for so many accepted requests at least, since at low rates that takes longer
 	gentleSlope   float64 // rate added a second: an overshoot of sqrt(2 × slope × depth) × round trip refusals
-	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep
+	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep …
+	gentleDeep    float64 // … and less below this depth, down to a quarter: only a long climb measures a shallow bucket
 	budgetFree    float64 // refusals that cost nothing: those of finding the limit
 	budgetShare   float64 // share of turns refused above which probes get rarer and gentler
 	probeCareful  int     // least spacing then: below 1 % refused
@@ -123,6 +127,8 @@ func standard() tuning {
 		near:          0.9,
 		same:          0.03,
 		forget:        0.1,
+		rounds:        4,
+		burstTime:     1,
 		firstShortCut: 0.95,
 		shortCut:      0.7,
 		mostCut:       0.3,
@@ -134,6 +140,8 @@ func standard() tuning {
 		probeMostTime: 60,
 		probeRoseTime: 10,
 		gentleTime:    12,
+		gentleMost:    60,
+		gentleDeep:    10,
 		gentleSlope:   0.8,
 		gentleShare:   0.02,
 		budgetFree:    3,

@@ -95,9 +95,6 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 			w.forget()
 		}
 		return edge
-	case w.repeated >= t.inflated && e.pause < t.windowLong:
-		w.forget()
-		return unexplained
 	case w.quota > 0:
 		n := h.since(e.release - e.pause - w.period)
 		if !w.probing || 2*n < w.quota {
@@ -112,6 +109,8 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.quota = n
 		w.align(e, h, t)
 		return windowed
+	case w.repeated >= t.inflated && e.pause < t.windowLong:
+		return unexplained
 	case e.accepted < t.measure || e.refused-e.began > t.windowActive*e.length()+5:
 		return unexplained
 	}
