@@ -32,6 +32,7 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		history: history{keep: t.history},
 		probe:   search(0, t),
 	}
+	c.estimate.modest = c.share < 1
 	c.remember(known)
 	c.pacer = newPacer(c.pace(), known.Burst*c.share, cfg.MaxRate, t)
 	return c

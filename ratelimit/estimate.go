@@ -13,6 +13,7 @@ type estimate struct {
 	highest float64 // the highest limit measured
 	empty   float64 // when the last refused turn was given
 	short   int     // stretches in a row that were too short to measure
+	modest  bool    // never guess above a lower bound: others are owed a share
 	guess   stretch // the climb that the limit was guessed from, until a measurement settles it
 }
 
@@ -63,7 +64,9 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 		return nothing
 	case !began:
 		e.empty = s.refused
-		if e.measured() {
+		if e.measured() { // a memory; what was accepted may show that it is too low
+			e.limit = max(e.limit, s.sinceOpen.rate(e.depth))
+			e.highest = e.limit
 			return stale
 		}
 		e.guess = s.sinceFull
@@ -89,7 +92,7 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	lower := s.sinceEmpty.rate(0)
 	upper := s.sinceFull.rate(0)
 	if !e.measured() {
-		e.limit = middle(lower, upper)
+		e.limit = e.between(lower, upper)
 		e.depth = max(1, e.guess.accepted-e.limit*e.guess.seconds)
 		return rose
 	}
@@ -109,7 +112,7 @@ func (e *estimate) settle(s sample, t tuning) finding {
 		e.limit = lower
 		e.guess = stretch{}
 	case risen > max(old, lower):
-		e.limit = max(lower, middle(risen, upper))
+		e.limit = max(lower, e.between(risen, upper))
 		e.guess = s.sinceFull
 	default:
 		e.limit = lower
@@ -151,5 +154,11 @@ func (e *estimate) provisional(s sample, t tuning) float64 {
 	return max(t.leastRate, min(s.pace, max(lower, min(cut*s.pace, max(2*lower, t.mostCut*s.pace)))))
 }
 
-// middle returns the middle of two bounds, and never less than the lower.
-func middle(lower, upper float64) float64 { return max(lower, (lower+upper)/2) }
+// between returns what is believed of a limit between two bounds: the middle. If it is
+// too high, the next refusal measures it.
+func (e *estimate) between(lower, upper float64) float64 {
+	if e.modest {
+		return lower
+	}
+	return max(lower, (lower+upper)/2)
+}
