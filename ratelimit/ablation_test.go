@@ -22,15 +22,12 @@ const far = math.MaxInt32
 func parts() []part {
 	return []part{
 		{"nothing", func(*tuning) {}},
-		{"in-flight control", func(t *tuning) { t.inFlight, t.roomFirst = far, far }},
 		{"room that is earned", func(t *tuning) { t.roomFirst = far }},
 		{"measuring the limit", func(t *tuning) { t.measure = far }},
 		{"cruising below the estimate", func(t *tuning) { t.below = 0 }},
 		{"catching up after a pause", func(t *tuning) { t.catchUp = 0 }},
 		{"even spacing", func(t *tuning) { t.spacing = 0 }},
-		{"narrowing limit and depth in turn", func(t *tuning) { t.rounds = 0 }},
 		{"knowing a burst that was too long", func(t *tuning) { t.burstTime = 0 }},
-		{"hints of the depth", func(t *tuning) { t.forget = 0 }},
 		{"climbing on after the first refusal", func(t *tuning) { t.firstCut = 1 }},
 		{"milder first cut", func(t *tuning) { t.firstShortCut = t.shortCut }},
 		{"probes", func(t *tuning) {
@@ -46,7 +43,6 @@ func parts() []part {
 		{"windows", func(t *tuning) { t.windowLeast = far }},
 		{"probing a window's quota", func(t *tuning) { t.windowProbe = far }},
 		{"usual lengths of windows", func(t *tuning) { t.usual = nil }},
-		{"edges of windows", func(t *tuning) { t.windowFull = far }},
 		{"distrust of the first epoch", func(t *tuning) { t.windowFirst = 1 }},
 		{"distrust of a habitual pause", func(t *tuning) { t.inflated = far }},
 		{"sending ahead in a window", func(t *tuning) { t.front, t.unsure = t.ahead, t.ahead }},

@@ -40,7 +40,7 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
 func (c *controller) next(now float64) float64 {
-	if c.flight.out >= c.flight.room(c.pace(), c.tuning) {
+	if c.flight.out >= c.flight.room(c.tuning) {
 		return math.Inf(1)
 	}
 	at := max(c.gate.until, c.pacer.next(now))
@@ -120,8 +120,6 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 		saved = c.measure(e)
 	case windowed:
 		c.follow(e)
-		c.flight.restart(e.release)
-	case edge:
 		c.flight.restart(e.release)
 	}
 	c.pacer.set(now, c.pace())

@@ -14,7 +14,7 @@ type estimate struct {
 	empty   float64 // when the last refused turn was given
 	short   int     // stretches in a row that were too short to measure
 	modest  bool    // never guess above a lower bound: others are owed a share
-	guess   stretch // the climb that the limit was guessed from, until a measurement settles it
+	search  stretch // from the first turn, at a full bucket, to the first refusal
 }
 
 // stretch is what was accepted in a stretch of time.
@@ -69,7 +69,7 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 			e.highest = e.limit
 			return stale
 		}
-		e.guess = s.sinceFull
+		e.search = s.sinceFull
 		return first
 	case s.sinceEmpty.accepted < float64(t.measure):
 		e.short++
@@ -93,34 +93,19 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	upper := s.sinceFull.rate(0)
 	if !e.measured() {
 		e.limit = e.between(lower, upper)
-		e.depth = max(1, e.guess.accepted-e.limit*e.guess.seconds)
+		e.depth = max(1, e.search.accepted-e.limit*e.search.seconds)
 		return rose
-	}
-	if !s.climbing && e.guess.seconds > 0 {
-		// The depth is as uncertain as the limit. What the guess says of it, taken
-		// with a lower bound of the limit, is an upper bound, which gives the next
-		// lower bound of the limit.
-		for range t.rounds {
-			e.depth = max(1, e.guess.accepted-lower*e.guess.seconds)
-			lower = max(lower, min(s.sinceOpen.rate(e.depth), s.pace))
-		}
 	}
 	lower = max(lower, min(s.sinceOpen.rate(e.depth), s.pace))
 	risen := s.sinceFull.rate(e.depth)
 	switch {
 	case !s.climbing:
 		e.limit = lower
-		e.guess = stretch{}
 	case risen > max(old, lower):
 		e.limit = max(lower, e.between(risen, upper))
-		e.guess = s.sinceFull
 	default:
-		e.limit = lower
-		if lower > t.near*old {
-			e.limit = max(lower, min(old, upper))
-		}
-		e.deepen(s, t)
-		e.guess = stretch{}
+		e.limit = max(lower, min(old, upper))
+		e.deepen(s)
 	}
 	switch {
 	case e.limit < (1-t.same)*old:
@@ -133,14 +118,13 @@ func (e *estimate) settle(s sample, t tuning) finding {
 
 // deepen corrects the depth by what a climb at a known limit took from the bucket. The
 // bucket was full when the climb began only if it had gained its depth since it was
-// empty; else what was taken is no more than a lower bound, and a hint.
-func (e *estimate) deepen(s sample, t tuning) {
+// empty; else what was taken is no more than a lower bound.
+func (e *estimate) deepen(s sample) {
 	taken := s.sinceFull.accepted - e.limit*s.sinceFull.seconds
 	gained := e.limit*(s.sinceEmpty.seconds-s.sinceFull.seconds) - (s.sinceEmpty.accepted - s.sinceFull.accepted)
-	if taken < e.depth && gained < e.depth {
-		taken = e.depth + t.forget*(taken-e.depth)
+	if taken > e.depth || gained > e.depth {
+		e.depth = max(1, taken)
 	}
-	e.depth = max(1, taken)
 }
 
 // provisional returns the rate to go on with when there is too little to measure: less

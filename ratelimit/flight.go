@@ -18,12 +18,10 @@ func newFlight(workers int, t tuning) flight {
 	return flight{workers: max(1, workers), ahead: math.MaxInt32, earn: t.roomCold}
 }
 
-// room returns how many turns may be out at a pace. After a window opens the first goes
-// alone: if the server still refuses, one refusal tells.
-func (f *flight) room(pace float64, t tuning) int {
-	room := math.Ceil(1 + t.inFlight*pace*max(f.roundTrip, t.roundTrip))
-	room = min(room, float64(1+2*f.ahead), float64(t.roomFirst+f.accepted/f.earn), float64(f.workers))
-	return max(1, int(room))
+// room returns how many turns may be out. After a window opens the first goes alone: if
+// the server still refuses, one refusal tells.
+func (f *flight) room(t tuning) int {
+	return max(1, min(t.roomFirst+f.accepted/f.earn, 1+2*f.ahead, f.workers))
 }
 
 // answer takes a turn back, with the time it took.

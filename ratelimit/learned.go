@@ -57,7 +57,9 @@ func (c *controller) remember(l Learned) {
 	case l.Burst > 0:
 		c.estimate.limit, c.estimate.depth, c.estimate.highest = l.Rate, l.Burst, l.Rate
 		c.rate = c.cruise()
-		c.probe = rest(int(float64(t.probeNormal) * min(1, l.Rate/t.startRate)))
+		if l.Rate > t.startRate/2 {
+			c.probe = rest(t.probeNormal)
+		} // else it is tried at once whether the limit is still so low
 	default:
 		c.rate = max(t.startRate, t.catchUp*l.Rate)
 		c.probe.gentle = true

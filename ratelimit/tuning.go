@@ -31,8 +31,6 @@ type tuning struct {
 
 	// Turns in flight.
 
-	inFlight  float64 // turns for each rate × round trip: round trips vary by a factor, and 1 would hold the rate down
-	roundTrip float64 // least round trip that is reckoned with: a fast one is measured too coarsely
 	smooth    float64 // weight of the newest round trip
 	slowest   float64 // a longer round trip is a fault, not the network
 	roomFirst int     // turns in flight at first
@@ -42,10 +40,7 @@ type tuning struct {
 	// Measuring.
 
 	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
-	near          float64 // share of the old limit above which a climb confirms it (it overflowed a little while cruising)
 	same          float64 // change of the limit that is noise
-	forget        float64 // weight of a hint that the bucket is less deep than believed
-	rounds        int     // of narrowing limit and depth in turn: measured, more change nothing
 	burstTime     float64 // in multiples of the pause: refused so soon after it, the burst was too long, not the rate too high
 	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
 	shortCut      float64 // rate kept when that goes on: the limit has fallen
@@ -77,8 +72,6 @@ type tuning struct {
 	windowSlack     float64   // Retry-After is in whole seconds, at both ends, and the network adds
 	windowFirst     float64   // share of the first epoch in which turns were given: else two windows look like one
 	windowActive    float64   // share of a later epoch in which turns were given
-	windowFull      float64   // share of the quota used that makes a short pause the window's edge
-	windowEdges     int       // refusals at the edge in a row that prove the window wrong
 	windowSame      float64   // change of the quota that is noise
 	windowProbe     int       // quotas accepted before one turn over the quota is tried
 	windowProbeMost int       // spacing is doubled at each confirmation up to so many quotas, or …
@@ -115,8 +108,6 @@ func standard() tuning {
 		backoff:     1,
 		backoffMost: 60,
 
-		inFlight:  2.6,
-		roundTrip: 0.01,
 		smooth:    0.05,
 		slowest:   5,
 		roomFirst: 4,
@@ -124,10 +115,7 @@ func standard() tuning {
 		roomWarm:  12,
 
 		measure:       8,
-		near:          0.9,
 		same:          0.03,
-		forget:        0.1,
-		rounds:        4,
 		burstTime:     1,
 		firstShortCut: 0.95,
 		shortCut:      0.7,
@@ -154,8 +142,6 @@ func standard() tuning {
 		windowSlack:     1.4,
 		windowFirst:     0.6,
 		windowActive:    0.8,
-		windowFull:      0.9,
-		windowEdges:     3,
 		windowSame:      0.03,
 		windowProbe:     2,
 		windowProbeMost: 8,
