@@ -10,6 +10,7 @@ type controller struct {
 	share    float64 // of the discovered limit, which is ours
 	rate     float64 // requests a second that the server is believed, or tried, to accept
 	opened   float64 // when the gate opened last, or the first turn was given
+	pause    float64 // the last for which a rate was measured
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -27,10 +28,11 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		tuning:  t,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
-		flight:  newFlight(cfg.Workers),
+		flight:  newFlight(cfg.Workers, t),
 		history: history{keep: t.history},
 		probe:   search(0, t),
 	}
+	c.estimate.modest = c.share < 1
 	c.remember(known)
 	c.pacer = newPacer(c.pace(), known.Burst*c.share, cfg.MaxRate, t)
 	return c
@@ -38,7 +40,7 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
 func (c *controller) next(now float64) float64 {
-	if c.flight.out >= c.flight.room(c.pace(), c.tuning) {
+	if c.flight.out >= c.flight.room(c.tuning) {
 		return math.Inf(1)
 	}
 	at := max(c.gate.until, c.pacer.next(now))
@@ -70,7 +72,7 @@ func (c *controller) accept(now, sent float64) {
 	c.window.accept(c.overQuota(sent))
 	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
 		if !c.pacer.slack(now) {
-			c.rate += c.probe.accept(now, c.rate, c.careful(), c.tuning)
+			c.rate += c.probe.accept(now, c.rate, c.estimate.depth, c.careful(), c.tuning)
 		}
 	}
 	if c.share < 1 {
@@ -119,8 +121,6 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 	case windowed:
 		c.follow(e)
 		c.flight.restart(e.release)
-	case edge:
-		c.flight.restart(e.release)
 	}
 	c.pacer.set(now, c.pace())
 	c.pacer.refill(c.gate.until, saved*c.share)
@@ -142,6 +142,8 @@ func (c *controller) measure(e epoch) (saved float64) {
 	s := sample{
 		refused:   e.refused,
 		pace:      c.rate,
+		pause:     c.pause,
+		caughtUp:  c.pause > 0,
 		climbing:  c.probe.climbing,
 		sinceOpen: c.stretch(e.began, e.refused),
 		sinceFull: c.stretch(c.probe.began, e.refused),
@@ -149,6 +151,7 @@ func (c *controller) measure(e epoch) (saved float64) {
 	s.sinceEmpty = c.stretch(c.estimate.empty, e.refused)
 	t := c.tuning
 	found := c.estimate.refuse(s, t)
+	c.pause = 0
 	switch found {
 	case nothing:
 		return 0
@@ -160,11 +163,14 @@ func (c *controller) measure(e epoch) (saved float64) {
 		c.rate = c.cruise()
 		c.probe = rest(t.probeNormal)
 		return 0
+	case burst:
+		return 0
 	case unsettled:
 		c.rate = c.estimate.provisional(s, t)
 		c.probe = rest(t.probeShort)
 		return 0
 	}
+	c.pause = e.pause
 	c.probe.settle(found, c.estimate.limit, c.careful(), t)
 	c.rate = c.cruise()
 	return t.catchUp * min(c.estimate.depth, c.rate*e.pause)
