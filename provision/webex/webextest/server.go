@@ -120,11 +120,16 @@ type config struct {
 func (s *Server) config() config {
 	s.settings.RLock()
 	defer s.settings.RUnlock()
+	integration := s.Integration
+	if integration != nil {
+		now := *integration
+		integration = &now
+	}
 	return config{
 		me:            s.Me,
 		token:         s.Token,
 		identities:    s.Identities,
-		integration:   s.Integration,
+		integration:   integration,
 		teams:         s.Teams,
 		limit:         s.Limit,
 		latency:       s.Latency,
