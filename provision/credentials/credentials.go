@@ -39,7 +39,8 @@ type Config struct {
 	// Transport carries renewals; nil is a transport like the standard one.
 	Transport http.RoundTripper
 	// Observe, unless nil, is told of each renewal: until when the new token is
-	// good, or, with an error, that the old one is used for as long as it is.
+	// good, or, with an error, that the old one is used for as long as it is. It
+	// is told of one at a time.
 	Observe func(expiry time.Time, err error)
 }
 

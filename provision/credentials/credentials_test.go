@@ -35,7 +35,9 @@ type world struct {
 	server  *webextest.Server
 	running *webextest.Running
 	path    string
-	told    []error
+
+	mu   sync.Mutex
+	told []error
 }
 
 func newWorld(t *testing.T, change func(*webextest.Integration)) *world {
@@ -77,7 +79,11 @@ func (w *world) open() *credentials.Source {
 	w.t.Helper()
 	source, err := credentials.Open(credentials.Config{
 		Path: w.path, TokenURL: webextest.BaseURL + "/access_token", Transport: w.running.Transport(),
-		Observe: func(_ time.Time, err error) { w.told = append(w.told, err) },
+		Observe: func(_ time.Time, err error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.told = append(w.told, err)
+		},
 	})
 	require.NoError(w.t, err)
 	return source
