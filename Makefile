@@ -20,10 +20,10 @@ demo: build ## create 300 rooms on the embedded Webex; again, and nothing is cre
 	$(BIN) apply --sandbox samples/demo.csv
 
 test:   ## run the tests
-	$(GO) test ./...
+	$(GO) test $(TESTFLAGS) ./...
 
 race:   ## run the tests under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race $(TESTFLAGS) ./...
 
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)
 	$(LINT) run
@@ -38,4 +38,4 @@ check: test race lint ## everything that must hold before a change is shown to o
 
 clean:  ## remove what was built, and the demo's results
 	rm -rf bin dist
-	rm -f samples/*.results.csv*
+	rm -f samples/demo.sandbox.results.csv*

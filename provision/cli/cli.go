@@ -68,11 +68,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(newOutput(std, outputFlags{LogFormat: logFormat(args)}), usageFault(err, args))
 	}
+	out := newOutput(std, c.outputFlags)
 	ctx, restore := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer restore()
-	context.AfterFunc(ctx, restore) // from now on a signal ends the process
+	defer context.AfterFunc(ctx, func() {
+		restore()
+		out.log.Info("stopping; a second signal ends the program at once, and even then nothing is lost")
+	})()
 
-	out := newOutput(std, c.outputFlags)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := parsed.Run(std, out); err != nil {
 		return fail(out, err)

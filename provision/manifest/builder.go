@@ -18,8 +18,9 @@ type builder struct {
 	identity []byte              // reused for each row
 	texts    arena
 
-	broken bool // the file as a whole cannot be relied upon
-	full   bool // there are so many faults that nothing more is read
+	vouched bool // the user has named the encoding, so question marks are meant
+	broken  bool // the file as a whole cannot be relied upon
+	full    bool // there are so many faults that nothing more is read
 }
 
 // maxFaults is the most faults that are listed. Nobody reads more of them, and a
@@ -139,7 +140,13 @@ func (b *builder) record(e *Error) {
 }
 
 func (b *builder) warn(f fault, pos Position, args ...any) {
-	b.manifest.Warnings = append(b.manifest.Warnings, newError(f, pos, args...))
+	b.warnValue(f, pos, "", args...)
+}
+
+func (b *builder) warnValue(f fault, pos Position, value string, args ...any) {
+	e := newError(f, pos, args...)
+	e.Value = value
+	b.manifest.Warnings = append(b.manifest.Warnings, e)
 }
 
 // open appends a row for a record that starts at the line, and returns it. The
@@ -185,7 +192,7 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		if text == "" {
 			continue
 		}
-		if f, args := checkCell(column, text); f != faultNone {
+		if f, args := b.checkCell(column, text); f != faultNone {
 			b.reportCell(row, f, from, i, text, args...)
 		}
 		if column.Type == Boolean {

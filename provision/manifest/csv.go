@@ -1,9 +1,12 @@
 package manifest
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/gocarina/gocsv"
 )
@@ -11,14 +14,43 @@ import (
 // readCSV reads a CSV manifest: record by record through a csv.Reader, and in
 // batches through gocsv, which puts the cells into their columns.
 func readCSV(r io.Reader, b *builder, opts Options) error {
-	text, err := b.openText(r)
+	text, err := b.openText(r, opts)
 	if text == nil || err != nil {
 		return err
 	}
-	delimiter := opts.Delimiter
-	if delimiter == 0 {
-		delimiter = ','
+	var legacy *legacyReader
+	if opts.Encoding == "" {
+		legacy = &legacyReader{src: text}
+		text = legacy
 	}
+	b.vouched = opts.Encoding != ""
+	source := bufio.NewReaderSize(text, dialectLength)
+	head, _ := source.Peek(dialectLength) // an error comes again when the rows are read
+	text = source
+	if endsInCR(head) {
+		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
+		text = &lineEnds{src: source}
+	}
+	delimiter, ok := b.chooseDelimiter(head, opts.Delimiter)
+	if !ok {
+		b.reportFile(faultDelimiterDoubt, b.at(1))
+		return nil
+	}
+	if err := readRecords(text, b, delimiter); err != nil {
+		return err
+	}
+	if legacy != nil && legacy.mode == isWindows1252 {
+		b.warnValue(warnWindows1252, b.at(0), legacy.sample)
+	}
+	return nil
+}
+
+// dialectLength is the number of bytes that tell delimiter and line ends: more
+// than ten long lines.
+const dialectLength = 64 << 10
+
+// readRecords reads the rows of a CSV text in UTF-8.
+func readRecords(text io.Reader, b *builder, delimiter rune) error {
 	f := newCSVFile(text, b, delimiter)
 	if !f.readHeader() {
 		return f.err
@@ -86,37 +118,44 @@ func (f *csvFile) ReadAll() ([][]string, error) {
 	return records, nil
 }
 
-// readHeader reads the first record that is not blank and matches it with the
+// readHeader reads records until it has the header, and matches it with the
 // columns. It returns false when nothing below it can be read.
 func (f *csvFile) readHeader() bool {
-	for {
+	search := headerSearch{b: f.b}
+	header, found := headerLine{}, false
+	for first := true; !found; first = false {
 		record, fault, ok := f.next()
-		if !ok {
-			if f.err == nil && !f.b.broken {
-				f.b.reportFile(faultEmpty, f.b.at(0))
-			}
-			return false
-		}
 		if fault != nil {
 			f.b.recordFile(f.quotingError(fault))
 			return false
 		}
-		if isBlank(record) {
+		if !ok {
+			if f.err != nil || f.b.broken {
+				return false
+			}
+			if header, found = search.end(); !found {
+				f.b.reportFile(faultEmpty, f.b.at(0))
+				return false
+			}
+			break
+		}
+		if _, sep := sepLine(strings.Join(record, string(f.reader.Comma))); isBlank(record) || (first && sep) {
 			continue
 		}
 		line, _ := f.reader.FieldPos(0)
-		f.header = f.b.matchHeader(record, func(int) Position { return f.b.at(line) })
-		if f.header == nil {
-			return false
-		}
-		f.names = make([]string, len(f.header.columns))
-		for i, column := range f.header.columns {
-			if column != nil {
-				f.names[i] = column.Name
-			}
-		}
-		return true
+		header, found = search.offer(record, func(int) Position { return f.b.at(line) })
 	}
+	f.header = f.b.matchHeader(header.cells, header.at)
+	if f.header == nil {
+		return false
+	}
+	f.names = make([]string, len(f.header.columns))
+	for i, column := range f.header.columns {
+		if column != nil {
+			f.names[i] = column.Name
+		}
+	}
+	return true
 }
 
 // readBatch reads the next records, and returns false when there are none.
@@ -201,6 +240,8 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	f.ended = true
 	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
+	case errors.Is(ended, errEncodingDoubt):
+		f.b.reportFile(faultEncodingDoubt, f.b.at(quotes.line), exampleEncodings)
 	case errors.Is(ended, errNUL):
 		f.b.reportFile(faultNUL, f.b.at(quotes.line))
 	case quotes.open() && (broken != nil || quotes.opened < quotes.line):

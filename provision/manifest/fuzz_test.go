@@ -83,7 +83,7 @@ func requireSound(t *testing.T, row *Row) {
 		if columns[i].Type == Text {
 			text := *columns[i].text(row)
 			require.Equal(t, clean(text), text)
-			f, _ := checkCell(&columns[i], text)
+			f, _ := newBuilder("", "").checkCell(&columns[i], text)
 			require.Equal(t, faultNone, f)
 		}
 	}

@@ -7,12 +7,15 @@ import (
 	"unicode/utf8"
 )
 
+// quotationMarks are those that word processors put around a name.
+const quotationMarks = "\"'“”„‟«»‘’‚‛‹›"
+
 // normalizeName reduces a header or field name to what counts when names are
-// compared: no case, no white space, no "_" and no "-".
+// compared: no case, no white space, no "_", no "-" and no quotation marks.
 func normalizeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '_' || r == '-' || isSpace(r):
+		case r == '_' || r == '-' || isSpace(r) || strings.ContainsRune(quotationMarks, r):
 			return -1
 		default:
 			return unicode.ToLower(r)
@@ -44,6 +47,9 @@ func closestColumn(table []Column, name string) (column *Column, spelling string
 	for i := range table {
 		for _, known := range append([]string{table[i].Name}, table[i].Aliases...) {
 			d, ok := closeness(wanted, normalizeName(known))
+			if ok && d > 1 && known != table[i].Name {
+				continue // aliases are common words, near which there are others
+			}
 			if ok && (column == nil || d < best) {
 				column, spelling, best = &table[i], known, d
 			}
@@ -54,7 +60,8 @@ func closestColumn(table []Column, name string) (column *Column, spelling string
 
 // closeness returns the distance of two names and whether one is a likely
 // misspelling of the other: at most two slips, and at most one in three
-// characters, so that short names must be nearly the same.
+// characters, so that short names must be nearly the same; or the start of it, as
+// team is of teamId.
 func closeness(a, b string) (distance int, ok bool) {
 	shorter, longer := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
 	if shorter > longer {
@@ -64,6 +71,9 @@ func closeness(a, b string) (distance int, ok bool) {
 		return 0, false
 	}
 	distance = editDistance([]rune(a), []rune(b))
+	if strings.HasPrefix(b, a) && shorter >= 4 {
+		return distance, true
+	}
 	return distance, distance <= min(2, shorter/3)
 }
 
@@ -147,6 +157,99 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 		b.warn(warnUnknownColumns, at(0), nameSome(unknown), columnNames(b.columns))
 	}
 	return l
+}
+
+// headerDepth is how many rows may stand above the header: a heading, a date and
+// the like.
+const headerDepth = 10
+
+// headerSearch finds the header among the first rows. It is the first row, unless
+// that has at most one value and a row below it has the title and one more known
+// header: then what stands above is a heading.
+type headerSearch struct {
+	b     *builder
+	above []headerLine
+}
+
+type headerLine struct {
+	cells []string
+	at    func(i int) Position
+}
+
+// offer takes the next row that is not blank. found is false while the header may
+// come later.
+func (s *headerSearch) offer(cells []string, at func(i int) Position) (header headerLine, found bool) {
+	line := headerLine{trimHeader(cells), at}
+	if len(s.above) == 0 {
+		if s.b.hasTitle(line.cells) || countValues(line.cells) > 1 {
+			return line, true
+		}
+	} else if s.b.hasTitle(line.cells) && s.b.knownHeaders(line.cells) > 1 {
+		for _, above := range s.above {
+			i := firstValue(above.cells)
+			s.b.warnValue(warnAboveHeader, above.at(i), above.cells[i])
+		}
+		return line, true
+	}
+	s.above = append(s.above, line)
+	if len(s.above) > headerDepth || countValues(line.cells) > 1 {
+		return s.above[0], true
+	}
+	return headerLine{}, false
+}
+
+// end returns the header when there are no more rows; ok is false if there was none.
+func (s *headerSearch) end() (header headerLine, ok bool) {
+	if len(s.above) == 0 {
+		return headerLine{}, false
+	}
+	return s.above[0], true
+}
+
+// knownHeaders counts the columns that the cells name.
+func (b *builder) knownHeaders(cells []string) int {
+	var known [columnCount]bool
+	count := 0
+	for _, cell := range cells {
+		if column := b.matchColumn(cell); column != nil && !known[column.index] {
+			known[column.index] = true
+			count++
+		}
+	}
+	return count
+}
+
+// hasTitle reports whether one of the cells names the title column, if misspelt.
+func (b *builder) hasTitle(cells []string) bool {
+	for _, cell := range cells {
+		column := b.matchColumn(cell)
+		if column == nil {
+			column, _ = closestColumn(b.columns, cell)
+		}
+		if column != nil && column.index == colTitle {
+			return true
+		}
+	}
+	return false
+}
+
+func countValues(cells []string) int {
+	count := 0
+	for _, cell := range cells {
+		if clean(cell) != "" {
+			count++
+		}
+	}
+	return count
+}
+
+func firstValue(cells []string) int {
+	for i, cell := range cells {
+		if clean(cell) != "" {
+			return i
+		}
+	}
+	return 0
 }
 
 // trimHeader returns the cells of a header without white space around them and

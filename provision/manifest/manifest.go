@@ -69,6 +69,12 @@ func Read(r io.Reader, name string, opts Options) (*Manifest, error) {
 }
 
 func read(r io.Reader, name string, format *Format, opts Options) (*Manifest, error) {
+	if _, err := findEncoding(opts.Encoding); err != nil {
+		return nil, err
+	}
+	if err := checkDelimiter(opts.Delimiter); err != nil {
+		return nil, err
+	}
 	b := newBuilder(name, format.Name)
 	if err := format.read(r, b, opts); err != nil {
 		return nil, fmt.Errorf("%s could not be read to its end: %w; check the file and the disk, then try again", name, err)

@@ -22,6 +22,10 @@ const (
 	faultNoRooms
 	faultForeignFile
 	faultNUL
+	faultUTF16NoMark
+	faultEncodingDoubt
+	faultDelimiterDoubt
+	warnWindows1252
 	faultTooLarge
 	faultTooManyFaults
 
@@ -31,6 +35,7 @@ const (
 	faultNoTitleColumn
 	faultTooManyColumns
 	warnUnknownColumns
+	warnAboveHeader
 
 	// Of a record.
 	faultTooManyCells
@@ -43,6 +48,7 @@ const (
 
 	// Of a cell.
 	faultNotUTF8
+	faultLostLetters
 	faultControlCharacter
 	faultNotBoolean
 
@@ -75,17 +81,22 @@ const (
 
 func messageOf(f fault) message {
 	return [faultCount]message{
-		faultEmpty:         {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
-		faultNoRooms:       {"there are no rooms in it", "add at least one room"},
-		faultForeignFile:   {"this is %[1]s", "%[2]s"},
-		faultNUL:           {"there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark", "save it as \"CSV UTF-8\" and try again"},
-		faultTooLarge:      {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
-		faultTooManyFaults: {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
+		faultEmpty:          {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
+		faultNoRooms:        {"there are no rooms in it", "add at least one room"},
+		faultForeignFile:    {"this is %[1]s", "%[2]s"},
+		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again"},
+		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
+		faultEncodingDoubt:  {"the text is neither UTF-8 nor windows-1252, so its letters cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
+		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
+		warnWindows1252:     {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
+		faultTooLarge:       {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+		faultTooManyFaults:  {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
 
 		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
 		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
 		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first line; title is required"},
 		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
+		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
@@ -96,7 +107,8 @@ func messageOf(f fault) message {
 		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
 		faultLongLine:      {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
-		faultNotUTF8:          {"is not valid UTF-8", "save the file with the encoding UTF-8"},
+		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
+		faultLostLetters:      {"has question marks or replacement characters where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 

@@ -25,7 +25,7 @@ var faultExamples = map[fault]struct {
 	},
 	faultNUL: {
 		"r.csv", "title\nA\nB\x00\n",
-		`r.csv:3: there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark; save it as "CSV UTF-8" and try again`,
+		`r.csv:3: there is a NUL byte, so this is not a text file; if a program shows it as a table, save it there as "CSV UTF-8" and try again`,
 	},
 	faultTooLarge: {
 		"r.yaml", strings.Repeat("- title: A long title that fills the file up to the limit\n", maxYAML/58+1),
@@ -34,6 +34,30 @@ var faultExamples = map[fault]struct {
 	faultTooManyFaults: {
 		"r.csv", "title,isLocked\n" + strings.Repeat(",maybe\n", maxFaults/2+1),
 		`r.csv:50002: there are more than 100000 faults, so the rest of the file was not checked; correct those above first; the same mistake probably stands in every row`,
+	},
+	faultUTF16NoMark: {
+		"r.csv", "t\x00i\x00t\x00l\x00e\x00\n\x00A\x00",
+		`r.csv: this looks like UTF-16 without a byte-order mark; save it as "CSV UTF-8", or give --encoding utf-16le`,
+	},
+	faultEncodingDoubt: {
+		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
+		`r.csv:3: the text is neither UTF-8 nor windows-1252, so its letters cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh or utf-16le`,
+	},
+	faultDelimiterDoubt: {
+		"r.csv", "title,key;description\nA,1;B\n",
+		`r.csv:1: the header does not tell whether cells are divided by commas, semicolons, tabs or bars; name the delimiter with --delimiter, or correct the header`,
+	},
+	warnWindows1252: {
+		"r.csv", "title\nB\xfcro Z\xfcrich\n",
+		`r.csv: "Büro" is no UTF-8; the text was read as windows-1252; if letters look wrong, save it as "CSV UTF-8" or name what it is with --encoding`,
+	},
+	warnAboveHeader: {
+		"r.csv", ",Rooms to create,\n\ntitle,key,\nA,1,\n",
+		`r.csv:1: "Rooms to create" stands above the header and is ignored; no action is needed if it is a heading; otherwise move it below the header`,
+	},
+	faultLostLetters: {
+		"r.csv", "title\nM?nchen\n",
+		`r.csv:2: title "M?nchen" has question marks or replacement characters where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
 	},
 	faultMisspeltHeader: {
 		"r.csv", "title,isLockd\nA,true\n",
@@ -84,8 +108,8 @@ var faultExamples = map[fault]struct {
 		`r.csv:3: the line is longer than 1 MiB; check for a missing line break or a file of another kind; no room needs that much`,
 	},
 	faultNotUTF8: {
-		"r.csv", "title\nB\xfcro \xc3\xbc\n",
-		`r.csv:2: title "B\xfcro ü" is not valid UTF-8; save the file with the encoding UTF-8`,
+		"r.csv", "title\n\xc3\xbc B\xfcro\n",
+		`r.csv:2: title "ü B\xfcro" is not valid UTF-8; save the file as "CSV UTF-8", or name its encoding with --encoding`,
 	},
 	faultControlCharacter: {
 		"r.csv", "title\n\"Sales\x1b[31m\"\n",

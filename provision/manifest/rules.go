@@ -7,9 +7,12 @@ import (
 
 // checkCell checks the text of one cell by itself. The fault is faultNone if it
 // is sound; args are those of its message.
-func checkCell(column *Column, text string) (f fault, args []any) {
+func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if !utf8.ValidString(text) {
 		return faultNotUTF8, nil
+	}
+	if !b.vouched && lostLetters(text) {
+		return faultLostLetters, nil
 	}
 	if column.Type == Boolean {
 		if _, ok := parseBool(text); !ok {

@@ -29,8 +29,8 @@ const (
 const maxYAMLDepth = 32
 
 // readYAML reads a YAML manifest: a list of rooms, or a mapping of defaults and rooms.
-func readYAML(r io.Reader, b *builder, _ Options) error {
-	text, err := b.openText(r)
+func readYAML(r io.Reader, b *builder, opts Options) error {
+	text, err := b.openText(r, opts)
 	if text == nil || err != nil {
 		return err
 	}

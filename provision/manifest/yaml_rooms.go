@@ -88,7 +88,7 @@ func (y *yamlRoom) readDefaults(node *yaml.Node) {
 				e.Column = column.Name
 				y.b.recordFile(e)
 			}
-		} else if f, args := checkCell(column, text); f != faultNone {
+		} else if f, args := y.b.checkCell(column, text); f != faultNone {
 			e := newError(f, pos, args...)
 			e.Column, e.Value = column.Name, text
 			y.b.recordFile(e)

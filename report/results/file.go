@@ -9,12 +9,9 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
-
-	"github.com/gofrs/flock"
-
-	"roomlift/report/atomicfile"
 )
 
 // Options changes how a results file is kept. The zero value is right for
@@ -29,11 +26,13 @@ type File struct {
 	path  string
 	perm  fs.FileMode
 	fsys  FS
-	lock  *flock.Flock
+	lock  *lockFile
 	notes []string
 
 	journal *journal
 	fresh   bool // this process made the file, and has recorded nothing yet
+	compact *seal // of the compacted file, nil before Compact
+	closed  bool
 
 	mu       sync.RWMutex
 	snapshot *Snapshot
@@ -58,7 +57,7 @@ func Open(path string, opts Options) (*File, error) {
 	}
 	f := &File{path: path, perm: 0o600, fsys: opts.FS, lock: l}
 	if err := f.open(); err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, errors.Join(err, l.release())
 	}
 	return f, nil
 }
@@ -77,14 +76,28 @@ func (f *File) open() error {
 	}
 	missing := err != nil
 	f.snapshot = newSnapshot(c)
+	if sealed, ok := parseSeal(f.lock.was); ok {
+		if missing {
+			f.noteLoss(sealed)
+		} else if err := sealed.check(f.path, f.snapshot); err != nil {
+			return err
+		}
+	}
+	if err := f.lock.sign(); err != nil && runtime.GOOS != "windows" { // where nobody can write to a locked file
+		return f.unwritable(err)
+	}
 	if err := f.repair(c, missing); err != nil {
 		return err
+	}
+	// The run before may have been stopped between a rename and this.
+	if err := f.fsys.SyncDir(filepath.Dir(f.path)); err != nil {
+		return f.unwritable(err)
 	}
 	handle, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
 	if err != nil {
 		return f.unwritable(err)
 	}
-	f.journal = startJournal(handle)
+	f.journal = startJournal(handle, len(f.snapshot.extra))
 	f.fresh = missing
 	return nil
 }
@@ -163,7 +176,7 @@ func (f *File) putAside(why string, data []byte) (string, error) {
 	}
 	stamp := time.Now().UTC().Format("20060102T150405.000")
 	name := fmt.Sprintf("%s.%s-%s", f.path, why, stamp)
-	err := atomicfile.Replace(f.fsys, name, 0o600, func(w io.Writer) error {
+	err := replaceFile(f.fsys, name, 0o600, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
@@ -175,6 +188,14 @@ func (f *File) putAside(why string, data []byte) (string, error) {
 
 func (f *File) note(format string, args ...any) {
 	f.notes = append(f.notes, fmt.Sprintf(format, args...))
+}
+
+// noteLoss says that the file is gone although rooms were recorded in it. That
+// may be meant, to begin anew, so it does not stop a run.
+func (f *File) noteLoss(sealed seal) {
+	if sealed.rooms > 0 {
+		f.note("is gone, and %d rooms were recorded in it, which this run does not know of; put it back, or use --adopt", sealed.rooms)
+	}
 }
 
 func (f *File) unwritable(err error) error {
@@ -212,26 +233,36 @@ func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
 // *Error and final: every later Append fails too, because what reached the
 // disk is not known any more.
 func (f *File) Append(records ...Record) error {
+	durable := make(chan error, 1)
+	f.Go(records, func(err error) { durable <- err })
+	return <-durable
+}
+
+// Go appends records without waiting. It calls done once, with nil when they
+// are on stable storage or with the error that Append would return, from a
+// goroutine that must not be held up and must not append. The records belong to
+// the file from now on.
+func (f *File) Go(records []Record, done func(error)) {
 	f.mu.RLock()
-	e := newEncoder(len(f.snapshot.extra))
 	for i := range records {
 		if old, ok := f.snapshot.records[records[i].Ref]; ok && records[i].extra == nil {
 			records[i].extra = old.extra
 		}
-		e.record(&records[i])
 	}
 	f.mu.RUnlock()
-	if err := f.journal.append(e.take()); err != nil {
-		return f.unwritable(err)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.fresh = false
-	for i := range records {
-		r := records[i]
-		f.snapshot.put(&r)
-	}
-	return nil
+	f.journal.append(records, func(err error) {
+		if err != nil {
+			done(f.unwritable(err))
+			return
+		}
+		f.mu.Lock()
+		f.fresh = false
+		for i := range records {
+			f.snapshot.put(&records[i])
+		}
+		f.mu.Unlock()
+		done(nil)
+	})
 }
 
 // Compact replaces the journal, atomically, by one record for each row, in the
@@ -247,7 +278,19 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 		return f.unwritable(err)
 	}
 	f.fresh = false
-	return f.rewrite(f.compacted(rows))
+	var sealed seal
+	err := f.rewrite(func(yield func(Record) bool) {
+		for r := range f.compacted(rows) {
+			sealed.add(&r)
+			if !yield(r) {
+				return
+			}
+		}
+	})
+	if err == nil {
+		f.compact = &sealed
+	}
+	return err
 }
 
 func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
@@ -278,7 +321,7 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 }
 
 func (f *File) rewrite(records iter.Seq[Record]) error {
-	err := atomicfile.Replace(f.fsys, f.path, f.perm, func(w io.Writer) error {
+	err := replaceFile(f.fsys, f.path, f.perm, func(w io.Writer) error {
 		buffered := bufio.NewWriterSize(w, 1<<16)
 		e := newEncoder(len(f.snapshot.extra))
 		e.header(f.snapshot.extra)
@@ -303,10 +346,17 @@ func (f *File) rewrite(records iter.Seq[Record]) error {
 // that Append returned for is on disk already. A file that Open made and that
 // nothing was recorded in is removed.
 func (f *File) Close() error {
+	failed := f.journal.failed()
 	err := f.journal.close()
-	if f.fresh && err == nil {
-		f.fresh = false
+	switch {
+	case failed != nil || err != nil || f.closed:
+	case f.fresh:
 		err = f.fsys.Remove(f.path)
+	case f.compact != nil:
+		_ = f.lock.write(f.compact.String()) // without a seal the file is just as good
+	default:
+		_ = f.lock.write(sealOf(f.snapshot).String())
 	}
-	return errors.Join(err, f.lock.Close())
+	f.closed = true
+	return errors.Join(err, f.lock.release())
 }
