@@ -6,7 +6,7 @@ FUZZTIME ?= 10s
 
 # golangci-lint is built from its own module file, which pins it and keeps its
 # dependencies out of ours.
-LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
+GOLANGCI_LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
 
 .PHONY: help build demo test race lint bench fuzz check clean
 
@@ -26,7 +26,7 @@ race:   ## run the tests under the race detector
 	$(GO) test -race $(TESTFLAGS) ./...
 
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)
-	$(LINT) run
+	$(GOLANGCI_LINT) run
 
 bench:  ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

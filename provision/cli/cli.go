@@ -73,7 +73,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer restore()
 	defer context.AfterFunc(ctx, func() {
 		restore()
-		out.log.Info("stopping; a second signal ends the program at once, and even then nothing is lost")
+		out.log.Info("stopping; a second signal ends the program at once")
 	})()
 
 	parsed.BindTo(ctx, (*context.Context)(nil))
