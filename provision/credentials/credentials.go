@@ -24,6 +24,10 @@ const (
 	// pause is how long after a failed renewal a token that is still good is
 	// used before the next try.
 	pause = time.Minute
+	// probation is how soon after its renewal a token that Webex refuses is not
+	// renewed again: Webex's tokens live days, so that another would fare no
+	// better, and every refused row would ask for one.
+	probation = time.Minute
 )
 
 // Config says which credentials are kept and who renews them. Path and TokenURL
@@ -55,6 +59,7 @@ type Source struct {
 	mu       sync.Mutex
 	current  grant
 	obtained time.Time // when current was obtained
+	ours     bool      // current comes of a renewal of this source
 	notYet   time.Time // no early renewal is tried before
 }
 
@@ -125,9 +130,16 @@ func (s *Source) Renew(ctx context.Context, sent time.Time) error {
 	defer func() { <-s.renewing }()
 	s.mu.Lock()
 	since := !s.obtained.Before(sent)
+	futile := s.ours && time.Since(s.obtained) < probation
 	s.mu.Unlock()
-	if since {
+	switch {
+	case since:
 		return nil
+	case futile:
+		return &Error{
+			Path: s.Path, Reason: "Webex refuses the token although it was renewed a moment ago",
+			remedy: "check that the account is active, and that the integration or Service App is authorised in its organisation",
+		}
 	}
 	return s.renew(ctx, maxTries)
 }
@@ -159,10 +171,11 @@ func (s *Source) look() (token string, due, good bool) {
 	return s.current.accessToken, !good || s.current.due(now) && !now.Before(s.notYet), good
 }
 
-// take makes a grant, which is durable, the one at hand.
-func (s *Source) take(g grant) {
+// take makes a grant, which is durable, the one at hand. ours says that it comes
+// of a renewal of this source, and not of another process.
+func (s *Source) take(g grant, ours bool) {
 	s.mu.Lock()
-	s.current, s.obtained = g, time.Now()
+	s.current, s.obtained, s.ours = g, time.Now(), ours
 	s.mu.Unlock()
 	s.Observe(g.expiry, nil)
 }

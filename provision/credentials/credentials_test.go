@@ -200,6 +200,21 @@ func TestRefusalsThatCameTogetherAreAnsweredByOneRenewal(t *testing.T) {
 	})
 }
 
+func TestATokenThatIsRefusedAMomentAfterItsRenewalIsNotRenewedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, nil)
+		source := w.open()
+		require.NoError(t, source.Renew(t.Context(), time.Now()))
+		time.Sleep(time.Second)
+		err := source.Renew(t.Context(), time.Now())
+		require.ErrorContains(t, err, "renewed a moment ago")
+		assert.Equal(t, 1, w.server.Renewals())
+		time.Sleep(time.Minute)
+		require.NoError(t, source.Renew(t.Context(), time.Now()))
+		assert.Equal(t, 2, w.server.Renewals())
+	})
+}
+
 func TestTwoProcessesShareOneFileAndOneRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, nil)

@@ -48,7 +48,7 @@ func (s *Source) renew(ctx context.Context, tries int) error {
 	s.mu.Unlock()
 	now := time.Now()
 	if old.accessToken != mine && old.good(now) && !old.due(now) {
-		s.take(old) // renewed by another process
+		s.take(old, false) // renewed by another process
 		return nil
 	}
 	// A file that cannot be replaced is found out before the refresh token is
@@ -63,7 +63,7 @@ func (s *Source) renew(ctx context.Context, tries int) error {
 	if err := next.write(s.Path); err != nil {
 		return s.unwritable(err)
 	}
-	s.take(next)
+	s.take(next, true)
 	return nil
 }
 
