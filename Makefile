@@ -3,12 +3,14 @@
 GO       ?= go
 BIN      := bin/roomlift
 FUZZTIME ?= 10s
+RUNS     ?= 500
+SEED     ?= 0
 
 # golangci-lint is built from its own module file, which pins it and keeps its
 # dependencies out of ours.
 GOLANGCI_LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
 
-.PHONY: help build demo test race lint bench fuzz check clean
+.PHONY: help build demo test race torture lint bench fuzz check clean
 
 help:   ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -24,6 +26,9 @@ test:   ## run the tests
 
 race:   ## run the tests under the race detector
 	$(GO) test -race $(TESTFLAGS) ./...
+
+torture: ## run the program RUNS (500) times in bad weather and kill it, about 8 minutes; SEED repeats
+	$(GO) test ./provision/cli -run '^TestTorture$$' -count 1 -timeout 1h -v -torture.runs $(RUNS) -torture.seed $(SEED)
 
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)
 	$(GOLANGCI_LINT) run

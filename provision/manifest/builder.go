@@ -17,6 +17,10 @@ type builder struct {
 	hash     func([]byte) uint64 // identityHash, but for tests of collisions
 	identity []byte              // reused for each row
 	texts    arena
+	borrow   bool // texts that the reader gives stay as they are; none is part of a larger one
+
+	sheet        string           // of a workbook
+	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
 
 	vouched bool // the user has named the encoding, so question marks are meant
 	broken  bool // the file as a whole cannot be relied upon
@@ -35,6 +39,10 @@ type origin struct {
 	line  int
 	col   int               // in YAML
 	cells [columnCount]mark // by column; zero for a cell that is not there
+
+	// unread says which cells hold something that is no value. That is reported
+	// already, so they must not be called empty as well.
+	unread [columnCount]bool
 }
 
 func newBuilder(name, format string) *builder {
@@ -64,13 +72,31 @@ func (b *builder) finish() (*Manifest, error) {
 	return b.manifest, b.faults
 }
 
-// at returns the position of a line; 0 is the file as a whole.
+// at returns the position of a line; 0 is the file, or the sheet, as a whole.
 func (b *builder) at(line int) Position {
-	return Position{File: b.manifest.Name, Line: line}
+	return Position{File: b.manifest.Name, Sheet: b.sheet, Line: line}
+}
+
+// cell returns the position of a cell of a sheet; both count from 1.
+func (b *builder) cell(column, row int) Position {
+	pos := b.at(row)
+	pos.Cell, pos.Col = cellName(column, row), column
+	return pos
+}
+
+// place returns where a row is, as a message about another row says it.
+func (b *builder) place(row *Row, column int) string {
+	if b.sheet != "" {
+		return b.cell(max(1, b.sheetColumns[column]), row.Line).String()
+	}
+	return b.at(row.Line).String()
 }
 
 // start returns the place where a row starts.
 func (b *builder) start(from *origin) Position {
+	if b.sheet != "" {
+		return b.cell(1, from.line)
+	}
 	pos := b.at(from.line)
 	pos.Col = from.col
 	return pos
@@ -79,7 +105,9 @@ func (b *builder) start(from *origin) Position {
 // position returns the place of a cell, or of its row where the cell is absent.
 func (b *builder) position(from *origin, column int) Position {
 	pos := b.start(from)
-	if m := from.cells[column]; m.line != 0 {
+	if m := from.cells[column]; m.line != 0 && b.sheet != "" {
+		return b.cell(int(m.col), int(m.line))
+	} else if m.line != 0 {
 		pos.Line, pos.Col = int(m.line), int(m.col)
 	}
 	return pos
@@ -160,8 +188,13 @@ func (b *builder) open(line int) *Row {
 	return &(*rows)[len(*rows)-1]
 }
 
-// add appends the row that the cells make and checks it.
+// add appends the row that the cells make and checks it. It returns nil for a
+// template's example row, which it passes over.
 func (b *builder) add(c *cells, from *origin) *Row {
+	if isExample(c) {
+		b.warnValue(warnExample, b.position(from, colTitle), clean(c.Title))
+		return nil
+	}
 	row := b.open(from.line)
 	b.store(row, c, from)
 	b.checkRow(row, from)
@@ -210,6 +243,9 @@ func (b *builder) keep(column *Column, text string) string {
 		if above := *column.text(&b.manifest.Rows[n-2]); above == text {
 			return above
 		}
+	}
+	if b.borrow {
+		return text
 	}
 	return b.texts.keep(text)
 }

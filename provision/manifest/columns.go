@@ -139,6 +139,14 @@ func columnTable() [columnCount]Column {
 	return table
 }
 
+// need says whether the column is required.
+func (c *Column) need() string {
+	if c.Required {
+		return "required"
+	}
+	return "optional"
+}
+
 func columnNames(table []Column) string {
 	names := make([]string, len(table))
 	for i := range table {

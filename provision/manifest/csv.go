@@ -98,7 +98,7 @@ type csvRecord struct {
 }
 
 func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
-	f := &csvFile{b: b, guard: newGuard(text, byte(delimiter))}
+	f := &csvFile{b: b, guard: newGuard(text, delimiter)}
 	f.reader = csv.NewReader(f.guard)
 	f.reader.Comma = delimiter
 	f.reader.FieldsPerRecord = -1 // rows of another length are faults with a place of their own

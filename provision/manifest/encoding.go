@@ -29,10 +29,10 @@ var byteOrderMarks = []struct{ mark, encoding string }{
 const exampleEncodings = "utf-8, windows-1252, windows-1250, windows-1251, macintosh or utf-16le"
 
 // findEncoding returns the encoding of that name, which may be any label that the
-// WHATWG Encoding Standard lists. An empty name is no encoding and no error.
+// WHATWG Encoding Standard lists. An empty name is none, and changes nothing.
 func findEncoding(name string) (encoding.Encoding, error) {
 	if name == "" {
-		return nil, nil
+		return encoding.Nop, nil
 	}
 	found, err := htmlindex.Get(strings.TrimSpace(name))
 	if err != nil {

@@ -24,10 +24,11 @@ type Manifest struct {
 // Options say how to read a manifest where its name and bytes do not.
 // The zero value reads every ordinary manifest.
 type Options struct {
-	Format    string // a name from [Formats]; "" is chosen by the file's extension
-	Sheet     string // the sheet of a workbook; "" is the first
-	Delimiter rune   // between the cells of a CSV file; 0 is detected
-	Encoding  string // of a CSV file's text; "" is detected
+	Format     string // a name from [Formats]; "" is chosen by the file's extension
+	Sheet      string // the sheet of a workbook; "" is the first that is not hidden
+	SkipHidden bool   // leave out the rows that a workbook hides or filters away
+	Delimiter  rune   // between the cells of a CSV file; 0 is detected
+	Encoding   string // of a CSV file's text, "windows-1252"; "" is detected
 }
 
 // Load reads the manifest in the file at path.

@@ -49,6 +49,7 @@ const (
 	// Of a cell.
 	faultNotUTF8
 	faultLostLetters
+	faultErrorValue
 	faultControlCharacter
 	faultNotBoolean
 
@@ -58,6 +59,8 @@ const (
 	faultPublicNeedsDescription
 	faultRepeatedIdentity
 	faultCollision
+	faultExampleKey
+	warnExample
 
 	// Of YAML.
 	faultYAMLSyntax
@@ -75,6 +78,17 @@ const (
 	faultYAMLAlias
 	faultYAMLTag
 	faultYAMLMerge
+
+	// Of a workbook.
+	faultBrokenWorkbook
+	faultZipBomb
+	faultNoSuchSheet
+	faultEmptySheet
+	faultUnanswered
+	faultMerged
+	warnHidden
+	warnHiddenSkipped
+	warnUnnamedCells
 
 	faultCount
 )
@@ -109,6 +123,7 @@ func messageOf(f fault) message {
 
 		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
 		faultLostLetters:      {"has question marks or replacement characters where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
+		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 
@@ -116,6 +131,8 @@ func messageOf(f fault) message {
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
 		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
 		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
+		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
+		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
 		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character"},
@@ -133,6 +150,16 @@ func messageOf(f fault) message {
 		faultYAMLAlias:         {"is an alias for %s", "write it out, or put what rooms share under \"defaults:\""},
 		faultYAMLTag:           {"has the tag %s, which has no meaning here", "remove the tag"},
 		faultYAMLMerge:         {"merges another mapping into this one, which is not supported", "write the fields out, or put what rooms share under \"defaults:\""},
+
+		faultBrokenWorkbook: {"the workbook is broken: %s", "open it in the program that wrote it, save it again as .xlsx, and try again"},
+		faultZipBomb:        {"the workbook of %s unpacks to %s, more than is read", "copy the table of rooms alone into a new workbook"},
+		faultNoSuchSheet:    {"is not a sheet of the workbook; it has %s", "name one of these with --sheet"},
+		faultEmptySheet:     {"the sheet is empty", "write a header and a row for each room, or name another sheet with --sheet"},
+		faultUnanswered:     {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
+		faultMerged:         {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
+		warnHidden:          {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
+		warnHiddenSkipped:   {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},
+		warnUnnamedCells:    {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
 	}[f]
 }
 

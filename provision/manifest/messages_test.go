@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -11,9 +13,7 @@ import (
 
 // faultExamples has, for each fault, a manifest that shows it and what is said.
 // A name that ends in .yaml makes it YAML.
-var faultExamples = map[fault]struct {
-	name, input, want string
-}{
+var faultExamples = map[fault]faultExample{
 	faultEmpty: {
 		"r.csv", "",
 		`r.csv: the file is empty; write a header and a line for each room, or start from "roomlift template"`,
@@ -111,6 +111,10 @@ var faultExamples = map[fault]struct {
 		"r.csv", "title\n\xc3\xbc B\xfcro\n",
 		`r.csv:2: title "ü B\xfcro" is not valid UTF-8; save the file as "CSV UTF-8", or name its encoding with --encoding`,
 	},
+	faultErrorValue: {
+		"r.csv", "title\n#N/A\n",
+		`r.csv:2: title "#N/A" is the error of a formula that failed; correct the formula, or write the value itself`,
+	},
 	faultControlCharacter: {
 		"r.csv", "title\n\"Sales\x1b[31m\"\n",
 		`r.csv:2: title "Sales\x1b[31m" has the control character U+001B in it; delete the character; pasted text often brings it along`,
@@ -134,6 +138,14 @@ var faultExamples = map[fault]struct {
 	faultRepeatedIdentity: {
 		"r.csv", "title,key\nA,7\nB,\nC, 7\n",
 		`r.csv:4: key "7" is the same key as in r.csv:2; delete one of the two rows, or give each a key of its own if both rooms are wanted`,
+	},
+	faultExampleKey: {
+		"r.csv", "title,key\nSales,EXAMPLE\n",
+		`r.csv:2: key "EXAMPLE" is the key of the template's example row; write a key of your own, or none`,
+	},
+	warnExample: {
+		"r.csv", "title,key\nEXAMPLE: Sales Berlin (this row is ignored),EXAMPLE\nA,\n",
+		`r.csv:2: "EXAMPLE: Sales Berlin (this row is ignored)" is the template's example row and is ignored; no action is needed; delete the row when you like`,
 	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",
@@ -197,18 +209,62 @@ var faultExamples = map[fault]struct {
 	},
 }
 
+type faultExample struct{ name, input, want string }
+
+// workbookExamples are the faultExamples that are workbooks.
+func workbookExamples(t *testing.T) map[fault]faultExample {
+	row := func(number int, cells string) string { return fmt.Sprintf(`<row r="%d">%s</row>`, number, cells) }
+	sales := `<c t="str"><v>Sales</v></c>`
+	sheet := func(rows, after string) string { return string(rawWorkbook(t, sheetOf(rows, after))) }
+	return map[fault]faultExample{
+		faultBrokenWorkbook: {
+			"r.xlsx", sheet(headerXML+row(3, sales)+row(2, sales), ""),
+			`r.xlsx: Rooms: the workbook is broken: its rows are out of order; open it in the program that wrote it, save it again as .xlsx, and try again`,
+		},
+		faultZipBomb: {
+			"r.xlsx", string(zipOf(t, map[string]string{"xl/workbook.xml": strings.Repeat(" ", maxOtherParts+1)})),
+			`r.xlsx: the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table of rooms alone into a new workbook`,
+		},
+		faultEmptySheet: {
+			"r.xlsx", sheet(row(7, `<c s="3"/>`), ""),
+			`r.xlsx: Rooms: the sheet is empty; write a header and a row for each room, or name another sheet with --sheet`,
+		},
+		faultUnanswered: {
+			"r.xlsx", sheet(headerXML+row(2, `<c><f>A1</f></c>`), ""),
+			`r.xlsx: Rooms!A2: title is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the value itself`,
+		},
+		faultMerged: {
+			"r.xlsx", sheet(headerXML+row(2, sales), `<mergeCells><mergeCell ref="A2:A3"/></mergeCells>`),
+			`r.xlsx: Rooms!A2:A3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row`,
+		},
+		warnHidden: {
+			"r.xlsx", sheet(headerXML+`<row r="2" hidden="1">`+sales+`</row>`, ""),
+			`r.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
+		},
+		warnUnnamedCells: {
+			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
+			`r.xlsx: Rooms: cells in columns without a header are ignored: "D2"; no action is needed if they are notes; otherwise name the column`,
+		},
+	}
+}
+
 // notByInput are the faults that no short manifest can show; each has a test of its own.
 var notByInput = map[fault]string{
 	faultNone:      "it is the absence of a fault",
 	faultCollision: "TestACollisionOfRefsIsAFault",
+
+	faultNoSuchSheet:  "TestSheetsAreChosenByNameOrTheFirstThatShows",
+	warnHiddenSkipped: "TestHiddenRowsCanBeLeftOut",
 }
 
 func TestEveryMessageNamesAPlaceAndARemedy(t *testing.T) {
+	examples := maps.Clone(faultExamples)
+	maps.Copy(examples, workbookExamples(t))
 	for f := fault(0); f < faultCount; f++ {
 		if _, exempt := notByInput[f]; exempt {
 			continue
 		}
-		example, ok := faultExamples[f]
+		example, ok := examples[f]
 		if !assert.Truef(t, ok, "fault %d (%q) has no example", f, messageOf(f).reason) {
 			continue
 		}

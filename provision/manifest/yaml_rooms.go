@@ -125,6 +125,9 @@ func (y *yamlRoom) readRoom(item *yaml.Node) {
 	c, from := y.defaults, origin{line: item.Line, col: item.Column}
 	faults := y.readFields(item, &c, &from)
 	row := y.b.add(&c, &from)
+	if row == nil {
+		return
+	}
 	for _, e := range faults {
 		y.b.recordRow(row, e)
 	}
@@ -142,6 +145,7 @@ func (y *yamlRoom) readFields(node *yaml.Node, c *cells, from *origin) []*Error 
 		*column.cell(c) = text
 		if e != nil {
 			faults = append(faults, e)
+			from.unread[column.index] = true
 		}
 	}
 	unmatched := false
