@@ -34,6 +34,7 @@ type attempt struct {
 	waited time.Duration
 
 	locked, unreached int
+	renewed           bool // the token, because of this row
 }
 
 // attempt prepares to send a row. Its record is the intent, which must be
@@ -84,11 +85,14 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	if err != nil {
 		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
 	}
-	trackingID := webex.NewTrackingID()
+	trackingID, sent := webex.NewTrackingID(), time.Now()
 	room, response, err := a.Client.CreateRoom(sending, trackingID, request(a.step.Row))
 	v, fault := classify(response, err)
 	if fault != nil {
 		turn.Done()
+		if sending.Err() != nil {
+			fault = stopped(ctx)
+		}
 		return false, a.giveBack([]*attempt{a}, fault)
 	}
 	a.clock.observe(response.Date)
@@ -113,7 +117,11 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		return true, a.lose(v)
 	case unauthorised:
 		turn.Done()
-		return false, a.giveBack([]*attempt{a}, err)
+		if err := a.renew(ctx, sent, &a.renewed, err); err != nil {
+			return false, a.giveBack([]*attempt{a}, err)
+		}
+		a.record.Attempts++
+		return false, nil
 	case refused:
 		turn.Refused(v.retryAfter)
 		a.emit(Event{Kind: Refused, Until: a.Limiter.Stats().ClosedUntil, Cause: v.reason})

@@ -27,6 +27,11 @@ type Config struct {
 	Drain       time.Duration // see DefaultDrain, which 0 stands for
 	Settle      time.Duration // see DefaultSettle, which 0 stands for
 
+	// Renew, unless nil, replaces the token after a 401 to a request that was sent
+	// at the given time. Workers that are refused together call it together: it
+	// does nothing where the token was replaced since then.
+	Renew func(ctx context.Context, sent time.Time) error
+
 	// Observe is told what happens, one event at a time, from one goroutine.
 	Observe func(Event)
 }

@@ -35,7 +35,7 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) (err 
 	if err != nil {
 		return err
 	}
-	to, err := c.connect(c.Workers)
+	to, err := c.connect(out, c.Workers)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (c *applyCommand) apply(
 		log.Created = slog.LevelInfo
 	}
 	engine := provision.New(provision.Config{
-		Client: to.client, Results: file, Limiter: limiter,
+		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
 		Observe: func(e provision.Event) {
 			log.Observe(e)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"roomlift/provision"
+	"roomlift/provision/credentials"
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
 	"roomlift/report/results"
@@ -62,6 +63,8 @@ var endings = []ending{
 	{exitInvalid, is[*provision.ServerError], always("nothing was sent; choose another file with --results, one for each server")},
 	{exitInvalid, is[*usageError], remedyOf[*usageError]},
 	{exitUnauthorised, is[*tokenError], remedyOf[*tokenError]},
+	{exitStopped, isTemporaryCredentials, remedyOf[*credentials.Error]},
+	{exitUnauthorised, is[*credentials.Error], remedyOf[*credentials.Error]},
 	{exitUnauthorised, is[*webex.TokenError], always("check the token file")},
 	{exitUnauthorised, isUnauthorised, always("get a new token (a personal one lives 12 hours), then run again: it goes on where it stopped")},
 	{exitStopped, is[*provision.StopError], hintOfStop},
@@ -128,6 +131,12 @@ func remedyOf[T remedied](err error) string {
 		return target.Remedy()
 	}
 	return ""
+}
+
+// isTemporaryCredentials reports a token that cannot be renewed now.
+func isTemporaryCredentials(err error) bool {
+	var fault *credentials.Error
+	return errors.As(err, &fault) && fault.Temporary
 }
 
 func isUnauthorised(err error) bool {
