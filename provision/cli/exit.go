@@ -58,7 +58,7 @@ type ending struct {
 var endings = []ending{
 	{exitUnsafe, is[*results.Error], nil},
 	{exitLocked, is[*results.LockedError], always("wait until it has ended, or give this run a results file of its own with --results")},
-	{exitInvalid, is[manifest.ErrorList], always("nothing was sent; correct the manifest, or create the good rows alone with --skip-invalid")},
+	{exitInvalid, is[manifest.ErrorList], hintOfFaults},
 	{exitInvalid, is[*fileError], remedyOf[*fileError]},
 	{exitInvalid, is[*provision.ServerError], always("nothing was sent; choose another file with --results, one for each server")},
 	{exitInvalid, is[*usageError], remedyOf[*usageError]},
@@ -145,6 +145,16 @@ func isUnauthorised(err error) bool {
 		(answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden)
 }
 
+// hintOfFaults speaks of good rows only where some fault leaves others whole.
+func hintOfFaults(err error) string {
+	var faults manifest.ErrorList
+	hint := "nothing was sent; correct the manifest"
+	if errors.As(err, &faults) && slices.ContainsFunc(faults, func(f *manifest.Error) bool { return f.Row > 0 }) {
+		hint += ", or create the good rows alone with --skip-invalid"
+	}
+	return hint
+}
+
 func hintOfStop(err error) string {
 	var stop *provision.StopError
 	if errors.As(err, &stop) && stop.Reason == provision.TooManyFailures {
@@ -160,6 +170,10 @@ func fail(out *output, err error) int {
 	if is[*incompleteError](err) {
 		return end.code
 	}
+	hint := ""
+	if end.hint != nil {
+		hint = end.hint(err)
+	}
 	var faults manifest.ErrorList
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
@@ -169,10 +183,6 @@ func fail(out *output, err error) int {
 		if len(faults) == 1 {
 			err = errors.New("the manifest has 1 fault")
 		}
-	}
-	hint := ""
-	if end.hint != nil {
-		hint = end.hint(err)
 	}
 	out.failure(err, hint)
 	return end.code
