@@ -163,8 +163,8 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 const headerDepth = 10
 
 // headerSearch finds the header among the first rows. It is the first row, unless
-// that has at most one value and a row below it has the title and one more known
-// header: then what stands above is a heading.
+// that has at most one value and a row below it is surely a header: then what
+// stands above is a heading.
 type headerSearch struct {
 	b     *builder
 	above []headerLine
@@ -185,7 +185,7 @@ func (s *headerSearch) offer(cells []string, at func(i int) Position) (header he
 		if s.b.hasTitle(line.cells) || countValues(line.cells) > 1 {
 			return line, true
 		}
-	} else if s.b.hasTitle(line.cells) && s.b.knownHeaders(line.cells) > 1 {
+	} else if s.b.surelyHeader(line.cells) {
 		for _, above := range s.above {
 			i := firstValue(above.cells)
 			s.b.warnValue(warnAboveHeader, above.at(i), above.cells[i])
@@ -205,6 +205,16 @@ func (s *headerSearch) end() (header headerLine, ok bool) {
 		return headerLine{}, false
 	}
 	return s.above[0], true
+}
+
+// surelyHeader reports whether a row that is not the first can only be the header:
+// it names the title and another column, or it is the word title alone.
+func (b *builder) surelyHeader(cells []string) bool {
+	if !b.hasTitle(cells) {
+		return false
+	}
+	return b.knownHeaders(cells) > 1 ||
+		countValues(cells) == 1 && normalizeName(cells[firstValue(cells)]) == normalizeName(b.columns[colTitle].Name)
 }
 
 // knownHeaders counts the columns that the cells name.
