@@ -41,7 +41,6 @@ type tuning struct {
 
 	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
 	same          float64 // change of the limit that is noise
-	burstTime     float64 // in multiples of the pause: refused so soon after it, the burst was too long, not the rate too high
 	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
 	shortCut      float64 // rate kept when that goes on: the limit has fallen
 	mostCut       float64 // least rate kept at one event, however little was accepted
@@ -116,7 +115,6 @@ func standard() tuning {
 
 		measure:       8,
 		same:          0.03,
-		burstTime:     1,
 		firstShortCut: 0.95,
 		shortCut:      0.7,
 		mostCut:       0.3,
