@@ -27,7 +27,6 @@ func parts() []part {
 		{"cruising below the estimate", func(t *tuning) { t.below = 0 }},
 		{"catching up after a pause", func(t *tuning) { t.catchUp = 0 }},
 		{"even spacing", func(t *tuning) { t.spacing = 0 }},
-		{"knowing a burst that was too long", func(t *tuning) { t.burstTime = 0 }},
 		{"climbing on after the first refusal", func(t *tuning) { t.firstCut = 1 }},
 		{"milder first cut", func(t *tuning) { t.firstShortCut = t.shortCut }},
 		{"probes", func(t *tuning) {

@@ -256,6 +256,36 @@ func TestALimitThatVanishesIsNoticed(t *testing.T) {
 	assert.Less(t, o.share(), 0.005)
 }
 
+func TestFullSpeedIsReachedWithinTwentySecondsWhateverItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const crewSize, roundTrip = 64, 10 * time.Millisecond // 6,400 a second
+		a := New(Config{Workers: crewSize})
+		var mu sync.Mutex
+		inLastSecond := 0
+		begun := time.Now()
+		var crew sync.WaitGroup
+		for range crewSize {
+			crew.Go(func() {
+				for time.Since(begun) < 20*time.Second {
+					turn, err := a.Wait(t.Context())
+					if !assert.NoError(t, err) {
+						return
+					}
+					time.Sleep(roundTrip)
+					turn.Accepted()
+					if time.Since(begun) >= 19*time.Second {
+						mu.Lock()
+						inLastSecond++
+						mu.Unlock()
+					}
+				}
+			})
+		}
+		crew.Wait()
+		assert.Greater(t, inLastSecond, 6400*9/10)
+	})
+}
+
 func TestTwoLimitersShareAnAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const rows = 2000

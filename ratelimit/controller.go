@@ -10,7 +10,6 @@ type controller struct {
 	share    float64 // of the discovered limit, which is ours
 	rate     float64 // requests a second that the server is believed, or tried, to accept
 	opened   float64 // when the gate opened last, or the first turn was given
-	pause    float64 // the last for which a rate was measured
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -142,8 +141,6 @@ func (c *controller) measure(e epoch) (saved float64) {
 	s := sample{
 		refused:   e.refused,
 		pace:      c.rate,
-		pause:     c.pause,
-		caughtUp:  c.pause > 0,
 		climbing:  c.probe.climbing,
 		sinceOpen: c.stretch(e.began, e.refused),
 		sinceFull: c.stretch(c.probe.began, e.refused),
@@ -151,7 +148,6 @@ func (c *controller) measure(e epoch) (saved float64) {
 	s.sinceEmpty = c.stretch(c.estimate.empty, e.refused)
 	t := c.tuning
 	found := c.estimate.refuse(s, t)
-	c.pause = 0
 	switch found {
 	case nothing:
 		return 0
@@ -163,14 +159,11 @@ func (c *controller) measure(e epoch) (saved float64) {
 		c.rate = c.cruise()
 		c.probe = rest(t.probeNormal)
 		return 0
-	case burst:
-		return 0
 	case unsettled:
 		c.rate = c.estimate.provisional(s, t)
 		c.probe = rest(t.probeShort)
 		return 0
 	}
-	c.pause = e.pause
 	c.probe.settle(found, c.estimate.limit, c.careful(), t)
 	c.rate = c.cruise()
 	return t.catchUp * min(c.estimate.depth, c.rate*e.pause)

@@ -27,8 +27,6 @@ func (s stretch) rate(saved float64) float64 { return (s.accepted - saved) / s.s
 type sample struct {
 	refused    float64 // when the refused turn was given
 	pace       float64 // the rate tried
-	pause      float64 // how long the gate was closed before
-	caughtUp   bool    // what was saved up meanwhile was sent at once
 	climbing   bool
 	sinceEmpty stretch // since the refusal before
 	sinceOpen  stretch // since the gate opened
@@ -42,7 +40,6 @@ const (
 	nothing   finding = iota // the server refuses everything: that says nothing of a rate
 	first                    // the first refusal of all: an empty bucket to measure from
 	stale                    // the first refusal at a remembered limit
-	burst                    // what was sent at once after a pause was too much
 	unsettled                // too few were accepted to measure
 	fell                     // the limit is lower than believed
 	confirmed                // the limit is as believed
@@ -77,10 +74,6 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 	}
 	e.short = 0
 	e.empty = s.refused
-	if !s.climbing && s.caughtUp && s.sinceOpen.seconds < t.burstTime*s.pause {
-		e.depth = max(1, s.sinceOpen.accepted-e.limit*s.sinceOpen.seconds)
-		return burst
-	}
 	found := e.settle(s, t)
 	e.highest = max(e.highest, e.limit)
 	return found

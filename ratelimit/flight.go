@@ -15,7 +15,7 @@ type flight struct {
 }
 
 func newFlight(workers int, t tuning) flight {
-	return flight{workers: max(1, workers), ahead: math.MaxInt32, earn: t.roomCold}
+	return flight{workers: max(1, workers), ahead: math.MaxInt32 / 4, earn: t.roomCold}
 }
 
 // room returns how many turns may be out. After a window opens the first goes alone: if

@@ -177,7 +177,11 @@ func TestTable(t *testing.T) {
 			}
 		}
 		if p.class == "no limit" {
-			fmt.Printf("  90 %% of full speed in second %.0f\n", g.cells[key(p, "Adaptive", "long")].worst(func(o outcome) float64 { return float64(o.fullAt) }))
+			full := g.cells[key(p, "Adaptive", "long")].worst(func(o outcome) float64 { return float64(o.fullAt) })
+			fmt.Printf("  90 %% of full speed in second %.0f\n", full)
+			if *check {
+				assert.True(t, 0 < full && full <= 20, "%s: 90 %% of full speed within 20 s", p.name)
+			}
 		}
 	}
 }

@@ -5,8 +5,8 @@ import "time"
 // tuning holds every constant of the limiter, in requests and seconds. It is a value so
 // that the benchmark can switch each part off and show what the part earns.
 //
-// Reasons marked "measured" come from the benchmark in virtual time: the value is the
-// round one in the middle of the range in which the table hardly changes.
+// Beside each stands what it is for. Where that does not fix the value, it is the round
+// one in the middle of the range in which the benchmark's table hardly changes.
 type tuning struct {
 	// The first pace, and how it grows until the first refusal.
 
@@ -41,7 +41,6 @@ type tuning struct {
 
 	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
 	same          float64 // change of the limit that is noise
-	burstTime     float64 // in multiples of the pause: refused so soon after it, the burst was too long, not the rate too high
 	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
 	shortCut      float64 // rate kept when that goes on: the limit has fallen
 	mostCut       float64 // least rate kept at one event, however little was accepted
@@ -70,8 +69,8 @@ type tuning struct {
 	windowLeast     float64   // shortest pause that speaks for a window: a bucket's is 1 s above 1/s
 	windowLong      float64   // pause that is a window's length when it is a usual one
 	windowSlack     float64   // Retry-After is in whole seconds, at both ends, and the network adds
-	windowFirst     float64   // share of the first epoch in which turns were given: else two windows look like one
-	windowActive    float64   // share of a later epoch in which turns were given
+	windowFirst     float64   // share of the first epoch in which turns were given, at most: else two windows look like one
+	windowActive    float64   // share of a later epoch in which turns were given, at most, and 5 s: else any pause ends a window
 	windowSame      float64   // change of the quota that is noise
 	windowProbe     int       // quotas accepted before one turn over the quota is tried
 	windowProbeMost int       // spacing is doubled at each confirmation up to so many quotas, or …
@@ -95,7 +94,7 @@ func standard() tuning {
 	return tuning{
 		startRate: 5,
 		growth:    0.2,
-		hasten:    300,
+		hasten:    200,
 		firstCut:  0.4,
 		leastRate: 1.0 / 3600,
 		mostRate:  1e6,
@@ -112,11 +111,10 @@ func standard() tuning {
 		slowest:   5,
 		roomFirst: 4,
 		roomCold:  50,
-		roomWarm:  12,
+		roomWarm:  20,
 
 		measure:       8,
 		same:          0.03,
-		burstTime:     1,
 		firstShortCut: 0.95,
 		shortCut:      0.7,
 		mostCut:       0.3,
