@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"roomlift/report/atomicfile"
 )
 
 // Options changes how a results file is kept. The zero value is right for
@@ -161,7 +163,7 @@ func (f *File) putAside(why string, data []byte) (string, error) {
 	}
 	stamp := time.Now().UTC().Format("20060102T150405.000")
 	name := fmt.Sprintf("%s.%s-%s", f.path, why, stamp)
-	err := replaceFile(f.fsys, name, 0o600, func(w io.Writer) error {
+	err := atomicfile.Replace(f.fsys, name, 0o600, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
@@ -276,7 +278,7 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 }
 
 func (f *File) rewrite(records iter.Seq[Record]) error {
-	err := replaceFile(f.fsys, f.path, f.perm, func(w io.Writer) error {
+	err := atomicfile.Replace(f.fsys, f.path, f.perm, func(w io.Writer) error {
 		buffered := bufio.NewWriterSize(w, 1<<16)
 		e := newEncoder(len(f.snapshot.extra))
 		e.header(f.snapshot.extra)
