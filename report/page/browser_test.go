@@ -194,6 +194,9 @@ func (b *browser) open(path string) {
 	b.t.Helper()
 	absolute, err := filepath.Abs(path)
 	require.NoError(b.t, err)
+	b.mu.Lock()
+	b.faults = nil
+	b.mu.Unlock()
 	b.call("Page.navigate", map[string]any{"url": "file://" + absolute}, nil)
 	select {
 	case <-b.loaded:

@@ -174,7 +174,8 @@ func newView(r *Report) *view {
 
 // addRun adds what only a run knows.
 func (v *view) addRun(run *Run, x *reading) {
-	v.Live, v.Stopped, v.Settings = true, run.Stopped, run.Settings
+	v.Live, v.Settings = true, run.Settings
+	v.Stopped = strings.TrimPrefix(run.Stopped, "stopped: ")
 	v.Server = run.Plan.Server
 	v.Rehearsal = rehearsal(v.Server)
 	started := run.Outcome.Started

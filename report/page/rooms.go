@@ -100,7 +100,7 @@ type reading struct {
 // read walks over the records of a report.
 func read(r *Report) *reading {
 	var teams, notes words
-	x := &reading{list: list{States: stateNames[:], Classes: classNames[:]}}
+	x := &reading{list: list{States: stateNames[:], Classes: classNames[:], Rooms: []*room{}}}
 	steps := stepsByRef(r.Run)
 	for record := range r.Records {
 		step := steps[record.Ref]

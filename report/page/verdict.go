@@ -26,7 +26,7 @@ func judge(tally [states]int, took, stopped string) verdict {
 	v := verdict{Tone: "attention", Badge: "Needs attention", Next: nextStep(tally)}
 	switch {
 	case rows == 0:
-		v.Sentence = "There are no rooms in it, so there was nothing to do."
+		v.Sentence = "Nothing to do: no rooms are listed."
 		v.Badge = "Empty"
 	case have == rows:
 		v.Tone, v.Badge = "good", "Complete"
