@@ -14,6 +14,7 @@ import (
 // applyCommand is the main job.
 type applyCommand struct {
 	jobFlags
+	pageFlags
 	DryRun bool `help:"The same as roomlift plan."`
 }
 
@@ -29,6 +30,9 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) (err 
 	defer cancel()
 	path, err := c.resultsPath()
 	if err != nil {
+		return err
+	}
+	if err := c.prepare(&c.jobFlags, path); err != nil {
 		return err
 	}
 	m, faults, err := c.load(std, out)
@@ -66,12 +70,14 @@ func (c *applyCommand) apply(
 	if out.json() {
 		log.Created = slog.LevelInfo
 	}
+	watch := c.watch(limiter.Stats)
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
 		Observe: func(e provision.Event) {
 			log.Observe(e)
 			progress.Observe(e)
+			watch(e)
 		},
 	})
 	if err := c.complete(ctx, out, engine, plan, file); err != nil {
@@ -83,6 +89,7 @@ func (c *applyCommand) apply(
 	}
 	outcome, runErr := engine.Run(ctx, plan)
 	progress.Stop()
+	c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr)
 	return c.conclude(out, file, plan, outcome, runErr)
 }
 

@@ -23,6 +23,7 @@ type commands struct {
 	Apply    applyCommand    `cmd:"" help:"Create the rooms that do not exist yet."`
 	Plan     planCommand     `cmd:"" help:"Show what apply would do; create nothing."`
 	Check    checkCommand    `cmd:"" help:"Validate the manifest; offline, needs no token."`
+	Report   reportCommand   `cmd:"" help:"Turn a results file into a page that people read."`
 	Whoami   whoamiCommand   `cmd:"" help:"Say who the token is, never the token."`
 	Template templateCommand `cmd:"" help:"Write an empty manifest to fill in (${formats})."`
 	Sandbox  sandboxCommand  `cmd:"" help:"Serve an embedded Webex on loopback to try things on."`

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+
+	"roomlift/report/atomicfile"
 )
 
 // Options changes how a results file is kept. The zero value is right for
@@ -228,7 +230,7 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 }
 
 func (f *File) rewrite(records iter.Seq[Record]) error {
-	err := replaceFile(f.fsys, f.path, f.perm, func(w io.Writer) error {
+	err := atomicfile.Replace(f.fsys, f.path, f.perm, func(w io.Writer) error {
 		buffered := bufio.NewWriterSize(w, 1<<16)
 		e := newEncoder(len(f.snapshot.extra))
 		e.header(f.snapshot.extra)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"roomlift/report/atomicfile"
 )
 
 // repair brings the file on disk into the form that appending needs.
@@ -82,7 +84,7 @@ func (f *File) putAside(why string, data []byte) (string, error) {
 	}
 	stamp := time.Now().UTC().Format("20060102T150405.000")
 	name := fmt.Sprintf("%s.%s-%s", f.path, why, stamp)
-	err := replaceFile(f.fsys, name, 0o600, func(w io.Writer) error {
+	err := atomicfile.Replace(f.fsys, name, 0o600, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
