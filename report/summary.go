@@ -74,10 +74,15 @@ func refusals(o *provision.Outcome) string {
 	return ""
 }
 
-func writeCauses(b *strings.Builder, o *provision.Outcome) {
-	causes := slices.SortedFunc(maps.Keys(o.Causes), func(x, y string) int {
+// causesOf returns why rows have no room, most frequent first.
+func causesOf(o *provision.Outcome) []string {
+	return slices.SortedFunc(maps.Keys(o.Causes), func(x, y string) int {
 		return cmp.Or(cmp.Compare(o.Causes[y], o.Causes[x]), strings.Compare(x, y))
 	})
+}
+
+func writeCauses(b *strings.Builder, o *provision.Outcome) {
+	causes := causesOf(o)
 	for i, cause := range causes {
 		if i == maxCauses {
 			fmt.Fprintf(b, "  and %s\n", Count(len(causes)-i, "other cause", "other causes"))
