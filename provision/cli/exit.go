@@ -46,6 +46,15 @@ func exitCodesHelp() string {
 	return b.String()
 }
 
+func meaningOf(code int) string {
+	for _, e := range exitMeanings {
+		if e.code == code {
+			return e.meaning
+		}
+	}
+	return ""
+}
+
 // ending is one way in which a command can fail: how its error is recognised,
 // the exit code, and what to tell the person to do.
 type ending struct {
@@ -171,20 +180,27 @@ func fail(out *output, err error) int {
 	if is[*incompleteError](err) {
 		return end.code
 	}
-	hint := ""
-	if end.hint != nil {
-		hint = end.hint(err)
-	}
 	var faults manifest.ErrorList
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
 			out.fault(fault)
 		}
-		err = fmt.Errorf("the manifest has %d faults", len(faults))
-		if len(faults) == 1 {
-			err = errors.New("the manifest has 1 fault")
-		}
 	}
-	out.failure(err, hint)
+	out.failure(explain(err, end))
 	return end.code
+}
+
+// explain says what went wrong, on one line, and what to do about it.
+func explain(err error, end ending) (message, hint string) {
+	if end.hint != nil {
+		hint = end.hint(err)
+	}
+	var faults manifest.ErrorList
+	switch errors.As(err, &faults); len(faults) {
+	case 0:
+		return err.Error(), hint
+	case 1:
+		return "the manifest has 1 fault", hint
+	}
+	return fmt.Sprintf("the manifest has %d faults", len(faults)), hint
 }

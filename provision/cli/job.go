@@ -21,6 +21,7 @@ import (
 type jobFlags struct {
 	manifestFlags
 	serverFlags
+	watchFlags
 
 	Results     string        `placeholder:"FILE" help:"Results file; default NAME.results.csv beside NAME.csv."`
 	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most (16)."`
