@@ -41,9 +41,8 @@ func TestRefusalsOfTurnsGivenTogetherAreOneEvent(t *testing.T) {
 func TestTheGatesOwnPausesDoubleUntilSomethingIsAccepted(t *testing.T) {
 	u := standard()
 	var g gate
-	now := 0.0
 	for _, want := range []float64{1, 2, 4, 8, 16, 32, 60, 60} {
-		now = g.until + 1
+		now := g.until + 1
 		g.refuse(now, now-0.1, 0, u)
 		assert.InDelta(t, want, g.until-now, 1e-9)
 	}

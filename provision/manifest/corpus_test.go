@@ -29,7 +29,7 @@ func TestCorpus(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			data, err := os.Open(file)
 			require.NoError(t, err)
-			defer data.Close() //nolint:errcheck // Nothing is written.
+			defer func() { _ = data.Close() }()
 			m, err := Read(data, filepath.Base(file), Options{})
 			got := describe(m, err)
 			if *update {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -119,7 +118,7 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 		_, err := Read(strings.NewReader("title\nA\n"), "r.csv", test.opts)
 		require.ErrorContains(t, err, test.want)
 		var list ErrorList
-		assert.False(t, errors.As(err, &list))
+		assert.NotErrorAs(t, err, &list)
 	}
 }
 
