@@ -20,7 +20,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		return err
 	}
 	var legacy *legacyReader
-	if opts.Encoding == "" {
+	if !b.decoded {
 		legacy = &legacyReader{src: text}
 		text = legacy
 	}

@@ -102,6 +102,8 @@ func TestAByteOrderMarkCountsForMoreThanTheOption(t *testing.T) {
 	m, err := Read(strings.NewReader("\ufefftitle\nBüro\n"), "r.csv", Options{Encoding: "windows-1252"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Büro"}, titles(m))
+	_, err = Read(strings.NewReader("\ufefftitle\nB\xfcro\n"), "r.csv", Options{})
+	assert.ErrorContains(t, err, `r.csv:2: title "B\xfcro" is not valid UTF-8`)
 }
 
 func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {

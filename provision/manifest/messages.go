@@ -111,7 +111,7 @@ func messageOf(f fault) message {
 
 		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
 		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
-		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first line; title is required"},
+		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
 		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},

@@ -69,7 +69,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultNoTitleColumn: {
 		"r.csv", "\n\nname of it,teamId\nA,\n",
-		`r.csv:3: the header has no title column; name the columns in the first line; title is required`,
+		`r.csv:3: the header has no title column; name the columns in the first row; title is required`,
 	},
 	faultTooManyColumns: {
 		"r.csv", "title" + strings.Repeat(",x", maxColumns) + "\nA\n",
