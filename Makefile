@@ -10,7 +10,7 @@ SEED     ?= 0
 # dependencies out of ours.
 GOLANGCI_LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
 
-.PHONY: help build demo test race torture lint bench fuzz check clean
+.PHONY: help build demo test race torture lint bench bench-check fuzz check clean
 
 help:   ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -35,8 +35,12 @@ torture: ## lose answers, cut the power and kill the program, by the thousand (a
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)
 	$(GOLANGCI_LINT) run
 
-bench:  ## run the benchmarks
+bench:  ## run the benchmarks, and print the limiter's table (minutes)
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-table=studied -v
+
+bench-check: ## fail if the limiter misses what it must reach with any kind of server
+	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-check -v
 
 fuzz:   ## fuzz every target for FUZZTIME (10s) each
 	@.ci/fuzz $(FUZZTIME)

@@ -7,6 +7,7 @@ import "math"
 // the limiter was made. Adaptive drives it.
 type controller struct {
 	tuning   tuning
+	maxRate  float64 // turns a second that are never exceeded; 0 is none
 	share    float64 // of the discovered limit, which is ours
 	rate     float64 // requests a second that the server is believed, or tried, to accept
 	opened   float64 // when the gate opened last, or the first turn was given
@@ -25,6 +26,7 @@ type controller struct {
 func newController(cfg Config, known Learned, t tuning) *controller {
 	c := &controller{
 		tuning:  t,
+		maxRate: cfg.MaxRate,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
 		flight:  newFlight(cfg.Workers, t),
@@ -32,9 +34,17 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		probe:   search(0, t),
 	}
 	c.estimate.modest = c.share < 1
-	c.remember(known)
-	c.pacer = newPacer(c.pace(), known.Burst*c.share, cfg.MaxRate, t)
+	c.recall(known)
 	return c
+}
+
+// recall starts from what an earlier run learned, unless this one was refused already.
+func (c *controller) recall(known Learned) {
+	if c.refused > 0 {
+		return
+	}
+	c.remember(known)
+	c.pacer = newPacer(c.pace(), known.Burst*c.share, c.maxRate, c.tuning)
 }
 
 // next returns when the next turn may be given; +Inf until something in flight ends.

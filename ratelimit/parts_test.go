@@ -47,7 +47,7 @@ func TestTheGatesOwnPausesDoubleUntilSomethingIsAccepted(t *testing.T) {
 		assert.InDelta(t, want, g.until-now, 1e-9)
 	}
 	g.accept()
-	now = g.until + 1
+	now := g.until + 1
 	g.refuse(now, now-0.1, 0, u)
 	assert.InDelta(t, 1, g.until-now, 1e-9)
 }

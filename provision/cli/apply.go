@@ -70,7 +70,7 @@ func (c *applyCommand) apply(
 	if err != nil {
 		return err
 	}
-	limiter := c.limiter()
+	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
@@ -88,9 +88,11 @@ func (c *applyCommand) apply(
 			run.Observe(e)
 		},
 	})
-	if err := c.complete(ctx, out, engine, plan, file); err != nil {
+	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
+	if err := job.complete(ctx); err != nil {
 		return err
 	}
+	defer func() { job.memory.keep(limiter) }()
 	if !out.NoProgress && !out.Quiet && plan.Asks() {
 		progress.Start(plan.Count(provision.Create) + plan.Count(provision.Reconcile))
 		defer progress.Stop()

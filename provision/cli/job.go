@@ -30,6 +30,7 @@ type jobFlags struct {
 	Adopt       bool          `help:"Before creating, adopt rooms that this identity already created with the same title and team."`
 	MaxCreate   int           `default:"-1" placeholder:"N" help:"Refuse, before sending anything, to create more than N rooms."`
 	MaxFailures int           `placeholder:"N" help:"Stop after N failed rows."`
+	StateDir    string        `placeholder:"DIR" help:"Folder where the learned rate limit is remembered; default the user's cache folder."`
 	Deadline    time.Duration `placeholder:"D" help:"Stop cleanly after D, such as 90m; the next run goes on."`
 }
 
@@ -144,7 +145,7 @@ func (f *jobFlags) context(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the deadline of %s has passed", f.Deadline))
 }
 
-func (f *jobFlags) limiter() *ratelimit.Adaptive {
+func (f *jobFlags) newLimiter() *ratelimit.Adaptive {
 	return ratelimit.New(ratelimit.Config{
 		Workers: f.Workers,
 		MaxRate: f.MaxRate,
@@ -161,37 +162,51 @@ func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
 	return nil
 }
 
-// complete adds to a plan what only Webex knows, and applies --max-create:
+// job is one execution of apply or plan.
+type job struct {
+	*jobFlags
+	out     *output
+	to      *target
+	limiter *ratelimit.Adaptive
+	engine  *provision.Engine
+	plan    *provision.Plan
+	records provision.Records
+	memory  memory
+}
+
+// complete adds to the plan what only Webex knows, and applies --max-create:
 // before anything is sent, unless it is --adopt that says how many there are.
-func (f *jobFlags) complete(ctx context.Context, out *output, engine *provision.Engine, plan *provision.Plan, records provision.Records) error {
-	if !f.Adopt {
-		if err := f.refuseTooMany(plan); err != nil {
+func (j *job) complete(ctx context.Context) error {
+	if !j.Adopt {
+		if err := j.refuseTooMany(j.plan); err != nil {
 			return err
 		}
 	}
-	if err := f.ask(ctx, out, engine, plan, records); err != nil {
+	if err := j.ask(ctx); err != nil {
 		return err
 	}
-	return f.refuseTooMany(plan)
+	return j.refuseTooMany(j.plan)
 }
 
 // ask adds who is asking and, with --adopt, which rooms exist.
-func (f *jobFlags) ask(ctx context.Context, out *output, engine *provision.Engine, plan *provision.Plan, records provision.Records) error {
-	if !plan.Asks() {
+func (j *job) ask(ctx context.Context) error {
+	if !j.plan.Asks() {
 		return nil
 	}
-	me, err := engine.Identify(ctx)
+	me, err := j.engine.Identify(ctx)
 	if err != nil {
 		return err
 	}
-	out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
-	plan.CheckIdentity(me)
-	if !f.Adopt {
+	j.out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+	j.memory = j.memoryOf(j.out, j.to, me)
+	j.memory.recall(j.limiter)
+	j.plan.CheckIdentity(me)
+	if !j.Adopt {
 		return nil
 	}
-	unreadable, err := engine.FindExisting(ctx, plan, records)
+	unreadable, err := j.engine.FindExisting(ctx, j.plan, j.records)
 	if unreadable > 0 {
-		out.log.Warn("Webex could not decrypt the titles of some rooms, so they were not considered for --adopt", "rooms", unreadable)
+		j.out.log.Warn("Webex could not decrypt the titles of some rooms, so they were not considered for --adopt", "rooms", unreadable)
 	}
 	return err
 }
