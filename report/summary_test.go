@@ -33,7 +33,9 @@ func TestASummaryIsNeverLongerThan15Lines(t *testing.T) {
 
 func TestAResultsFileRecallsWhatASummarySaid(t *testing.T) {
 	records := []results.Record{
-		{Status: results.Created}, {Status: results.Created}, {Status: results.Adopted},
+		{Status: results.Created},
+		{Status: results.Created},
+		{Status: results.Adopted},
 		{Status: results.Failed, Error: "Webex answered 404: no team; check the teamId"},
 		{Status: results.Unknown, Error: "the answer was lost: EOF; run again to settle it"},
 	}

@@ -81,6 +81,7 @@ func (c *applyCommand) apply(
 		},
 	})
 	if err := c.complete(ctx, out, engine, plan, file); err != nil {
+		c.writeUnstarted(&c.jobFlags, out, file, plan, err)
 		return err
 	}
 	if !out.NoProgress && !out.Quiet && plan.Asks() {

@@ -95,7 +95,7 @@ func newChart(rooms []time.Time, line []rateSample, pauses []pause) *chart {
 	c.Line = a.polyline(line)
 	for _, p := range pauses {
 		x := a.x(p.from)
-		c.Pauses = append(c.Pauses, mark{round(x), round(max(a.x(p.until)-x, 0)), describe(p, a)})
+		c.Pauses = append(c.Pauses, mark{round(x), round(max(a.x(p.until)-x, 0)), describe(p)})
 	}
 	for i := range 5 {
 		c.Grid = append(c.Grid, chartHeight*float64(i)/4)
@@ -245,7 +245,8 @@ func (a *axes) zone() string {
 	return "UTC"
 }
 
-func describe(p pause, a axes) string {
+// describe says what a mark stands for.
+func describe(p pause) string {
 	return fmt.Sprintf("%s: %s refused, wait %s", p.from.UTC().Format("15:04:05"),
 		report.Count(p.refused, "request", "requests"), report.Duration(p.until.Sub(p.from)))
 }

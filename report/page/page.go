@@ -37,6 +37,7 @@ type Run struct {
 	Plan     *provision.Plan
 	Outcome  *provision.Outcome
 	Stopped  string // why it ended before every row was tried; empty when it did not
+	Remedy   string // what to do about that
 	Timeline *Timeline
 	Learned  ratelimit.Learned
 	Settings []Setting // no secrets
@@ -99,6 +100,7 @@ type view struct {
 
 	Verdict   verdict
 	Stopped   string
+	Remedy    string // what to do about that
 	Rehearsal bool
 	Server    string
 	File      string
@@ -163,19 +165,24 @@ func newView(r *Report) *view {
 	v.Failed, v.Doubtful, v.Adopted = x.groups.cards(failed), x.groups.cards(unsettled), x.groups.cards(adopted)
 	took := ""
 	if r.Run != nil {
-		took = report.Duration(r.Run.Outcome.Elapsed)
+		if elapsed := r.Run.Outcome.Elapsed; elapsed > 0 {
+			took = report.Duration(elapsed)
+		}
 		v.addRun(r.Run, x)
 	} else {
 		v.Chart = newChart(x.times, nil, nil)
 	}
 	v.Verdict = judge(x.tally, took, v.Stopped)
+	if v.Remedy != "" && x.tally[failed] == 0 { // nothing else is to be done
+		v.Verdict.Next, v.Remedy = v.Remedy+".", ""
+	}
 	return v
 }
 
 // addRun adds what only a run knows.
 func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Settings = true, run.Settings
-	v.Stopped = strings.TrimPrefix(run.Stopped, "stopped: ")
+	v.Stopped, v.Remedy = strings.TrimPrefix(run.Stopped, "stopped: "), upper(run.Remedy)
 	v.Server = run.Plan.Server
 	v.Rehearsal = rehearsal(v.Server)
 	started := run.Outcome.Started
@@ -248,7 +255,9 @@ func facts(run *Run, x *reading) []Setting {
 	o, t := run.Outcome, run.Timeline
 	var f []Setting
 	add := func(name, value string) { f = append(f, Setting{name, value}) }
-	add("Duration", report.Duration(o.Elapsed))
+	if o.Elapsed > 0 {
+		add("Duration", report.Duration(o.Elapsed))
+	}
 	if sent := requests(o); sent != "" {
 		add("Requests to create", sent)
 	}

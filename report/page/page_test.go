@@ -65,7 +65,10 @@ func TestAWriterThatFailsIsAnError(t *testing.T) {
 
 func TestAnyRecordCanBeShown(t *testing.T) {
 	text := render(t, &page.Report{Records: slices.Values([]results.Record{
-		{}, {Status: results.Sending}, {Status: results.Failed}, {Status: results.Unknown},
+		{},
+		{Status: results.Sending},
+		{Status: results.Failed},
+		{Status: results.Unknown},
 		{Status: results.Status(99), Title: "\xff\x00", RoomID: "###", Error: "; "},
 	})})
 	assert.Contains(t, text, "no reason is recorded")
