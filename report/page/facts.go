@@ -19,7 +19,7 @@ func facts(run *Run, x *reading) []Setting {
 	o, t := run.Outcome, run.Timeline
 	var f []Setting
 	add := func(name, value string) { f = append(f, Setting{name, value}) }
-	if o.Elapsed > 0 {
+	if o.Elapsed >= time.Second || len(o.Requests) > 0 {
 		add("Duration", report.Duration(o.Elapsed))
 	}
 	if sent := requests(o); sent != "" {
@@ -89,8 +89,11 @@ func learned(l ratelimit.Learned) string {
 	switch {
 	case l.Quota > 0:
 		return fmt.Sprintf("%s in each %s", report.Count(l.Quota, "request", "requests"), report.Duration(l.Period))
-	case l.Burst > 0:
+	case l.Burst > 1:
 		return fmt.Sprintf("about %s requests a minute, and up to %.0f at once after a rest", perMinute(l), l.Burst)
+	}
+	if l.Burst > 0 {
+		return fmt.Sprintf("about %s requests a minute", perMinute(l))
 	}
 	return "the limit was not reached; " + perMinute(l) + " requests a minute were not too many"
 }

@@ -90,7 +90,10 @@ func newView(r *Report) *view {
 		}
 		v.addRun(r.Run, x)
 	} else {
-		v.Chart = newChart(x.times, nil, nil)
+		drawn := mainRun(x.times)
+		if v.Chart = newChart(drawn, nil, nil); v.Chart != nil {
+			v.Chart.Others = len(x.times) - len(drawn)
+		}
 	}
 	v.Verdict = judge(x.tally, took, v.Stopped)
 	if v.Remedy != "" && x.tally[failed] == 0 { // nothing else is to be done
