@@ -3,12 +3,14 @@
 GO       ?= go
 BIN      := bin/roomlift
 FUZZTIME ?= 10s
+RUNS     ?= 500
+SEED     ?= 0
 
 # golangci-lint is built from its own module file, which pins it and keeps its
 # dependencies out of ours.
-LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
+GOLANGCI_LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
 
-.PHONY: help build demo test race lint bench fuzz check clean
+.PHONY: help build demo test race torture lint bench fuzz check clean
 
 help:   ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -20,13 +22,18 @@ demo: build ## create 300 rooms on the embedded Webex; again, and nothing is cre
 	$(BIN) apply --sandbox samples/demo.csv
 
 test:   ## run the tests
-	$(GO) test ./...
+	$(GO) test $(TESTFLAGS) ./...
 
 race:   ## run the tests under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race $(TESTFLAGS) ./...
+
+torture: ## lose answers, cut the power and kill the program, by the thousand (about 10 minutes); SEED repeats
+	$(GO) test ./provision -run 'Torture|EveryCrash|FullDisk' -count 1 -timeout 1h -v -torture.scenarios 3000 -torture.seed $(SEED)
+	$(GO) test ./provision -run AnyWeather -count 1 -timeout 1h -v -rapid.checks 2000
+	$(GO) test ./provision/cli -run '^TestTorture$$' -count 1 -timeout 1h -v -torture.runs $(RUNS) -torture.seed $(SEED)
 
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)
-	$(LINT) run
+	$(GOLANGCI_LINT) run
 
 bench:  ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -38,4 +45,4 @@ check: test race lint ## everything that must hold before a change is shown to o
 
 clean:  ## remove what was built, and the demo's results
 	rm -rf bin dist
-	rm -f samples/*.results.csv*
+	rm -f samples/demo.sandbox.results.csv*

@@ -28,35 +28,18 @@ func unreachableWait(n int) time.Duration {
 type attempt struct {
 	*run
 	step   *Step
+	place  place
 	record results.Record
 	began  time.Time
 	waited time.Duration
-	parked bool // the answer was lost
 
 	locked, unreached int
+	renewed           bool // the token, because of this row
 }
 
-// create sends one row until its fate is known or cannot be known now: then it
-// is parked. The error ends the run; a row that was certainly not created is
-// pending then.
-func (r *run) create(ctx, sending context.Context, step *Step) (parked bool, err error) {
-	a := &attempt{run: r, step: step, began: time.Now(), record: r.intent(step)}
-	here := placeOf(a.record.Title, a.record.TeamID)
-	r.lost.takeOff(here)
-	defer r.lost.land(here)
-	if err := r.Results.Append(a.record); err != nil {
-		return false, err
-	}
-	for {
-		done, err := a.send(ctx, sending)
-		if done || err != nil {
-			return a.parked, err
-		}
-	}
-}
-
-// intent is the record that is durable before the row's first request leaves.
-func (r *run) intent(step *Step) results.Record {
+// attempt prepares to send a row. Its record is the intent, which must be
+// durable before create is called.
+func (r *run) attempt(step *Step) *attempt {
 	record := r.plan.pending(step)
 	if old, ok := r.Results.Get(step.Ref); ok {
 		record.Attempts = old.Attempts
@@ -65,23 +48,52 @@ func (r *run) intent(step *Step) results.Record {
 	record.Attempts++
 	record.CreatorID = r.me.ID
 	record.StartedAt = r.clock.now()
-	return record
+	return &attempt{
+		run: r, step: step, record: record, began: time.Now(),
+		place: placeOf(record.Title, record.TeamID),
+	}
 }
 
-// send makes one request. It reports whether the row is done for this run.
+// create sends one row until its fate is known or cannot be known now: then it
+// is parked. The error ends the run; a row that was certainly not created is
+// pending then.
+func (a *attempt) create(ctx, sending context.Context) error {
+	a.lost.takeOff(a.place)
+	for {
+		done, err := a.send(ctx, sending)
+		if err != nil {
+			a.putDown(false)
+		}
+		if done || err != nil {
+			return err
+		}
+	}
+}
+
+// putDown ends the attempt; parked says that the row's fate is not known.
+func (a *attempt) putDown(parked bool) {
+	a.lost.land(a.place)
+	a.queue.release(parked)
+}
+
+// send makes one request. It reports whether the attempt has ended or is about
+// to, once its outcome is durable.
 func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	asked := time.Now()
 	turn, err := a.Limiter.Wait(ctx)
 	a.waited += time.Since(asked)
 	if err != nil {
-		return false, a.giveBack(stoppedWaiting(ctx, err))
+		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
 	}
-	trackingID := webex.NewTrackingID()
+	trackingID, sent := webex.NewTrackingID(), time.Now()
 	room, response, err := a.Client.CreateRoom(sending, trackingID, request(a.step.Row))
 	v, fault := classify(response, err)
 	if fault != nil {
 		turn.Done()
-		return false, a.giveBack(fault)
+		if sending.Err() != nil {
+			fault = stopped(ctx)
+		}
+		return false, a.giveBack([]*attempt{a}, fault)
 	}
 	a.clock.observe(response.Date)
 	a.count(v)
@@ -95,17 +107,21 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	case created:
 		turn.Accepted()
 		a.record.RoomID = room.ID
-		return true, a.finish(results.Created, v)
+		a.succeed()
+		return true, nil
 	case failed:
 		turn.Accepted()
 		return true, a.fail(v)
 	case ambiguous:
 		turn.Done()
-		v.remedy = "it is not known whether the room exists; run again to settle it"
 		return true, a.lose(v)
 	case unauthorised:
 		turn.Done()
-		return false, a.giveBack(err)
+		if err := a.renew(ctx, sent, &a.renewed, err); err != nil {
+			return false, a.giveBack([]*attempt{a}, err)
+		}
+		a.record.Attempts++
+		return false, nil
 	case refused:
 		turn.Refused(v.retryAfter)
 		a.emit(Event{Kind: Refused, Until: a.Limiter.Stats().ClosedUntil, Cause: v.reason})
@@ -130,64 +146,85 @@ func (a *attempt) again(v verdict) (done bool, err error) {
 
 func (a *attempt) waitForConnection(ctx context.Context, cause error) error {
 	if a.unreached++; a.unreached == maxUnreachable {
-		return a.giveBack(&StopError{Reason: Unreachable, Err: cause})
+		return a.giveBack([]*attempt{a}, &StopError{Reason: Unreachable, Err: cause})
 	}
 	if err := sleep(ctx, unreachableWait(a.unreached)); err != nil {
-		return a.giveBack(err)
+		return a.giveBack([]*attempt{a}, err)
 	}
 	a.record.Attempts++
 	return nil
 }
 
-// giveBack makes a row pending again, which certainly has no room yet, because
+// giveBack makes rows pending again, which certainly have no room yet, because
 // the run ends for the given reason.
-func (a *attempt) giveBack(reason error) error {
-	a.record.Status = results.Pending
-	a.record.Attempts--
-	a.record.StartedAt = time.Time{}
-	a.record.CreatorID = ""
-	if err := a.Results.Append(a.record); err != nil {
+func (r *run) giveBack(rows []*attempt, reason error) error {
+	var unsafe *results.Error
+	if len(rows) == 0 || errors.As(reason, &unsafe) {
+		return reason
+	}
+	records := make([]results.Record, len(rows))
+	for i, a := range rows {
+		records[i] = a.record
+		records[i].Status = results.Pending
+		records[i].Attempts--
+		records[i].StartedAt = time.Time{}
+		records[i].CreatorID = ""
+	}
+	if err := r.Results.Append(records...); err != nil {
 		return errors.Join(err, reason)
 	}
 	return reason
 }
 
+// succeed records a room. The worker goes on meanwhile; only when the record is
+// durable does anybody hear of the room.
+func (a *attempt) succeed() {
+	a.conclude(results.Created, verdict{httpStatus: a.record.HTTPStatus})
+	a.unacknowledged.Add(1)
+	a.Results.Go([]results.Record{a.record}, func(err error) {
+		defer a.unacknowledged.Done()
+		if err != nil {
+			a.abort(a.note(err))
+			return
+		}
+		a.emit(Event{Kind: RowDone, Result: a.result()})
+		a.putDown(false)
+	})
+}
+
+// fail records that Webex refused the row for good.
 func (a *attempt) fail(v verdict) error {
-	err := a.finish(results.Failed, v)
+	a.conclude(results.Failed, v)
+	if err := a.Results.Append(a.record); err != nil {
+		return err
+	}
 	a.failed.Add(1)
-	return err
+	a.emit(Event{Kind: RowDone, Result: a.result()})
+	a.putDown(false)
+	return nil
 }
 
 // lose hands a row whose answer was lost to the reconciler.
 func (a *attempt) lose(v verdict) error {
-	if err := a.conclude(results.Unknown, v); err != nil {
+	v.remedy = "it is not known whether the room exists; run again to settle it"
+	a.conclude(results.Unknown, v)
+	if err := a.Results.Append(a.record); err != nil {
 		return err
 	}
-	a.parked = true
 	a.lost.add(&lost{step: a.step, record: a.record, at: time.Now()})
 	a.emit(Event{Kind: AnswerLost, Result: a.result()})
+	a.putDown(true)
 	return nil
 }
 
-// finish records an outcome that is final for this run.
-func (a *attempt) finish(status results.Status, v verdict) error {
-	if err := a.conclude(status, v); err != nil {
-		return err
-	}
-	a.emit(Event{Kind: RowDone, Result: a.result()})
-	return nil
-}
-
-// conclude records what an attempt came to. Only when that is durable may
-// anybody hear of it.
-func (a *attempt) conclude(status results.Status, v verdict) error {
+// conclude writes into the record what the attempt came to.
+func (a *attempt) conclude(status results.Status, v verdict) {
 	a.record.Status = status
 	a.record.Error = v.reason
 	if v.remedy != "" {
 		a.record.Error += "; " + v.remedy
 	}
 	a.record.FinishedAt = a.clock.now()
-	return a.Results.Append(a.record)
 }
 
 func (a *attempt) result() *Result {

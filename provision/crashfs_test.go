@@ -14,6 +14,9 @@ import (
 	"roomlift/report/results"
 )
 
+// errFull is what a full disk answers.
+var errFull = errors.New("no space left on device")
+
 // errCrashed is what everything answers after the machine lost its power.
 var errCrashed = errors.New("crashed")
 
@@ -29,6 +32,8 @@ type machine struct {
 	left    int // boundaries until the power goes; negative is never
 	crossed int
 	crashed bool
+	space   int // operations on files until the disk is full; negative is never
+	fullAt  time.Time
 
 	names   map[string]*inode // as programs see them
 	durable map[string]*inode // as they are after a crash
@@ -43,6 +48,7 @@ func newMachine(seed uint64) *machine {
 	return &machine{
 		rng:   rand.New(rand.NewPCG(seed, 1)),
 		left:  -1,
+		space: -1,
 		names: map[string]*inode{}, durable: map[string]*inode{},
 	}
 }
@@ -154,6 +160,13 @@ func (m *machine) SyncDir(string) error {
 func (m *machine) do(operation func()) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.space == 0 {
+		if m.fullAt.IsZero() {
+			m.fullAt = time.Now()
+		}
+		return errFull
+	}
+	m.space--
 	take, err := m.crossing()
 	if take {
 		operation()

@@ -2,12 +2,9 @@ package provision
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"roomlift/provision/webex"
 	"roomlift/ratelimit"
@@ -29,6 +26,11 @@ type Config struct {
 	MaxFailures int           // stop after so many failed rows; 0 is no limit
 	Drain       time.Duration // see DefaultDrain, which 0 stands for
 	Settle      time.Duration // see DefaultSettle, which 0 stands for
+
+	// Renew, unless nil, replaces the token after a 401 to a request that was sent
+	// at the given time. Workers that are refused together call it together: it
+	// does nothing where the token was replaced since then.
+	Renew func(ctx context.Context, sent time.Time) error
 
 	// Observe is told what happens, one event at a time, from one goroutine.
 	Observe func(Event)
@@ -69,6 +71,9 @@ type run struct {
 	events  chan Event
 	started time.Time
 
+	abort          context.CancelCauseFunc // ends the run because of what is not known to any worker
+	unacknowledged sync.WaitGroup          // records that are on their way to the disk
+
 	// Counted by the goroutine that delivers events.
 	done   map[results.Status]int
 	causes map[string]int
@@ -107,145 +112,6 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	close(r.events)
 	<-observed
 	return r.outcome(), err
-}
-
-func (r *run) all(ctx context.Context) error {
-	if err := r.recordDecisions(); err != nil {
-		return err
-	}
-	if err := r.lost.settleEarlier(ctx); err != nil {
-		return err
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	sending, release := drain(ctx, r.Drain)
-	defer release()
-	for range r.Workers {
-		group.Go(func() error { return r.note(r.work(ctx, sending)) })
-	}
-	group.Go(func() error { return r.note(r.lost.settleAll(ctx)) })
-	if group.Wait() == nil {
-		return nil
-	}
-	return worst(r.fatal)
-}
-
-// work takes rows until there are none left.
-func (r *run) work(ctx, sending context.Context) error {
-	for {
-		step, ok := r.queue.take(ctx)
-		if !ok {
-			if _, ended, _ := r.queue.state(); ended {
-				return nil
-			}
-			return stopped(ctx)
-		}
-		parked, err := r.create(ctx, sending, step)
-		r.queue.release(parked)
-		if err != nil {
-			return err
-		}
-		if r.MaxFailures > 0 && r.failed.Load() >= int64(r.MaxFailures) {
-			return &StopError{Reason: TooManyFailures}
-		}
-	}
-}
-
-// note keeps an error that ends the run. The first one cancels the others, so
-// the one that errgroup returns need not be the one that matters most.
-func (r *run) note(err error) error {
-	if err != nil {
-		r.mu.Lock()
-		r.fatal = append(r.fatal, err)
-		r.mu.Unlock()
-	}
-	return err
-}
-
-// worst returns the error that a person has to know of first.
-func worst(errs []error) error {
-	for _, err := range errs {
-		var unsafe *results.Error
-		if errors.As(err, &unsafe) {
-			return err
-		}
-	}
-	for _, err := range errs {
-		var stop *StopError
-		if !errors.As(err, &stop) {
-			return err
-		}
-	}
-	for _, err := range errs {
-		var stop *StopError
-		if errors.As(err, &stop) && stop.Reason != Interrupted {
-			return err
-		}
-	}
-	return errs[0]
-}
-
-// recordDecisions writes down what the plan decided without asking anybody:
-// rooms that moved to another row, and rows that are refused.
-func (r *run) recordDecisions() error {
-	const batch = 1000 // records that share one fsync
-	var records []results.Record
-	var done []Event
-	flush := func() error {
-		if len(records) == 0 {
-			return nil
-		}
-		if err := r.Results.Append(records...); err != nil {
-			return err
-		}
-		for _, e := range done {
-			r.emit(e)
-		}
-		records, done = records[:0], done[:0]
-		return nil
-	}
-	for i := range r.plan.Steps {
-		step := &r.plan.Steps[i]
-		record, decided := r.decided(step)
-		if !decided {
-			continue
-		}
-		records = append(records, record)
-		if step.Action != Reconcile {
-			done = append(done, Event{Kind: RowDone, Result: &Result{Row: step.Row, Action: step.Action, Record: record}})
-		}
-		if len(records) == batch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
-}
-
-// decided returns the record that a step needs before anything is sent.
-func (r *run) decided(step *Step) (results.Record, bool) {
-	if step.From != "" { // Move, or Reconcile under a new ref
-		old, _ := r.Results.Get(step.From)
-		record := r.plan.pending(step)
-		record.Status, record.RoomID = old.Status, old.RoomID
-		record.Attempts, record.HTTPStatus = old.Attempts, old.HTTPStatus
-		record.Error, record.TrackingID = old.Error, old.TrackingID
-		record.CreatorID = old.CreatorID
-		record.StartedAt, record.FinishedAt = old.StartedAt, old.FinishedAt
-		return record, true
-	}
-	record := r.plan.pending(step)
-	record.FinishedAt = r.clock.now()
-	switch step.Action {
-	case Refuse:
-		record.Status, record.Error = results.Failed, step.Reason
-	case Adopt:
-		record.Status, record.RoomID = results.Adopted, step.RoomID
-		record.CreatorID = r.me.ID
-	default:
-		return results.Record{}, false
-	}
-	return record, true
 }
 
 func (r *run) emit(e Event) {
@@ -288,23 +154,4 @@ func (r *run) outcome() *Outcome {
 		}
 	}
 	return o
-}
-
-// drain returns a context for requests in flight: it outlives ctx by d, so
-// that answers under way are not lost.
-func drain(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			cancel()
-		case <-sending.Done():
-		}
-	})
-	return sending, func() {
-		stop()
-		cancel()
-	}
 }

@@ -50,8 +50,8 @@ var errPagesTooLarge = errors.New("a page took too long")
 func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Room) bool) ([]webex.Room, error) {
 	seen := map[string]struct{}{}
 	var kept []webex.Room
-	asks := 0
-	turn, err := e.turn(ctx)
+	var q question
+	turn, err := e.turn(ctx, &q)
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +60,12 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 			turn.Done()
 			return nil, errPagesTooLarge
 		}
-		again, err := e.heard(ctx, turn, page.Response, err, &asks)
+		again, err := e.heard(ctx, turn, page.Response, err, &q)
 		if err != nil {
 			return nil, err
 		}
 		if !again {
-			asks = 0
+			q = question{}
 			for i := range page.Items {
 				room := &page.Items[i]
 				if _, twice := seen[room.ID]; twice || !keep(room) {
@@ -78,7 +78,7 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 				return kept, nil
 			}
 		}
-		if turn, err = e.turn(ctx); err != nil {
+		if turn, err = e.turn(ctx, &q); err != nil {
 			return nil, err
 		}
 	}
@@ -86,13 +86,22 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 	return kept, nil
 }
 
-// turn waits for permission to ask something that changes nothing.
-func (e *Engine) turn(ctx context.Context) (turn, error) {
+// question is something that is asked until it is answered; asking changes
+// nothing.
+type question struct {
+	sent    time.Time // when it was last asked
+	asks    int       // how often that failed
+	renewed bool      // the token, because of it
+}
+
+// turn waits for permission to ask a question.
+func (e *Engine) turn(ctx context.Context, q *question) (turn, error) {
 	t, err := e.Limiter.Wait(ctx)
 	if err != nil {
 		return nil, stoppedWaiting(ctx, err)
 	}
 	e.asked.Add(1)
+	q.sent = time.Now()
 	return t, nil
 }
 
@@ -106,7 +115,7 @@ type turn interface {
 // heard tells the limiter how a question ended and whether to ask it again,
 // after it has waited as long as that needs. Asking twice is safe: a question
 // changes nothing. The error is a *listError, or ends the run.
-func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err error, asks *int) (again bool, fatal error) {
+func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err error, q *question) (again bool, fatal error) {
 	e.clock.observe(response.Date)
 	if err == nil {
 		t.Accepted()
@@ -122,12 +131,17 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 		return false, stopped(ctx)
 	}
 	if isStatus(err, http.StatusUnauthorized) {
+		fatal := e.renew(ctx, q.sent, &q.renewed, err)
+		return fatal == nil, fatal
+	}
+	var token *webex.TokenError
+	if errors.As(err, &token) {
 		return false, err
 	}
-	if *asks++; *asks == maxAsks || !passing(err) {
+	if q.asks++; q.asks == maxAsks || !passing(err) {
 		return false, &listError{err}
 	}
-	return true, sleep(ctx, askWait(*asks))
+	return true, sleep(ctx, askWait(q.asks))
 }
 
 // passing reports an error that may be gone when the same is asked again.
@@ -136,8 +150,7 @@ func passing(err error) bool {
 	if errors.As(err, &answer) {
 		return answer.StatusCode >= 500
 	}
-	var token *webex.TokenError
-	return !errors.As(err, &token)
+	return true
 }
 
 // isStatus reports an answer with one of the statuses.
@@ -161,13 +174,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Identify asks Webex whose token this is. It must be called before Run.
 // Errors are those of Run, a *webex.Error, or say that nothing can be sent now.
 func (e *Engine) Identify(ctx context.Context) (webex.Person, error) {
-	for asks := 0; ; {
-		turn, err := e.turn(ctx)
+	for q := (question{}); ; {
+		turn, err := e.turn(ctx, &q)
 		if err != nil {
 			return webex.Person{}, err
 		}
 		me, response, err := e.Client.Me(ctx)
-		again, err := e.heard(ctx, turn, response, err, &asks)
+		again, err := e.heard(ctx, turn, response, err, &q)
 		var unanswered *listError
 		if errors.As(err, &unanswered) {
 			return webex.Person{}, fmt.Errorf("asking who the token belongs to: %w", unanswered.err)

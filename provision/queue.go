@@ -22,20 +22,28 @@ func newQueue(plan []Step) *queue {
 	return &queue{plan: plan, changed: make(chan struct{})}
 }
 
-// take waits for a row to send. It returns false when there will be none, or
-// when ctx has ended. A row that was taken must be put down with release.
-func (q *queue) take(ctx context.Context) (*Step, bool) {
-	for {
-		step, wait := q.try()
-		if step != nil || wait == nil {
-			return step, step != nil
+// take waits for rows to send and returns up to n of them: none when there will
+// be none, or when ctx has ended. Each must be put down with release.
+func (q *queue) take(ctx context.Context, n int) []*Step {
+	for ctx.Err() == nil {
+		var steps []*Step
+		var wait <-chan struct{}
+		for len(steps) < n {
+			var step *Step
+			if step, wait = q.try(); step == nil {
+				break
+			}
+			steps = append(steps, step)
+		}
+		if len(steps) > 0 || wait == nil {
+			return steps
 		}
 		select {
 		case <-wait:
 		case <-ctx.Done():
-			return nil, false
 		}
 	}
+	return nil
 }
 
 // try returns a row, or what to wait for; neither when the queue has ended.

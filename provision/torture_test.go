@@ -242,6 +242,31 @@ func TestEveryCrashPointOfASmallJobIsSurvived(t *testing.T) {
 	t.Logf("%d crash points", boundaries)
 }
 
+func TestAfterAFullDiskNothingIsSentAndNothingIsLost(t *testing.T) {
+	for space := range 40 {
+		synctest.Test(t, func(t *testing.T) {
+			s := weather(uint64(space), func(string, int) int { return 0 })
+			s.rows, s.titles, s.workers = 8, 8, 3
+			path := filepath.Join(t.TempDir(), "rooms.results.csv")
+			s.machine.space = space
+			if err := s.run(path); err != nil {
+				var unsafe *results.Error
+				require.ErrorAs(t, err, &unsafe, "operation %d", space)
+				require.ErrorIs(t, err, errFull, "operation %d", space)
+				var last time.Time
+				for _, r := range s.server.Requests() {
+					last = r.At
+				}
+				require.False(t, last.After(s.machine.fullAt.Add(time.Millisecond)), "operation %d: sent after the disk was full", space)
+			}
+			s.machine.space = -1
+			require.NoError(t, s.run(path), "operation %d", space)
+			require.NoError(t, s.oracle(path), "operation %d", space)
+			require.Len(t, s.server.Rooms(), 8, "operation %d", space)
+		})
+	}
+}
+
 func TestAnyWeatherIsSurvived(t *testing.T) {
 	rapid.Check(t, func(drawn *rapid.T) {
 		seed := rapid.Uint64().Draw(drawn, "seed")

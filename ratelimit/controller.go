@@ -27,10 +27,11 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		tuning:  t,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
-		flight:  newFlight(cfg.Workers),
+		flight:  newFlight(cfg.Workers, t),
 		history: history{keep: t.history},
 		probe:   search(0, t),
 	}
+	c.estimate.modest = c.share < 1
 	c.remember(known)
 	c.pacer = newPacer(c.pace(), known.Burst*c.share, cfg.MaxRate, t)
 	return c
@@ -38,7 +39,7 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
 func (c *controller) next(now float64) float64 {
-	if c.flight.out >= c.flight.room(c.pace(), c.tuning) {
+	if c.flight.out >= c.flight.room(c.tuning) {
 		return math.Inf(1)
 	}
 	at := max(c.gate.until, c.pacer.next(now))
@@ -70,7 +71,7 @@ func (c *controller) accept(now, sent float64) {
 	c.window.accept(c.overQuota(sent))
 	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
 		if !c.pacer.slack(now) {
-			c.rate += c.probe.accept(now, c.rate, c.careful(), c.tuning)
+			c.rate += c.probe.accept(now, c.rate, c.estimate.depth, c.careful(), c.tuning)
 		}
 	}
 	if c.share < 1 {
@@ -118,8 +119,6 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 		saved = c.measure(e)
 	case windowed:
 		c.follow(e)
-		c.flight.restart(e.release)
-	case edge:
 		c.flight.restart(e.release)
 	}
 	c.pacer.set(now, c.pace())

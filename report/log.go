@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"roomlift/provision"
 	"roomlift/report/results"
@@ -57,6 +58,6 @@ func attributes(r *provision.Result) []slog.Attr {
 		slog.Int("attempt", r.Record.Attempts),
 		slog.Int("httpStatus", r.Record.HTTPStatus),
 		slog.String("trackingId", r.Record.TrackingID),
-		slog.Duration("duration", r.Duration),
+		slog.Duration("duration", r.Duration.Round(time.Millisecond)),
 	)
 }

@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 	"log/slog"
-	"strings"
+	"math"
 	"sync"
 	"time"
 
@@ -107,36 +107,39 @@ func (p *Progress) show() {
 	}
 	p.samples = trim(append(p.samples, sample{now, rows}), now)
 	speed := rateOf(p.samples)
-	text := strings.Join(p.phrases(now, rows, speed), ", ")
+	phrases := p.phrases(now, rows, speed)
 	p.mu.Unlock()
 
 	if p.Bar {
-		p.Screen.update(rows, text)
+		p.Screen.update(rows, phrases)
 		return
 	}
-	p.Log.Info("progress", "rows", fmt.Sprintf("%d/%d", rows, p.total), "now", text)
+	p.Log.Info("progress", "rows", fmt.Sprintf("%d/%d", rows, p.total), "now", fit(phrases, math.MaxInt))
 }
 
 // phrases says how the run goes. Callers hold the lock.
-func (p *Progress) phrases(now time.Time, rows int, speed float64) []string {
-	said := []string{Number(p.count[results.Created]) + " created"}
+func (p *Progress) phrases(now time.Time, rows int, speed float64) []phrase {
+	said := []phrase{{Number(p.count[results.Created]) + " created", howManyCreated}}
 	for _, status := range []results.Status{results.Adopted, results.Failed, results.Unknown} {
 		if n := p.count[status]; n > 0 {
-			said = append(said, Number(n)+" "+status.String())
+			said = append(said, phrase{Number(n) + " " + status.String(), whatWentWrong})
 		}
 	}
 	if speed > 0 {
-		said = append(said, Rate(speed))
+		said = append(said, phrase{Rate(speed), howFast})
 	}
 	stats := p.Limits()
 	if wait := stats.ClosedUntil.Sub(now); wait >= time.Second {
-		said = append(said, fmt.Sprintf("Webex asks for %s, until %s",
-			Duration(wait), stats.ClosedUntil.Local().Format("15:04:05")))
-	} else if wait := p.settle.Until.Sub(now); wait > 0 {
-		said = append(said, fmt.Sprintf("looking for %s in %s",
-			Count(p.settle.Rows, "lost answer's room", "lost answers' rooms"), Duration(wait)))
-	} else if left, ok := timeLeft(p.total-rows, speed); ok {
-		said = append(said, "about "+Duration(left)+" left")
+		return append(said,
+			phrase{"Webex asks for " + Duration(wait), whatItWaitsFor},
+			phrase{"until " + stats.ClosedUntil.Local().Format("15:04:05"), whenItGoesOn})
+	}
+	if wait := p.settle.Until.Sub(now); wait > 0 {
+		return append(said, phrase{fmt.Sprintf("looking for %s in %s",
+			Count(p.settle.Rows, "lost answer's room", "lost answers' rooms"), Duration(wait)), whatItWaitsFor})
+	}
+	if left, ok := timeLeft(p.total-rows, speed); ok {
+		said = append(said, phrase{"about " + Duration(left) + " left", howLongYet})
 	}
 	return said
 }
@@ -160,10 +163,12 @@ func rateOf(samples []sample) float64 {
 	return float64(last.rows-first.rows) / elapsed
 }
 
-// timeLeft is not known before the first row is done.
+// timeLeft is not known before the first row is done, and not worth telling in
+// the last half second.
 func timeLeft(rows int, speed float64) (time.Duration, bool) {
 	if speed <= 0 || rows <= 0 {
 		return 0, false
 	}
-	return time.Duration(float64(rows) / speed * float64(time.Second)).Round(time.Second), true
+	left := time.Duration(float64(rows) / speed * float64(time.Second)).Round(time.Second)
+	return left, left > 0
 }

@@ -1,19 +1,38 @@
 package report
 
 import (
+	"fmt"
 	"io"
+	"os"
+	"slices"
 	"sync"
 
+	"github.com/rivo/uniseg"
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+const (
+	// barWidth is the bar's width where there is room for it, in columns.
+	barWidth = 24
+	// narrowBar is what is kept of the bar where the text wants more room; on a
+	// screen of less than narrowScreen columns the text gets all of it.
+	narrowBar    = 10
+	narrowScreen = 60
+	// usualColumns is the width of a terminal that does not tell.
+	usualColumns = 80
+	// clearLine is the ANSI sequence that empties a line, and its return.
+	clearLine = "\x1b[2K\r"
 )
 
 // Screen is a terminal, or what stands in for one, that log lines and one
 // progress bar share: a line is written where the bar was, and the bar below it
 // again. Its methods may be called by several goroutines.
 type Screen struct {
-	mu  sync.Mutex
-	w   io.Writer
-	bar *progressbar.ProgressBar // nil while none is shown
+	mu    sync.Mutex
+	w     io.Writer
+	total int    // rows that the bar stands for; 0 while none is shown
+	line  string // the bar as it is on the screen
 }
 
 // NewScreen returns a screen that writes to w.
@@ -23,52 +42,74 @@ func NewScreen(w io.Writer) *Screen { return &Screen{w: w} }
 func (s *Screen) Write(lines []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bar == nil {
+	if s.line == "" {
 		return s.w.Write(lines)
 	}
-	_ = s.bar.Clear()
-	n, err := s.w.Write(lines)
-	_ = s.bar.RenderBlank()
-	return n, err
+	if _, err := s.w.Write(slices.Concat([]byte(clearLine), lines, []byte(s.line))); err != nil {
+		return 0, err
+	}
+	return len(lines), nil
 }
 
-// show starts a bar.
+// show starts a bar; the first update draws it.
 func (s *Screen) show(total int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bar = progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(s.w),
-		progressbar.OptionSetVisibility(true),
-		progressbar.OptionSetPredictTime(false),
-		progressbar.OptionSetElapsedTime(false),
-		progressbar.OptionShowCount(),
-		progressbar.OptionShowDescriptionAtLineEnd(),
-		progressbar.OptionSetWidth(24),
-		progressbar.OptionUseANSICodes(true),
-		progressbar.OptionSetTheme(progressbar.Theme{
-			Saucer: "█", SaucerPadding: "░", BarStart: "", BarEnd: "",
-		}),
-	)
+	s.total = total
 }
 
-// update moves the bar.
-func (s *Screen) update(done int, description string) {
+// update draws the bar, and says beside it as much as the terminal is wide
+// enough for: a line that wraps could not be taken away again.
+func (s *Screen) update(done int, phrases []phrase) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bar == nil {
+	if s.total < 1 {
 		return
 	}
-	s.bar.Describe(description)
-	_ = s.bar.Set(done)
+	s.line = drawLine(s.columns(), done, s.total, phrases)
+	_, _ = io.WriteString(s.w, clearLine+s.line)
 }
 
 // hide takes the bar away.
 func (s *Screen) hide() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bar == nil {
-		return
+	if s.line != "" {
+		_, _ = io.WriteString(s.w, clearLine)
 	}
-	_ = s.bar.Clear()
-	s.bar = nil
+	s.total, s.line = 0, ""
+}
+
+func (s *Screen) columns() int {
+	if f, ok := s.w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
+			return columns
+		}
+	}
+	return usualColumns
+}
+
+// drawLine returns a bar and the text beside it, in no more than so many
+// columns, with room for the ^C that a terminal itself writes there.
+func drawLine(columns, done, total int, phrases []phrase) string {
+	bar := 0
+	if columns >= narrowScreen {
+		bar = narrowBar
+	}
+	room := columns - uniseg.StringWidth(fmt.Sprintf(" 100%%  (%d/%d)  ^C", total, total))
+	text := fit(phrases, room-bar)
+	bar = max(0, min(barWidth, room-uniseg.StringWidth(text)))
+
+	drawing := progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(io.Discard),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionShowCount(),
+		progressbar.OptionShowDescriptionAtLineEnd(),
+		progressbar.OptionSetDescription(text),
+		progressbar.OptionSetWidth(bar),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerPadding: "░"}),
+	)
+	_ = drawing.Set(done)
+	return drawing.String()
 }

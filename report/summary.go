@@ -101,14 +101,20 @@ func refusals(o *provision.Outcome) string {
 	return ""
 }
 
-func writeCauses(b *strings.Builder, o *provision.Outcome) {
+// causesOf groups what is recorded of the rows that have no room.
+func causesOf(o *provision.Outcome) []Cause {
 	var causes Causes
 	for text, rows := range o.Causes {
 		causes.Add(cmp.Or(text, "no reason is recorded"), rows)
 	}
-	for i, cause := range causes.Sorted() {
+	return causes.Sorted()
+}
+
+func writeCauses(b *strings.Builder, o *provision.Outcome) {
+	causes := causesOf(o)
+	for i, cause := range causes {
 		if i == maxCauses {
-			fmt.Fprintf(b, "  and %s\n", Count(len(causes.All())-i, "other cause", "other causes"))
+			fmt.Fprintf(b, "  and %s\n", Count(len(causes)-i, "other cause", "other causes"))
 			break
 		}
 		fmt.Fprintf(b, "  %s × %s\n", Number(cause.Rows), Printable(cause.String()))

@@ -26,21 +26,21 @@ func Number(n int) string {
 	return digits
 }
 
-// Duration writes a span as people say it: "3 min 14 s", "2 h 5 min", "0.4 s".
+// Duration writes a span as people say it: "3 min 14 s", "2 h 5 min", "8 s",
+// "0.4 s".
 func Duration(d time.Duration) string {
+	tenths, seconds, minutes := d.Round(100*time.Millisecond), d.Round(time.Second), d.Round(time.Minute)
 	switch {
 	case d < 0:
 		return "0 s"
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
-	case d < time.Hour:
-		d = d.Round(time.Second)
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	case tenths < 10*time.Second:
+		return strconv.FormatFloat(tenths.Seconds(), 'f', -1, 64) + " s"
+	case seconds < time.Minute:
+		return fmt.Sprintf("%d s", int(seconds.Seconds()))
+	case seconds < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(seconds.Minutes()), int(seconds.Seconds())%60)
 	}
-	d = d.Round(time.Minute)
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	return fmt.Sprintf("%d h %d min", int(minutes.Hours()), int(minutes.Minutes())%60)
 }
 
 // Rate writes requests or rooms a second; below one a second it counts by the

@@ -22,10 +22,15 @@ type applyCommand struct {
 func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() }
 
 // Run creates the rooms that do not exist yet.
-func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) (err error) {
+func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
 		return (&planCommand{jobFlags: c.jobFlags}).Run(ctx, std, out)
 	}
+	run := &report.Run{Manifest: c.Manifest}
+	return c.watched(out, run, func() error { return c.run(ctx, std, out, run) })
+}
+
+func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()
@@ -39,11 +44,12 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) (err 
 	if err != nil {
 		return err
 	}
-	to, err := c.connect(c.Workers)
+	to, err := c.connect(out, c.Workers)
 	if err != nil {
 		return err
 	}
 	defer to.close()
+	run.Server = to.name
 
 	file, err := results.Open(path, results.Options{})
 	if err != nil {
@@ -53,18 +59,19 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) (err 
 	for _, note := range file.Notes() {
 		out.log.Warn("the results file "+note, "file", path)
 	}
-	return c.apply(ctx, out, to, file, m, faults)
+	return c.apply(ctx, out, to, file, m, faults, run)
 }
 
 func (c *applyCommand) apply(
 	ctx context.Context, out *output, to *target, file *results.File,
-	m *manifest.Manifest, faults manifest.ErrorList,
+	m *manifest.Manifest, faults manifest.ErrorList, run *report.Run,
 ) error {
 	plan, err := provision.NewPlan(m, faults, file, to.name)
 	if err != nil {
 		return err
 	}
 	limiter := c.limiter()
+	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
 	if out.json() {
@@ -72,12 +79,13 @@ func (c *applyCommand) apply(
 	}
 	watch := c.watch(limiter.Stats)
 	engine := provision.New(provision.Config{
-		Client: to.client, Results: file, Limiter: limiter,
+		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
 		Observe: func(e provision.Event) {
 			log.Observe(e)
 			progress.Observe(e)
 			watch(e)
+			run.Observe(e)
 		},
 	})
 	if err := c.complete(ctx, out, engine, plan, file); err != nil {
@@ -91,6 +99,8 @@ func (c *applyCommand) apply(
 	outcome, runErr := engine.Run(ctx, plan)
 	progress.Stop()
 	c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr)
+	run.Outcome = outcome
+	run.Wrote("results", file.Path())
 	return c.conclude(out, file, plan, outcome, runErr)
 }
 

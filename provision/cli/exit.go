@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"roomlift/provision"
+	"roomlift/provision/credentials"
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
 	"roomlift/report/results"
@@ -44,6 +46,15 @@ func exitCodesHelp() string {
 	return b.String()
 }
 
+func meaningOf(code int) string {
+	for _, e := range exitMeanings {
+		if e.code == code {
+			return e.meaning
+		}
+	}
+	return ""
+}
+
 // ending is one way in which a command can fail: how its error is recognised,
 // the exit code, and what to tell the person to do.
 type ending struct {
@@ -57,11 +68,13 @@ type ending struct {
 var endings = []ending{
 	{exitUnsafe, is[*results.Error], nil},
 	{exitLocked, is[*results.LockedError], always("wait until it has ended, or give this run a results file of its own with --results")},
-	{exitInvalid, is[manifest.ErrorList], always("nothing was sent; correct the manifest, or create the good rows alone with --skip-invalid")},
+	{exitInvalid, is[manifest.ErrorList], hintOfFaults},
 	{exitInvalid, is[*fileError], remedyOf[*fileError]},
 	{exitInvalid, is[*provision.ServerError], always("nothing was sent; choose another file with --results, one for each server")},
 	{exitInvalid, is[*usageError], remedyOf[*usageError]},
 	{exitUnauthorised, is[*tokenError], remedyOf[*tokenError]},
+	{exitStopped, isTemporaryCredentials, remedyOf[*credentials.Error]},
+	{exitUnauthorised, is[*credentials.Error], remedyOf[*credentials.Error]},
 	{exitUnauthorised, is[*webex.TokenError], always("check the token file")},
 	{exitUnauthorised, isUnauthorised, always("get a new token (a personal one lives 12 hours), then run again: it goes on where it stopped")},
 	{exitStopped, is[*provision.StopError], hintOfStop},
@@ -130,10 +143,26 @@ func remedyOf[T remedied](err error) string {
 	return ""
 }
 
+// isTemporaryCredentials reports a token that cannot be renewed now.
+func isTemporaryCredentials(err error) bool {
+	var fault *credentials.Error
+	return errors.As(err, &fault) && fault.Temporary
+}
+
 func isUnauthorised(err error) bool {
 	var answer *webex.Error
 	return errors.As(err, &answer) &&
 		(answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden)
+}
+
+// hintOfFaults speaks of good rows only where some fault leaves others whole.
+func hintOfFaults(err error) string {
+	var faults manifest.ErrorList
+	hint := "nothing was sent; correct the manifest"
+	if errors.As(err, &faults) && slices.ContainsFunc(faults, func(f *manifest.Error) bool { return f.Row > 0 }) {
+		hint += ", or create the good rows alone with --skip-invalid"
+	}
+	return hint
 }
 
 func hintOfStop(err error) string {
@@ -156,15 +185,22 @@ func fail(out *output, err error) int {
 		for _, fault := range faults {
 			out.fault(fault)
 		}
-		err = fmt.Errorf("the manifest has %d faults", len(faults))
-		if len(faults) == 1 {
-			err = errors.New("the manifest has 1 fault")
-		}
 	}
-	hint := ""
+	out.failure(explain(err, end))
+	return end.code
+}
+
+// explain says what went wrong, on one line, and what to do about it.
+func explain(err error, end ending) (message, hint string) {
 	if end.hint != nil {
 		hint = end.hint(err)
 	}
-	out.failure(err, hint)
-	return end.code
+	var faults manifest.ErrorList
+	switch errors.As(err, &faults); len(faults) {
+	case 0:
+		return err.Error(), hint
+	case 1:
+		return "the manifest has 1 fault", hint
+	}
+	return fmt.Sprintf("the manifest has %d faults", len(faults)), hint
 }

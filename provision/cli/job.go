@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -20,6 +21,7 @@ import (
 type jobFlags struct {
 	manifestFlags
 	serverFlags
+	watchFlags
 
 	Results     string        `placeholder:"FILE" help:"Results file; default NAME.results.csv beside NAME.csv."`
 	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most (16)."`
@@ -51,6 +53,10 @@ func (f *jobFlags) Validate() error {
 // manifestFlags say what to read.
 type manifestFlags struct {
 	Manifest    string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
+	Sheet       string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
+	SkipHidden  bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
+	Delimiter   string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
+	Encoding    string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
 	SkipInvalid bool   `help:"Go on with the good rows although others are faulty; those fail."`
 }
 
@@ -71,6 +77,8 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 		for _, fault := range faults {
 			out.fault(fault)
 		}
+	case is[*usageError](err):
+		return nil, nil, err
 	case err != nil:
 		return nil, nil, &fileError{err, ""}
 	}
@@ -78,10 +86,30 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 }
 
 func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
-	if f.Manifest == "-" {
-		return manifest.Read(stdin, "standard input", manifest.Options{Format: "csv"})
+	delimiter, err := f.delimiter()
+	if err != nil {
+		return nil, err
 	}
-	return manifest.Load(f.Manifest, manifest.Options{})
+	options := manifest.Options{Sheet: f.Sheet, SkipHidden: f.SkipHidden, Delimiter: delimiter, Encoding: f.Encoding}
+	if f.Manifest == "-" {
+		options.Format = "csv"
+		return manifest.Read(stdin, "standard input", options)
+	}
+	return manifest.Load(f.Manifest, options)
+}
+
+// delimiter reads one character; a tab is hard to type.
+func (f *manifestFlags) delimiter() (rune, error) {
+	switch f.Delimiter {
+	case "":
+		return 0, nil
+	case "tab", `\t`:
+		return '\t', nil
+	}
+	if r, size := utf8.DecodeRuneInString(f.Delimiter); size == len(f.Delimiter) {
+		return r, nil
+	}
+	return 0, usage(fmt.Sprintf("--delimiter %q is not one character", f.Delimiter), "such as --delimiter ';' or --delimiter tab")
 }
 
 // resultsPath is the results file's name, given or derived from the manifest's.

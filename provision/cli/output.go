@@ -96,13 +96,13 @@ func (o *output) fault(fault *manifest.Error) {
 }
 
 // failure prints the error that ends the command, and what to do about it.
-func (o *output) failure(err error, hint string) {
+func (o *output) failure(message, hint string) {
 	if o.json() {
 		o.log.LogAttrs(context.Background(), slog.LevelError, "failed",
-			slog.String("error", err.Error()), slog.String("hint", hint))
+			slog.String("error", message), slog.String("hint", hint))
 		return
 	}
-	text := "roomlift: " + report.Printable(err.Error()) + "\n"
+	text := "roomlift: " + report.Printable(message) + "\n"
 	if hint != "" {
 		text += "hint: " + hint + "\n"
 	}

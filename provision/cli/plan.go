@@ -26,7 +26,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 	if err != nil {
 		return err
 	}
-	to, err := c.connect(c.Workers)
+	to, err := c.connect(out, c.Workers)
 	if is[*tokenError](err) {
 		to, err = c.offline()
 	}
@@ -43,7 +43,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 		return err
 	}
 	if to.client != nil {
-		engine := provision.New(provision.Config{Client: to.client, Limiter: c.limiter(), Workers: 1})
+		engine := provision.New(provision.Config{Client: to.client, Renew: to.renew, Limiter: c.limiter(), Workers: 1})
 		if err := c.ask(ctx, out, engine, plan, records); err != nil {
 			return err
 		}

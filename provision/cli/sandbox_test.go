@@ -196,28 +196,43 @@ func listRooms(page string) ([]room, error) {
 	next := regexp.MustCompile(`<([^>]*)>; *rel="next"`)
 	var all []room
 	for page != "" {
-		request, err := http.NewRequest(http.MethodGet, page, nil)
+		list, link, err := listPage(page)
 		if err != nil {
 			return nil, err
+		}
+		all = append(all, list...)
+		page = ""
+		if found := next.FindStringSubmatch(link); found != nil {
+			page = found[1]
+		}
+	}
+	return all, nil
+}
+
+// listPage waits as long as the sandbox's rate limit asks for.
+func listPage(page string) (rooms []room, link string, err error) {
+	for {
+		request, err := http.NewRequest(http.MethodGet, page, nil)
+		if err != nil {
+			return nil, "", err
 		}
 		request.Header.Set("Authorization", "Bearer "+token)
 		answer, err := http.DefaultClient.Do(request)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		var list struct{ Items []room }
 		err = json.NewDecoder(answer.Body).Decode(&list)
 		answer.Body.Close()
-		if err != nil || answer.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("%s: %s, %w", page, answer.Status, err)
+		if answer.StatusCode == http.StatusTooManyRequests {
+			time.Sleep(100 * time.Millisecond)
+			continue
 		}
-		all = append(all, list.Items...)
-		page = ""
-		if link := next.FindStringSubmatch(answer.Header.Get("Link")); link != nil {
-			page = link[1]
+		if answer.StatusCode != http.StatusOK {
+			return nil, "", fmt.Errorf("%s: %s", page, answer.Status)
 		}
+		return list.Items, answer.Header.Get("Link"), err
 	}
-	return all, nil
 }
 
 func encodeRooms(rooms []room) []byte {

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 //	roomlift ARGS...         the program itself
 //	exits CODE ARGS...       roomlift ARGS, good only if it exits with CODE
 func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "8") // scripts mostly wait; -parallel overrides it
 	testscript.Main(m, map[string]func(){
 		"roomlift": func() { os.Exit(roomlift(os.Args[1:])) }, //nolint:forbidigo // stands in for main
 		"exits":    func() { os.Exit(exits(os.Args[1:])) },    //nolint:forbidigo // stands in for main

@@ -2,58 +2,35 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"os"
-	"strings"
+	"time"
 
 	"roomlift/provision/webex"
 	"roomlift/provision/webex/webextest"
 )
 
+// baseURLVariable is the environment variable that stands for --base-url.
+const baseURLVariable = "WEBEX_BASE_URL"
+
 // serverFlags say which Webex is meant and who asks.
 type serverFlags struct {
-	Sandbox   bool   `help:"Run against the embedded Webex, in process; needs no token."`
-	BaseURL   string `env:"WEBEX_BASE_URL" default:"${baseURL}" placeholder:"URL" help:"Webex API; plain http only for loopback."`
-	TokenFile string `placeholder:"FILE" help:"File that holds the bearer token; else WEBEX_ACCESS_TOKEN is used."`
-}
-
-// Environment variables that stand for flags.
-const (
-	tokenVariable   = "WEBEX_ACCESS_TOKEN"
-	baseURLVariable = "WEBEX_BASE_URL"
-)
-
-// token finds the bearer token.
-func (f *serverFlags) token() (string, error) {
-	if f.TokenFile == "" {
-		if token := strings.TrimSpace(os.Getenv(tokenVariable)); token != "" {
-			return token, nil
-		}
-		return "", &tokenError{
-			"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
-		}
-	}
-	text, err := os.ReadFile(f.TokenFile)
-	if err != nil {
-		return "", &tokenError{"the token file cannot be read: " + err.Error(), "name a readable file with --token-file"}
-	}
-	token := strings.TrimSpace(string(text))
-	if token == "" {
-		return "", &tokenError{f.TokenFile + ": the token file is empty", "put the bearer token into it, on one line"}
-	}
-	return token, nil
+	Sandbox bool   `help:"Run against the embedded Webex, in process; needs no token."`
+	BaseURL string `env:"WEBEX_BASE_URL" default:"${baseURL}" placeholder:"URL" help:"Webex API; plain http only for loopback."`
+	tokenFlags
 }
 
 // target is the Webex that a command works on.
 type target struct {
 	name   string        // as results files record it
 	client *webex.Client // nil when nobody may be asked
+	renew  func(ctx context.Context, sent time.Time) error
+	expiry func() time.Time
 	close  func()
 }
 
 // connect prepares to speak to Webex; nothing is sent yet.
-func (f *serverFlags) connect(conns int) (*target, error) {
+func (f *serverFlags) connect(out *output, conns int) (*target, error) {
 	version, _ := build()
 	config := webex.Config{
 		BaseURL:   f.baseURL(),
@@ -63,15 +40,16 @@ func (f *serverFlags) connect(conns int) (*target, error) {
 	if f.Sandbox {
 		return f.connectSandbox(config)
 	}
-	if _, err := f.token(); err != nil {
-		return nil, err
-	}
-	config.Token = func(context.Context) (string, error) { return f.token() }
+	var source tokenSource
+	config.Token = func(ctx context.Context) (string, error) { return source.token(ctx) }
 	client, err := webex.New(config)
 	if err != nil {
 		return nil, usage(err.Error(), "see --base-url and WEBEX_BASE_URL")
 	}
-	return &target{client.Host(), client, client.Close}, nil
+	if source, err = f.source(out, client.BaseURL()+"/access_token"); err != nil {
+		return nil, err
+	}
+	return &target{client.Host(), client, source.renew, source.expiry, client.Close}, nil
 }
 
 // connectSandbox starts the embedded Webex and connects to it.
@@ -88,10 +66,14 @@ func (f *serverFlags) connectSandbox(config webex.Config) (*target, error) {
 		running.Close()
 		return nil, err
 	}
-	return &target{client.Host(), client, func() {
-		client.Close()
-		running.Close()
-	}}, nil
+	return &target{
+		name: client.Host(), client: client,
+		expiry: func() time.Time { return time.Time{} },
+		close: func() {
+			client.Close()
+			running.Close()
+		},
+	}, nil
 }
 
 // offline is the target of a command that has no token.

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 )
 
 // generator gives a manifest row by row, so that no benchmark holds one in memory.
@@ -73,14 +75,48 @@ func BenchmarkLoadYAML(b *testing.B) {
 	benchmarkRead(b, "bench.yaml", 60_000, func(rows int) io.Reader { return yamlRows(rows) })
 }
 
+// BenchmarkLoadXLSX reads a workbook of 100,000 rows and six columns from a file,
+// and reports what BenchmarkLoadCSV does.
+func BenchmarkLoadXLSX(b *testing.B) {
+	const rows = 100_000
+	path := filepath.Join(b.TempDir(), "bench.xlsx")
+	require.NoError(b, writeWorkbook(path, rows))
+	benchmarkLoad(b, rows, func() (*Manifest, error) { return Load(path, Options{}) })
+}
+
+// writeWorkbook writes a workbook with every text in its table of shared texts, as
+// Excel does.
+func writeWorkbook(path string, rows int) error {
+	f := excelize.NewFile()
+	defer f.Close()
+	header := []any{"title", "teamId", "isLocked", "isPublic", "description", "key"}
+	if err := f.SetSheetRow("Sheet1", "A1", &header); err != nil {
+		return err
+	}
+	for i := 1; i <= rows; i++ {
+		row := []any{
+			fmt.Sprintf("Project %07d", i), benchTeam, true, nil,
+			fmt.Sprintf("Plans, papers and people of project %d", i), fmt.Sprintf("REQ-%d", i),
+		}
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			return err
+		}
+	}
+	return f.SaveAs(path)
+}
+
 func benchmarkRead(b *testing.B, name string, rows int, source func(rows int) io.Reader) {
+	benchmarkLoad(b, rows, func() (*Manifest, error) { return Read(source(rows), name, Options{}) })
+}
+
+func benchmarkLoad(b *testing.B, rows int, load func() (*Manifest, error)) {
 	var peak, stays uint64
 	for b.Loop() {
 		b.StopTimer()
 		before := heapInUse()
 		stop := watchHeap()
 		b.StartTimer()
-		m, err := Read(source(rows), name, Options{})
+		m, err := load()
 		b.StopTimer()
 		require.NoError(b, err)
 		require.Len(b, m.Rows, rows)

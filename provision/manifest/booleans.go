@@ -2,14 +2,30 @@ package manifest
 
 import "strings"
 
-// booleanWords are the words that a boolean cell may hold, in lower case.
+// booleanWords are the words that a boolean cell may hold, in lower case: what
+// people type, and what Excel writes in the languages that it is localised to.
 // The first of each kind is the one that messages and templates name.
 var booleanWords = []struct {
 	value Bool
 	words []string
 }{
-	{True, []string{"true", "yes", "y", "1", "x"}},
-	{False, []string{"false", "no", "n", "0"}},
+	{True, []string{
+		"true", "yes", "y", "1", "x", "on",
+		"wahr", "ja", // German
+		"vrai", "oui", // French
+		"verdadero", "sí", "si", // Spanish
+		"vero", "sì", // Italian
+		"verdadeiro", "sim", // Portuguese
+		"waar", // Dutch, with ja
+	}},
+	{False, []string{
+		"false", "no", "n", "0", "off", // no is Spanish and Italian, too
+		"falsch", "nein",
+		"faux", "non",
+		"falso",      // Spanish, Italian and Portuguese
+		"não", "nao", // Portuguese
+		"onwaar", "nee",
+	}},
 }
 
 // parseBool returns the value of a boolean cell in any case. Empty is Unset.

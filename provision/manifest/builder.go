@@ -17,9 +17,15 @@ type builder struct {
 	hash     func([]byte) uint64 // identityHash, but for tests of collisions
 	identity []byte              // reused for each row
 	texts    arena
+	borrow   bool // texts that the reader gives stay as they are; none is part of a larger one
 
-	broken bool // the file as a whole cannot be relied upon
-	full   bool // there are so many faults that nothing more is read
+	sheet        string           // of a workbook
+	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
+
+	decoded bool // the encoding of the text stands in the file or was named
+	vouched bool // question marks are meant: the encoding was named, or the format loses no letters
+	broken  bool // the file as a whole cannot be relied upon
+	full    bool // there are so many faults that nothing more is read
 }
 
 // maxFaults is the most faults that are listed. Nobody reads more of them, and a
@@ -34,6 +40,10 @@ type origin struct {
 	line  int
 	col   int               // in YAML
 	cells [columnCount]mark // by column; zero for a cell that is not there
+
+	// unread says which cells hold something that is no value. That is reported
+	// already, so they must not be called empty as well.
+	unread [columnCount]bool
 }
 
 func newBuilder(name, format string) *builder {
@@ -63,13 +73,31 @@ func (b *builder) finish() (*Manifest, error) {
 	return b.manifest, b.faults
 }
 
-// at returns the position of a line; 0 is the file as a whole.
+// at returns the position of a line; 0 is the file, or the sheet, as a whole.
 func (b *builder) at(line int) Position {
-	return Position{File: b.manifest.Name, Line: line}
+	return Position{File: b.manifest.Name, Sheet: b.sheet, Line: line}
+}
+
+// cell returns the position of a cell of a sheet; both count from 1.
+func (b *builder) cell(column, row int) Position {
+	pos := b.at(row)
+	pos.Cell, pos.Col = cellName(column, row), column
+	return pos
+}
+
+// place returns where a row is, as a message about another row says it.
+func (b *builder) place(row *Row, column int) string {
+	if b.sheet != "" {
+		return b.cell(max(1, b.sheetColumns[column]), row.Line).String()
+	}
+	return b.at(row.Line).String()
 }
 
 // start returns the place where a row starts.
 func (b *builder) start(from *origin) Position {
+	if b.sheet != "" {
+		return b.cell(1, from.line)
+	}
 	pos := b.at(from.line)
 	pos.Col = from.col
 	return pos
@@ -78,7 +106,9 @@ func (b *builder) start(from *origin) Position {
 // position returns the place of a cell, or of its row where the cell is absent.
 func (b *builder) position(from *origin, column int) Position {
 	pos := b.start(from)
-	if m := from.cells[column]; m.line != 0 {
+	if m := from.cells[column]; m.line != 0 && b.sheet != "" {
+		return b.cell(int(m.col), int(m.line))
+	} else if m.line != 0 {
 		pos.Line, pos.Col = int(m.line), int(m.col)
 	}
 	return pos
@@ -139,7 +169,13 @@ func (b *builder) record(e *Error) {
 }
 
 func (b *builder) warn(f fault, pos Position, args ...any) {
-	b.manifest.Warnings = append(b.manifest.Warnings, newError(f, pos, args...))
+	b.warnValue(f, pos, "", args...)
+}
+
+func (b *builder) warnValue(f fault, pos Position, value string, args ...any) {
+	e := newError(f, pos, args...)
+	e.Value = value
+	b.manifest.Warnings = append(b.manifest.Warnings, e)
 }
 
 // open appends a row for a record that starts at the line, and returns it. The
@@ -153,8 +189,13 @@ func (b *builder) open(line int) *Row {
 	return &(*rows)[len(*rows)-1]
 }
 
-// add appends the row that the cells make and checks it.
+// add appends the row that the cells make and checks it. It returns nil for a
+// template's example row, which it passes over.
 func (b *builder) add(c *cells, from *origin) *Row {
+	if isExample(c) {
+		b.warnValue(warnExample, b.position(from, colTitle), clean(c.Title))
+		return nil
+	}
 	row := b.open(from.line)
 	b.store(row, c, from)
 	b.checkRow(row, from)
@@ -185,7 +226,7 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		if text == "" {
 			continue
 		}
-		if f, args := checkCell(column, text); f != faultNone {
+		if f, args := b.checkCell(column, text); f != faultNone {
 			b.reportCell(row, f, from, i, text, args...)
 		}
 		if column.Type == Boolean {
@@ -203,6 +244,9 @@ func (b *builder) keep(column *Column, text string) string {
 		if above := *column.text(&b.manifest.Rows[n-2]); above == text {
 			return above
 		}
+	}
+	if b.borrow {
+		return text
 	}
 	return b.texts.keep(text)
 }

@@ -72,6 +72,7 @@ func columnTable() [columnCount]Column {
 	table := [columnCount]Column{
 		colTitle: {
 			Name: "title", Type: Text, Required: true,
+			Aliases: []string{"Space name", "Space title", "Room name", "Room title", "Name"},
 			Doc:     "The name of the room.",
 			Example: "Sales Berlin",
 			cell:    func(c *cells) *string { return &c.Title },
@@ -93,6 +94,7 @@ func columnTable() [columnCount]Column {
 		},
 		colIsLocked: {
 			Name: "isLocked", Type: Boolean,
+			Aliases: []string{"Locked", "Moderated", "Is moderated"},
 			Doc:     "Whether only moderators may add people and change the room.",
 			Example: "true",
 			cell:    func(c *cells) *string { return &c.IsLocked },
@@ -100,6 +102,7 @@ func columnTable() [columnCount]Column {
 		},
 		colIsPublic: {
 			Name: "isPublic", Type: Boolean,
+			Aliases: []string{"Public", "Public space"},
 			Doc:     "Whether anyone in the organisation can find and join the room. It needs a description.",
 			Example: "false",
 			cell:    func(c *cells) *string { return &c.IsPublic },
@@ -107,6 +110,7 @@ func columnTable() [columnCount]Column {
 		},
 		colDescription: {
 			Name: "description", Type: Text,
+			Aliases: []string{"Space description", "Room description"},
 			Doc:     "What the room is for. A public room must have one.",
 			Example: "Offers, orders and customers of the Berlin office",
 			cell:    func(c *cells) *string { return &c.Description },
@@ -114,6 +118,7 @@ func columnTable() [columnCount]Column {
 		},
 		colIsAnnouncementOnly: {
 			Name: "isAnnouncementOnly", Type: Boolean,
+			Aliases: []string{"Announcement mode", "Announcement only", "Announcements only"},
 			Doc:     "Whether only moderators may post. It needs isLocked to be true.",
 			Example: "false",
 			cell:    func(c *cells) *string { return &c.IsAnnouncementOnly },
@@ -121,6 +126,7 @@ func columnTable() [columnCount]Column {
 		},
 		colKey: {
 			Name: "key", Type: Text,
+			Aliases: []string{"Row key"},
 			Doc:     "Your own name for the row, such as a ticket number. It must be unique, and lets two rooms have the same title and team.",
 			Example: "REQ-1042",
 			cell:    func(c *cells) *string { return &c.Key },
@@ -131,6 +137,14 @@ func columnTable() [columnCount]Column {
 		table[i].index = i
 	}
 	return table
+}
+
+// need says whether the column is required.
+func (c *Column) need() string {
+	if c.Required {
+		return "required"
+	}
+	return "optional"
 }
 
 func columnNames(table []Column) string {

@@ -1,9 +1,13 @@
 package manifest
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/gocarina/gocsv"
 )
@@ -11,14 +15,43 @@ import (
 // readCSV reads a CSV manifest: record by record through a csv.Reader, and in
 // batches through gocsv, which puts the cells into their columns.
 func readCSV(r io.Reader, b *builder, opts Options) error {
-	text, err := b.openText(r)
+	text, err := b.openText(r, opts)
 	if text == nil || err != nil {
 		return err
 	}
-	delimiter := opts.Delimiter
-	if delimiter == 0 {
-		delimiter = ','
+	var legacy *legacyReader
+	if !b.decoded {
+		legacy = &legacyReader{src: text}
+		text = legacy
 	}
+	b.vouched = opts.Encoding != ""
+	source := bufio.NewReaderSize(text, dialectLength)
+	head, _ := source.Peek(dialectLength) // an error comes again when the rows are read
+	text = source
+	if endsInCR(head) {
+		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
+		text = &lineEnds{src: source}
+	}
+	delimiter, ok := b.chooseDelimiter(head, opts.Delimiter)
+	if !ok {
+		b.reportFile(faultDelimiterDoubt, b.at(1))
+		return nil
+	}
+	if err := readRecords(text, b, delimiter); err != nil {
+		return err
+	}
+	if legacy != nil && legacy.mode == isWindows1252 {
+		b.warnValue(warnWindows1252, b.at(0), legacy.sample)
+	}
+	return nil
+}
+
+// dialectLength is the number of bytes that tell delimiter and line ends: more
+// than ten long lines.
+const dialectLength = 64 << 10
+
+// readRecords reads the rows of a CSV text in UTF-8.
+func readRecords(text io.Reader, b *builder, delimiter rune) error {
 	f := newCSVFile(text, b, delimiter)
 	if !f.readHeader() {
 		return f.err
@@ -31,6 +64,9 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		for i := range f.batch {
 			f.deliver(&f.batch[i], &rows[i])
 		}
+	}
+	if f.longerOf > 0 {
+		b.warn(warnExtraCells, b.at(0), listSome(f.longer, f.longerOf))
 	}
 	return f.err
 }
@@ -49,10 +85,14 @@ type csvFile struct {
 	guard  *guard
 	reader *csv.Reader
 	header *layout
+	line   headerLine
 	names  []string // the header for gocsv: canonical names, "" for no column
 	batch  []csvRecord
 	err    error // why the file could not be read to its end
 	ended  bool
+
+	longer   []string // the first lines with more cells than the header, the extra ones empty
+	longerOf int      // how many there are
 }
 
 // csvRecord is a record and where it stands.
@@ -63,10 +103,11 @@ type csvRecord struct {
 	fault *csv.ParseError // broken quoting: cells are those before it
 	over  string          // the first cell with a value that has no header
 	where int             // the place of over, from 1
+	space string          // the first cell with a space before it, as behind a comma in a text
 }
 
 func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
-	f := &csvFile{b: b, guard: newGuard(text, byte(delimiter))}
+	f := &csvFile{b: b, guard: newGuard(text, delimiter)}
 	f.reader = csv.NewReader(f.guard)
 	f.reader.Comma = delimiter
 	f.reader.FieldsPerRecord = -1 // rows of another length are faults with a place of their own
@@ -86,37 +127,44 @@ func (f *csvFile) ReadAll() ([][]string, error) {
 	return records, nil
 }
 
-// readHeader reads the first record that is not blank and matches it with the
+// readHeader reads records until it has the header, and matches it with the
 // columns. It returns false when nothing below it can be read.
 func (f *csvFile) readHeader() bool {
-	for {
+	search := headerSearch{b: f.b}
+	found := false
+	for first := true; !found; first = false {
 		record, fault, ok := f.next()
-		if !ok {
-			if f.err == nil && !f.b.broken {
-				f.b.reportFile(faultEmpty, f.b.at(0))
-			}
-			return false
-		}
 		if fault != nil {
 			f.b.recordFile(f.quotingError(fault))
 			return false
 		}
-		if isBlank(record) {
+		if !ok {
+			if f.err != nil || f.b.broken {
+				return false
+			}
+			if f.line, found = search.end(); !found {
+				f.b.reportFile(faultEmpty, f.b.at(0))
+				return false
+			}
+			break
+		}
+		if _, sep := sepLine(strings.Join(record, string(f.reader.Comma))); isBlank(record) || (first && sep) {
 			continue
 		}
 		line, _ := f.reader.FieldPos(0)
-		f.header = f.b.matchHeader(record, func(int) Position { return f.b.at(line) })
-		if f.header == nil {
-			return false
-		}
-		f.names = make([]string, len(f.header.columns))
-		for i, column := range f.header.columns {
-			if column != nil {
-				f.names[i] = column.Name
-			}
-		}
-		return true
+		f.line, found = search.offer(record, func(int) Position { return f.b.at(line) })
 	}
+	f.header = f.b.matchHeader(f.line.cells, f.line.at)
+	if f.header == nil {
+		return false
+	}
+	f.names = make([]string, len(f.header.columns))
+	for i, column := range f.header.columns {
+		if column != nil {
+			f.names[i] = column.Name
+		}
+	}
+	return true
 }
 
 // readBatch reads the next records, and returns false when there are none.
@@ -148,10 +196,13 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 		line, _ := f.reader.FieldPos(i)
 		switch {
 		case i < len(f.header.columns) && f.header.columns[i] != nil:
-			r.from.cells[f.header.columns[i].index].line = int32(line) //nolint:gosec // A file of two thousand million lines is not read.
+			r.from.cells[f.header.columns[i].index].line = int32(line)
 		case r.over == "" && clean(cell) != "" && (i >= len(f.header.names) || f.header.names[i] == ""):
 			r.over, r.where = clean(cell), i+1
 		}
+	}
+	if i := spacedCell(record); i > 0 {
+		r.space = clean(record[i])
 	}
 	r.cells = record[:min(len(record), len(f.names))]
 	return r
@@ -176,7 +227,17 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 	case r.over != "":
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultUnnamedColumn, f.b.at(r.from.line), r.over, r.where)
+	case r.total > f.line.width && r.space != "" && !f.line.spaced:
+		// One comma too many, and what it cuts off starts with a space: it belongs to
+		// a text, and all cells behind it stand one column too far to the right.
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultTooManyCells, f.b.at(r.from.line), r.space, r.total, width)
 	default:
+		if r.total > f.line.width {
+			if f.longerOf++; len(f.longer) < mostListed {
+				f.longer = append(f.longer, strconv.Itoa(r.from.line))
+			}
+		}
 		f.b.add(c, &r.from)
 	}
 }
@@ -201,6 +262,8 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	f.ended = true
 	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
+	case errors.Is(ended, errEncodingDoubt):
+		f.b.reportFile(faultEncodingDoubt, f.b.at(quotes.line), exampleEncodings)
 	case errors.Is(ended, errNUL):
 		f.b.reportFile(faultNUL, f.b.at(quotes.line))
 	case quotes.open() && (broken != nil || quotes.opened < quotes.line):

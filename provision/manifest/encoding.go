@@ -2,19 +2,52 @@ package manifest
 
 import (
 	"bufio"
-	"bytes"
+	"errors"
+	"fmt"
 	"io"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // sniffLength is the number of bytes that are looked at before a file is read.
 const sniffLength = 4 << 10
 
-// openText returns the text of a manifest as UTF-8 without a byte-order mark.
-// It reports an empty file and a file that is no text, and returns nil then.
-func (b *builder) openText(r io.Reader) (io.Reader, error) {
-	text := bufio.NewReaderSize(r, 64<<10)
-	head, err := text.Peek(sniffLength)
-	if err != nil && err != io.EOF {
+// byteOrderMarks are the first bytes of files that say their encoding themselves.
+// Excel's "CSV UTF-8" and "Unicode text" have them. UTF-32 comes before UTF-16,
+// whose mark it starts with, and is no encoding that anybody saves in.
+var byteOrderMarks = []struct{ mark, encoding string }{
+	{"\xef\xbb\xbf", "utf-8"},
+	{"\xff\xfe", "utf-16le"},
+	{"\xfe\xff", "utf-16be"},
+}
+
+// exampleEncodings are the names that messages suggest; see findEncoding.
+const exampleEncodings = "utf-8, windows-1252, windows-1250, windows-1251, macintosh or utf-16le"
+
+// findEncoding returns the encoding of that name, which may be any label that the
+// WHATWG Encoding Standard lists. An empty name is none, and changes nothing.
+func findEncoding(name string) (encoding.Encoding, error) {
+	if name == "" {
+		return encoding.Nop, nil
+	}
+	found, err := htmlindex.Get(strings.TrimSpace(name))
+	if err != nil {
+		return nil, fmt.Errorf("there is no encoding %q: use %s", name, exampleEncodings)
+	}
+	return found, nil
+}
+
+// openText returns the text of a manifest as UTF-8 without a byte-order mark. A
+// mark counts for more than the encoding in opts, for it stands in the file. It
+// reports an empty file and a file that is no text, and returns nil then.
+func (b *builder) openText(r io.Reader, opts Options) (io.Reader, error) {
+	source := bufio.NewReaderSize(r, 64<<10)
+	head, err := source.Peek(sniffLength)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if len(head) == 0 {
@@ -25,14 +58,53 @@ func (b *builder) openText(r io.Reader) (io.Reader, error) {
 		b.reportFile(faultForeignFile, b.at(0), kind.what, kind.remedy)
 		return nil, nil
 	}
-	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(head, []byte(mark)) {
-			b.reportFile(faultForeignFile, b.at(0), "text in UTF-16", "save it as \"CSV UTF-8\"")
-			return nil, nil
+	for _, known := range byteOrderMarks {
+		if strings.HasPrefix(string(head), known.mark) {
+			_, _ = source.Discard(len(known.mark)) // Peek has them, so this cannot fail.
+			b.decoded = true
+			return decode(source, known.encoding)
 		}
 	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		_, _ = text.Discard(3) // Peek has them, so this cannot fail.
+	if opts.Encoding != "" {
+		b.decoded = true
+		return decode(source, opts.Encoding)
 	}
-	return text, nil
+	if order := byteOrder(head); order != "" {
+		b.reportFile(faultUTF16NoMark, b.at(0), order)
+		return nil, nil
+	}
+	return source, nil
+}
+
+// decode returns the text of r, which is in that encoding, as UTF-8.
+func decode(r io.Reader, name string) (io.Reader, error) {
+	found, err := findEncoding(name)
+	if err != nil {
+		return nil, err
+	}
+	if found == unicode.UTF8 {
+		return r, nil // so that invalid bytes are found where they stand
+	}
+	return transform.NewReader(r, found.NewDecoder()), nil
+}
+
+// byteOrder returns the encoding of text that is UTF-16 without a mark: at least
+// most of it is letters of one byte with a NUL before or after each.
+func byteOrder(head []byte) string {
+	var even, odd int
+	for i, c := range head {
+		if c == 0 && i%2 == 0 {
+			even++
+		} else if c == 0 {
+			odd++
+		}
+	}
+	switch half := len(head) / 2; {
+	case len(head) >= 4 && odd > half/2 && even == 0:
+		return "utf-16le"
+	case len(head) >= 4 && even > half/2 && odd == 0:
+		return "utf-16be"
+	default:
+		return ""
+	}
 }

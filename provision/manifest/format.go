@@ -14,7 +14,8 @@ type Format struct {
 	Extensions []string // lower case, with the dot; the first is the usual one
 	Help       string   // one line for the command line's help
 
-	read func(r io.Reader, b *builder, opts Options) error
+	read     func(r io.Reader, b *builder, opts Options) error
+	template func(w io.Writer) error
 }
 
 // Formats returns every format that a manifest can have, CSV first.
@@ -24,14 +25,29 @@ func Formats() []Format {
 		{
 			Name: "csv", Extensions: []string{".csv", ".tsv", ".txt"},
 			Help: "a header and a line for each room, as spreadsheet programs export it",
-			read: readCSV,
+			read: readCSV, template: writeCSVTemplate,
 		},
 		{
 			Name: "yaml", Extensions: []string{".yaml", ".yml"},
 			Help: "a list of rooms, or a mapping with defaults and rooms",
-			read: readYAML,
+			read: readYAML, template: writeYAMLTemplate,
+		},
+		{
+			Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"},
+			Help: "an Excel workbook; the first sheet, or the one that is named",
+			read: readXLSX, template: writeXLSXTemplate,
 		},
 	}
+}
+
+// FormatOf returns the format that a file of that name has by its extension. The
+// error says which extensions there are.
+func FormatOf(path string) (Format, error) {
+	format, err := chooseFormat(path, "")
+	if err != nil {
+		return Format{}, err
+	}
+	return *format, nil
 }
 
 // chooseFormat finds the format by its name, or else by the extension of path.

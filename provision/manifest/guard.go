@@ -30,8 +30,8 @@ type guard struct {
 	quotes quoteTracker
 }
 
-func newGuard(src io.Reader, delimiter byte) *guard {
-	return &guard{src: src, quotes: quoteTracker{delimiter: delimiter, line: 1}}
+func newGuard(src io.Reader, delimiter rune) *guard {
+	return &guard{src: src, quotes: quoteTracker{delimiter: byte(delimiter), line: 1}}
 }
 
 // Read implements io.Reader.

@@ -1,18 +1,20 @@
 package manifest
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
+// quotationMarks are those that word processors put around a name.
+const quotationMarks = "\"'“”„‟«»‘’‚‛‹›"
+
 // normalizeName reduces a header or field name to what counts when names are
-// compared: no case, no white space, no "_" and no "-".
+// compared: no case, no white space, no "_", no "-" and no quotation marks.
 func normalizeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '_' || r == '-' || isSpace(r):
+		case r == '_' || r == '-' || isSpace(r) || strings.ContainsRune(quotationMarks, r):
 			return -1
 		default:
 			return unicode.ToLower(r)
@@ -44,6 +46,9 @@ func closestColumn(table []Column, name string) (column *Column, spelling string
 	for i := range table {
 		for _, known := range append([]string{table[i].Name}, table[i].Aliases...) {
 			d, ok := closeness(wanted, normalizeName(known))
+			if ok && d > 1 && known != table[i].Name {
+				continue // aliases are common words, near which there are others
+			}
 			if ok && (column == nil || d < best) {
 				column, spelling, best = &table[i], known, d
 			}
@@ -54,7 +59,8 @@ func closestColumn(table []Column, name string) (column *Column, spelling string
 
 // closeness returns the distance of two names and whether one is a likely
 // misspelling of the other: at most two slips, and at most one in three
-// characters, so that short names must be nearly the same.
+// characters, so that short names must be nearly the same; or the start of it, as
+// team is of teamId.
 func closeness(a, b string) (distance int, ok bool) {
 	shorter, longer := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
 	if shorter > longer {
@@ -64,6 +70,9 @@ func closeness(a, b string) (distance int, ok bool) {
 		return 0, false
 	}
 	distance = editDistance([]rune(a), []rune(b))
+	if strings.HasPrefix(b, a) && shorter >= 4 {
+		return distance, true
+	}
 	return distance, distance <= min(2, shorter/3)
 }
 
@@ -144,9 +153,125 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 		return nil
 	}
 	if len(unknown) > 0 {
-		b.warn(warnUnknownColumns, at(0), nameSome(unknown), columnNames(b.columns))
+		b.warn(warnUnknownColumns, at(0), listSome(quoteAll(unknown), len(unknown)), columnNames(b.columns))
 	}
 	return l
+}
+
+// headerDepth is how many rows may stand above the header: a heading, a date and
+// the like.
+const headerDepth = 10
+
+// headerSearch finds the header among the first rows. It is the first row, unless
+// that has at most one value and a row below it is surely a header: then what
+// stands above is a heading.
+type headerSearch struct {
+	b     *builder
+	above []headerLine
+}
+
+type headerLine struct {
+	cells  []string
+	at     func(i int) Position
+	width  int  // cells of the row, the empty ones at its end included
+	spaced bool // cells have a space before them, as in "title, key"
+}
+
+// offer takes the next row that is not blank. found is false while the header may
+// come later.
+func (s *headerSearch) offer(cells []string, at func(i int) Position) (header headerLine, found bool) {
+	line := headerLine{cells: trimHeader(cells), at: at, width: len(cells), spaced: spacedCell(cells) > 0}
+	if len(s.above) == 0 {
+		if s.b.hasTitle(line.cells) || countValues(line.cells) > 1 {
+			return line, true
+		}
+	} else if s.b.surelyHeader(line.cells) {
+		for _, above := range s.above {
+			i := firstValue(above.cells)
+			s.b.warnValue(warnAboveHeader, above.at(i), above.cells[i])
+		}
+		return line, true
+	}
+	s.above = append(s.above, line)
+	if len(s.above) > headerDepth || countValues(line.cells) > 1 {
+		return s.above[0], true
+	}
+	return headerLine{}, false
+}
+
+// end returns the header when there are no more rows; ok is false if there was none.
+func (s *headerSearch) end() (header headerLine, ok bool) {
+	if len(s.above) == 0 {
+		return headerLine{}, false
+	}
+	return s.above[0], true
+}
+
+// surelyHeader reports whether a row that is not the first can only be the header:
+// it names the title and another column, or it is the word title alone.
+func (b *builder) surelyHeader(cells []string) bool {
+	if !b.hasTitle(cells) {
+		return false
+	}
+	return b.knownHeaders(cells) > 1 ||
+		countValues(cells) == 1 && normalizeName(cells[firstValue(cells)]) == normalizeName(b.columns[colTitle].Name)
+}
+
+// knownHeaders counts the columns that the cells name.
+func (b *builder) knownHeaders(cells []string) int {
+	var known [columnCount]bool
+	count := 0
+	for _, cell := range cells {
+		if column := b.matchColumn(cell); column != nil && !known[column.index] {
+			known[column.index] = true
+			count++
+		}
+	}
+	return count
+}
+
+// hasTitle reports whether one of the cells names the title column, if misspelt.
+func (b *builder) hasTitle(cells []string) bool {
+	for _, cell := range cells {
+		column := b.matchColumn(cell)
+		if column == nil {
+			column, _ = closestColumn(b.columns, cell)
+		}
+		if column != nil && column.index == colTitle {
+			return true
+		}
+	}
+	return false
+}
+
+// spacedCell returns the index of the first cell after the first that has a space
+// before its text, as behind a comma in a sentence; 0 if there is none.
+func spacedCell(cells []string) int {
+	for i, cell := range cells {
+		if i > 0 && strings.HasPrefix(cell, " ") && clean(cell) != "" {
+			return i
+		}
+	}
+	return 0
+}
+
+func countValues(cells []string) int {
+	count := 0
+	for _, cell := range cells {
+		if clean(cell) != "" {
+			count++
+		}
+	}
+	return count
+}
+
+func firstValue(cells []string) int {
+	for i, cell := range cells {
+		if clean(cell) != "" {
+			return i
+		}
+	}
+	return 0
 }
 
 // trimHeader returns the cells of a header without white space around them and
@@ -160,19 +285,4 @@ func trimHeader(cells []string) []string {
 		header = header[:len(header)-1]
 	}
 	return header
-}
-
-// nameSome joins names for a message, the first few of very many.
-func nameSome(names []string) string {
-	const most = 12
-	more := ""
-	if len(names) > most {
-		more = fmt.Sprintf(" and %d more", len(names)-most)
-		names = names[:most]
-	}
-	shown := make([]string, len(names))
-	for i, name := range names {
-		shown[i] = quote(name)
-	}
-	return strings.Join(shown, ", ") + more
 }

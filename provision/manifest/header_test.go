@@ -29,7 +29,7 @@ func TestMisspeltHeadersFindTheirColumn(t *testing.T) {
 	for header, want := range map[string]string{
 		"isLockd": "isLocked", "titel": "title", "titles": "title", "tittle": "title", "itle": "title",
 		"Teamid2": "teamId", "taemId": "teamId", "is-pubic": "isPublic", "kye": "key", "keys": "key",
-		"descripton": "description", "desciptoin": "description", "isAnouncmentOnly": "isAnnouncementOnly",
+		"descripton": "description", "desciptoin": "description", "team": "teamId", "classification": "classificationId", "Modrated": "isLocked", "isAnouncmentOnly": "isAnnouncementOnly",
 		"clasificationID": "classificationId",
 	} {
 		column, _ := closestColumn(Columns(), header)
@@ -37,7 +37,7 @@ func TestMisspeltHeadersFindTheirColumn(t *testing.T) {
 			assert.Equal(t, want, column.Name, header)
 		}
 	}
-	for _, header := range []string{"", "x", "id", "tier", "tile set", "monkey", "notes", "city", "email", "team lead"} {
+	for _, header := range []string{"", "x", "id", "tier", "tile set", "monkey", "notes", "city", "email", "team lead", "Moderator", "date", "place"} {
 		column, _ := closestColumn(Columns(), header)
 		if column != nil {
 			assert.Failf(t, "matched", "%q is taken for %s", header, column.Name)
@@ -70,7 +70,7 @@ func TestTheColumnTableIsWhole(t *testing.T) {
 	var r Row
 	tags := reflect.TypeFor[cells]()
 	columns := Columns()
-	require.Equal(t, tags.NumField(), len(columns))
+	require.Len(t, columns, tags.NumField())
 	for i := range columns {
 		column := &columns[i]
 		assert.NotEmpty(t, column.Doc, column.Name)

@@ -24,10 +24,11 @@ type Manifest struct {
 // Options say how to read a manifest where its name and bytes do not.
 // The zero value reads every ordinary manifest.
 type Options struct {
-	Format    string // a name from [Formats]; "" is chosen by the file's extension
-	Sheet     string // the sheet of a workbook; "" is the first
-	Delimiter rune   // between the cells of a CSV file; 0 is detected
-	Encoding  string // of a CSV file's text; "" is detected
+	Format     string // a name from [Formats]; "" is chosen by the file's extension
+	Sheet      string // the sheet of a workbook; "" is the first that is not hidden
+	SkipHidden bool   // leave out the rows that a workbook hides or filters away
+	Delimiter  rune   // between the cells of a CSV file; 0 is detected
+	Encoding   string // of a CSV file's text, "windows-1252"; "" is detected
 }
 
 // Load reads the manifest in the file at path.
@@ -42,7 +43,7 @@ func Load(path string, opts Options) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.Open(path) //nolint:gosec // Reading the file that the caller names is the purpose.
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, openError(path, err)
 	}
@@ -69,6 +70,12 @@ func Read(r io.Reader, name string, opts Options) (*Manifest, error) {
 }
 
 func read(r io.Reader, name string, format *Format, opts Options) (*Manifest, error) {
+	if _, err := findEncoding(opts.Encoding); err != nil {
+		return nil, err
+	}
+	if err := checkDelimiter(opts.Delimiter); err != nil {
+		return nil, err
+	}
 	b := newBuilder(name, format.Name)
 	if err := format.read(r, b, opts); err != nil {
 		return nil, fmt.Errorf("%s could not be read to its end: %w; check the file and the disk, then try again", name, err)

@@ -22,6 +22,10 @@ const (
 	faultNoRooms
 	faultForeignFile
 	faultNUL
+	faultUTF16NoMark
+	faultEncodingDoubt
+	faultDelimiterDoubt
+	warnWindows1252
 	faultTooLarge
 	faultTooManyFaults
 
@@ -31,11 +35,13 @@ const (
 	faultNoTitleColumn
 	faultTooManyColumns
 	warnUnknownColumns
+	warnAboveHeader
 
 	// Of a record.
 	faultTooManyCells
 	faultTooFewCells
 	faultUnnamedColumn
+	warnExtraCells
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -43,6 +49,9 @@ const (
 
 	// Of a cell.
 	faultNotUTF8
+	faultUnreadLetters
+	faultLostLetters
+	faultErrorValue
 	faultControlCharacter
 	faultNotBoolean
 
@@ -52,8 +61,11 @@ const (
 	faultPublicNeedsDescription
 	faultRepeatedIdentity
 	faultCollision
+	faultExampleKey
+	warnExample
 
 	// Of YAML.
+	faultYAMLNotUTF8
 	faultYAMLSyntax
 	faultYAMLDocuments
 	faultYAMLTop
@@ -70,33 +82,53 @@ const (
 	faultYAMLTag
 	faultYAMLMerge
 
+	// Of a workbook.
+	faultBrokenWorkbook
+	faultZipBomb
+	faultNoSuchSheet
+	faultEmptySheet
+	faultUnanswered
+	faultMerged
+	warnHidden
+	warnHiddenSkipped
+	warnUnnamedCells
+
 	faultCount
 )
 
 func messageOf(f fault) message {
 	return [faultCount]message{
-		faultEmpty:         {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
-		faultNoRooms:       {"there are no rooms in it", "add at least one room"},
-		faultForeignFile:   {"this is %[1]s", "%[2]s"},
-		faultNUL:           {"there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark", "save it as \"CSV UTF-8\" and try again"},
-		faultTooLarge:      {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
-		faultTooManyFaults: {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
+		faultEmpty:          {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
+		faultNoRooms:        {"there are no rooms in it", "add at least one room"},
+		faultForeignFile:    {"this is %[1]s", "%[2]s"},
+		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again"},
+		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
+		faultEncodingDoubt:  {"the text is neither UTF-8 nor windows-1252, so its letters cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
+		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
+		warnWindows1252:     {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
+		faultTooLarge:       {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+		faultTooManyFaults:  {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
 
 		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
 		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
-		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first line; title is required"},
+		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
 		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
+		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
+		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
 		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it"},
 		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
 		faultLongLine:      {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
-		faultNotUTF8:          {"is not valid UTF-8", "save the file with the encoding UTF-8"},
+		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
+		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
+		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
+		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 
@@ -104,8 +136,11 @@ func messageOf(f fault) message {
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
 		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
 		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
+		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
+		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
+		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8"},
 		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character"},
 		faultYAMLDocuments:     {"a second YAML document starts here", "keep one document: remove the line \"---\" and join the lists"},
 		faultYAMLTop:           {"the document is %s", "write a list of rooms, or a mapping with defaults and rooms"},
@@ -121,6 +156,16 @@ func messageOf(f fault) message {
 		faultYAMLAlias:         {"is an alias for %s", "write it out, or put what rooms share under \"defaults:\""},
 		faultYAMLTag:           {"has the tag %s, which has no meaning here", "remove the tag"},
 		faultYAMLMerge:         {"merges another mapping into this one, which is not supported", "write the fields out, or put what rooms share under \"defaults:\""},
+
+		faultBrokenWorkbook: {"the workbook is broken: %s", "open it in the program that wrote it, save it again as .xlsx, and try again"},
+		faultZipBomb:        {"the workbook of %s unpacks to %s, more than is read", "copy the table of rooms alone into a new workbook"},
+		faultNoSuchSheet:    {"is not a sheet of the workbook; it has %s", "name one of these with --sheet"},
+		faultEmptySheet:     {"the sheet is empty", "write a header and a row for each room, or name another sheet with --sheet"},
+		faultUnanswered:     {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
+		faultMerged:         {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
+		warnHidden:          {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
+		warnHiddenSkipped:   {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},
+		warnUnnamedCells:    {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
 	}[f]
 }
 

@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -11,9 +13,7 @@ import (
 
 // faultExamples has, for each fault, a manifest that shows it and what is said.
 // A name that ends in .yaml makes it YAML.
-var faultExamples = map[fault]struct {
-	name, input, want string
-}{
+var faultExamples = map[fault]faultExample{
 	faultEmpty: {
 		"r.csv", "",
 		`r.csv: the file is empty; write a header and a line for each room, or start from "roomlift template"`,
@@ -25,7 +25,7 @@ var faultExamples = map[fault]struct {
 	},
 	faultNUL: {
 		"r.csv", "title\nA\nB\x00\n",
-		`r.csv:3: there is a NUL byte, so this is not a text file, or its encoding is UTF-16 without a mark; save it as "CSV UTF-8" and try again`,
+		`r.csv:3: there is a NUL byte, so this is not a text file; if a program shows it as a table, save it there as "CSV UTF-8" and try again`,
 	},
 	faultTooLarge: {
 		"r.yaml", strings.Repeat("- title: A long title that fills the file up to the limit\n", maxYAML/58+1),
@@ -34,6 +34,30 @@ var faultExamples = map[fault]struct {
 	faultTooManyFaults: {
 		"r.csv", "title,isLocked\n" + strings.Repeat(",maybe\n", maxFaults/2+1),
 		`r.csv:50002: there are more than 100000 faults, so the rest of the file was not checked; correct those above first; the same mistake probably stands in every row`,
+	},
+	faultUTF16NoMark: {
+		"r.csv", "t\x00i\x00t\x00l\x00e\x00\n\x00A\x00",
+		`r.csv: this looks like UTF-16 without a byte-order mark; save it as "CSV UTF-8", or give --encoding utf-16le`,
+	},
+	faultEncodingDoubt: {
+		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
+		`r.csv:3: the text is neither UTF-8 nor windows-1252, so its letters cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh or utf-16le`,
+	},
+	faultDelimiterDoubt: {
+		"r.csv", "title,key;description\nA,1;B\n",
+		`r.csv:1: the header does not tell whether cells are divided by commas, semicolons, tabs or bars; name the delimiter with --delimiter, or correct the header`,
+	},
+	warnWindows1252: {
+		"r.csv", "title\nB\xfcro Z\xfcrich\n",
+		`r.csv: "Büro" is no UTF-8; the text was read as windows-1252; if letters look wrong, save it as "CSV UTF-8" or name what it is with --encoding`,
+	},
+	warnAboveHeader: {
+		"r.csv", ",Rooms to create,\n\ntitle,key,\nA,1,\n",
+		`r.csv:1: "Rooms to create" stands above the header and is ignored; no action is needed if it is a heading; otherwise move it below the header`,
+	},
+	faultLostLetters: {
+		"r.csv", "title\nM?nchen\n",
+		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
 	},
 	faultMisspeltHeader: {
 		"r.csv", "title,isLockd\nA,true\n",
@@ -45,7 +69,7 @@ var faultExamples = map[fault]struct {
 	},
 	faultNoTitleColumn: {
 		"r.csv", "\n\nname of it,teamId\nA,\n",
-		`r.csv:3: the header has no title column; name the columns in the first line; title is required`,
+		`r.csv:3: the header has no title column; name the columns in the first row; title is required`,
 	},
 	faultTooManyColumns: {
 		"r.csv", "title" + strings.Repeat(",x", maxColumns) + "\nA\n",
@@ -84,8 +108,16 @@ var faultExamples = map[fault]struct {
 		`r.csv:3: the line is longer than 1 MiB; check for a missing line break or a file of another kind; no room needs that much`,
 	},
 	faultNotUTF8: {
-		"r.csv", "title\nB\xfcro \xc3\xbc\n",
-		`r.csv:2: title "B\xfcro ü" is not valid UTF-8; save the file with the encoding UTF-8`,
+		"r.csv", "title\n\xc3\xbc B\xfcro\n",
+		`r.csv:2: title "ü B\xfcro" is not valid UTF-8; save the file as "CSV UTF-8", or name its encoding with --encoding`,
+	},
+	faultUnreadLetters: {
+		"r.csv", "title\nB\ufffdro\n",
+		`r.csv:2: title "B�ro" has the sign U+FFFD, which stands for letters that a program could not read; write the letters again and save the file as "CSV UTF-8"; if you named the encoding, name another`,
+	},
+	faultErrorValue: {
+		"r.csv", "title\n#N/A\n",
+		`r.csv:2: title "#N/A" is the error of a formula that failed; correct the formula, or write the value itself`,
 	},
 	faultControlCharacter: {
 		"r.csv", "title\n\"Sales\x1b[31m\"\n",
@@ -110,6 +142,22 @@ var faultExamples = map[fault]struct {
 	faultRepeatedIdentity: {
 		"r.csv", "title,key\nA,7\nB,\nC, 7\n",
 		`r.csv:4: key "7" is the same key as in r.csv:2; delete one of the two rows, or give each a key of its own if both rooms are wanted`,
+	},
+	faultExampleKey: {
+		"r.csv", "title,key\nSales,EXAMPLE\n",
+		`r.csv:2: key "EXAMPLE" is the key of the template's example row; write a key of your own, or none`,
+	},
+	warnExample: {
+		"r.csv", "title,key\nEXAMPLE: Sales Berlin (this row is ignored),EXAMPLE\nA,\n",
+		`r.csv:2: "EXAMPLE: Sales Berlin (this row is ignored)" is the template's example row and is ignored; no action is needed; delete the row when you like`,
+	},
+	warnExtraCells: {
+		"r.csv", "title,key\nA,1\nB,2,\n",
+		`r.csv: rows have more cells than the header, all of the extra ones empty: lines 3; no action is needed, unless a comma in a text should stand in quotes there`,
+	},
+	faultYAMLNotUTF8: {
+		"r.yaml", "- title: A\n- title: B\xfcro\n",
+		`r.yaml:2: "- title: B\xfcro" is not valid UTF-8; save the file with the encoding UTF-8`,
 	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",
@@ -173,18 +221,62 @@ var faultExamples = map[fault]struct {
 	},
 }
 
+type faultExample struct{ name, input, want string }
+
+// workbookExamples are the faultExamples that are workbooks.
+func workbookExamples(t *testing.T) map[fault]faultExample {
+	row := func(number int, cells string) string { return fmt.Sprintf(`<row r="%d">%s</row>`, number, cells) }
+	sales := `<c t="str"><v>Sales</v></c>`
+	sheet := func(rows, after string) string { return string(rawWorkbook(t, sheetOf(rows, after))) }
+	return map[fault]faultExample{
+		faultBrokenWorkbook: {
+			"r.xlsx", sheet(headerXML+row(3, sales)+row(2, sales), ""),
+			`r.xlsx: Rooms: the workbook is broken: its rows are out of order; open it in the program that wrote it, save it again as .xlsx, and try again`,
+		},
+		faultZipBomb: {
+			"r.xlsx", string(zipOf(t, map[string]string{"xl/workbook.xml": strings.Repeat(" ", maxOtherParts+1)})),
+			`r.xlsx: the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table of rooms alone into a new workbook`,
+		},
+		faultEmptySheet: {
+			"r.xlsx", sheet(row(7, `<c s="3"/>`), ""),
+			`r.xlsx: Rooms: the sheet is empty; write a header and a row for each room, or name another sheet with --sheet`,
+		},
+		faultUnanswered: {
+			"r.xlsx", sheet(headerXML+row(2, `<c><f>A1</f></c>`), ""),
+			`r.xlsx: Rooms!A2: title is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the value itself`,
+		},
+		faultMerged: {
+			"r.xlsx", sheet(headerXML+row(2, sales), `<mergeCells><mergeCell ref="A2:A3"/></mergeCells>`),
+			`r.xlsx: Rooms!A2:A3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row`,
+		},
+		warnHidden: {
+			"r.xlsx", sheet(headerXML+`<row r="2" hidden="1">`+sales+`</row>`, ""),
+			`r.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
+		},
+		warnUnnamedCells: {
+			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
+			`r.xlsx: Rooms: cells in columns without a header are ignored: D2; no action is needed if they are notes; otherwise name the column`,
+		},
+	}
+}
+
 // notByInput are the faults that no short manifest can show; each has a test of its own.
 var notByInput = map[fault]string{
 	faultNone:      "it is the absence of a fault",
 	faultCollision: "TestACollisionOfRefsIsAFault",
+
+	faultNoSuchSheet:  "TestSheetsAreChosenByNameOrTheFirstThatShows",
+	warnHiddenSkipped: "TestHiddenRowsCanBeLeftOut",
 }
 
 func TestEveryMessageNamesAPlaceAndARemedy(t *testing.T) {
+	examples := maps.Clone(faultExamples)
+	maps.Copy(examples, workbookExamples(t))
 	for f := fault(0); f < faultCount; f++ {
 		if _, exempt := notByInput[f]; exempt {
 			continue
 		}
-		example, ok := faultExamples[f]
+		example, ok := examples[f]
 		if !assert.Truef(t, ok, "fault %d (%q) has no example", f, messageOf(f).reason) {
 			continue
 		}

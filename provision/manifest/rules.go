@@ -1,15 +1,37 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
+// Rules returns the rules that concern more than one column, a sentence each, for
+// documentation and templates.
+func Rules() []string {
+	return []string{
+		"Headers may stand in any order and in any case; columns with other names are ignored with a warning.",
+		"An empty cell means not set: the field is left out, and Webex decides.",
+		"True and false may be written true/false, yes/no, 1/0 or x, and as Excel writes them in German, French, Spanish, Italian, Portuguese and Dutch.",
+		"A row is known by its key, or without one by title and team; two rows that are known by the same are refused.",
+		"Cells must not be merged, and formulas must have a stored result.",
+	}
+}
+
 // checkCell checks the text of one cell by itself. The fault is faultNone if it
 // is sound; args are those of its message.
-func checkCell(column *Column, text string) (f fault, args []any) {
+func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if !utf8.ValidString(text) {
 		return faultNotUTF8, nil
+	}
+	if text != "" && text[0] == '#' && slices.Contains(errorValues, text) {
+		return faultErrorValue, nil
+	}
+	if unreadLetters(text) {
+		return faultUnreadLetters, nil
+	}
+	if !b.vouched && lostLetters(text) {
+		return faultLostLetters, nil
 	}
 	if column.Type == Boolean {
 		if _, ok := parseBool(text); !ok {
@@ -27,15 +49,29 @@ func checkCell(column *Column, text string) (f fault, args []any) {
 	return faultNone, nil
 }
 
+// errorValues are what a spreadsheet program shows, and exports, for a formula that
+// failed: in English, German, French, Spanish, Italian, Portuguese and Dutch.
+var errorValues = []string{
+	"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
+	"#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!",
+	"#NOM?", "#VALEUR!", "#NOMBRE!", "#NUL!",
+	"#¿NOMBRE?", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¡NUM!",
+	"#NOME?", "#VALORE!", "#RIF!", "#N/D", "#VALOR!",
+	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!",
+}
+
 // checkRow checks what the cells of a row mean together.
 func (b *builder) checkRow(row *Row, from *origin) {
-	if row.Title == "" {
+	if row.Title == "" && !from.unread[colTitle] {
 		b.reportCell(row, faultBlankTitle, from, colTitle, "")
 	}
-	if row.IsAnnouncementOnly == True && row.IsLocked != True {
+	if row.Key == exampleKey {
+		b.reportCell(row, faultExampleKey, from, colKey, row.Key)
+	}
+	if row.IsAnnouncementOnly == True && row.IsLocked != True && !from.unread[colIsLocked] {
 		b.reportCell(row, faultAnnouncementNeedsLock, from, colIsAnnouncementOnly, "")
 	}
-	if row.IsPublic == True && row.Description == "" {
+	if row.IsPublic == True && row.Description == "" && !from.unread[colDescription] {
 		b.reportCell(row, faultPublicNeedsDescription, from, colIsPublic, "")
 	}
 }
@@ -48,14 +84,13 @@ func (b *builder) claimIdentity(row *Row, from *origin) {
 	if first == nil {
 		return
 	}
-	place := b.at(first.Line).String()
 	switch {
 	case row.nameless || first.nameless || !sameIdentity(first, row):
-		b.reportRow(row, faultCollision, b.start(from), row.Ref(), place)
+		b.reportRow(row, faultCollision, b.start(from), row.Ref(), b.place(first, colTitle))
 	case row.Key != "":
-		b.reportCell(row, faultRepeatedIdentity, from, colKey, row.Key, "key", place)
+		b.reportCell(row, faultRepeatedIdentity, from, colKey, row.Key, "key", b.place(first, colKey))
 	default:
-		b.reportCell(row, faultRepeatedIdentity, from, colTitle, row.Title, "title and team", place)
+		b.reportCell(row, faultRepeatedIdentity, from, colTitle, row.Title, "title and team", b.place(first, colTitle))
 	}
 	row.nameless = true
 	b.claim(row)
@@ -68,7 +103,7 @@ func (b *builder) claim(row *Row) (earlier *Row) {
 	if index, taken := b.earlier[sum]; taken {
 		return &b.manifest.Rows[index]
 	}
-	b.earlier[sum] = int32(row.Number - 1) //nolint:gosec // Two thousand million rows fit no memory.
+	b.earlier[sum] = int32(row.Number - 1)
 	return nil
 }
 

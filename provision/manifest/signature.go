@@ -1,10 +1,13 @@
 package manifest
 
-import "bytes"
+import (
+	"bytes"
+	"io"
+)
 
 // signature tells a kind of file that is no text by its first bytes.
 type signature struct {
-	prefix []byte
+	prefix string
 	what   string // "this is …"
 	remedy string
 }
@@ -15,14 +18,63 @@ const saveAsCSV = "open it in the program that wrote it and save it as \"CSV UTF
 // that people take for a CSV or YAML file.
 func foreignFile(head []byte) (signature, bool) {
 	for _, s := range []signature{
-		{[]byte("PK\x03\x04"), "a ZIP file, as Excel and LibreOffice workbooks are", "name it .xlsx if it is an Excel workbook, or else save it as \"CSV UTF-8\""},
-		{[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an old Excel workbook (.xls) or a password-protected one", saveAsCSV},
-		{[]byte("%PDF-"), "a PDF file", "export the table as CSV from the program that made it"},
-		{[]byte("\x1f\x8b"), "a gzip file", "unpack it first"},
+		{zipMark, "a ZIP file, as Excel and LibreOffice workbooks are", "name it .xlsx if it is an Excel workbook, or else save it as \"CSV UTF-8\""},
+		{oleMark, "an old Excel workbook (.xls) or a password-protected one", saveAsCSV},
+		{"%PDF-", "a PDF file", "export the table as CSV from the program that made it"},
+		{"\x1f\x8b", "a gzip file", "unpack it first"},
 	} {
-		if bytes.HasPrefix(head, s.prefix) {
+		if bytes.HasPrefix(head, []byte(s.prefix)) {
 			return s, true
 		}
 	}
 	return signature{}, false
+}
+
+// The first bytes of a ZIP file and of the container of old Office files, in which
+// password-protected new ones are, too.
+const (
+	zipMark = "PK\x03\x04"
+	oleMark = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+)
+
+// saveAsXLSX is what to do with a table in another format.
+const saveAsXLSX = "open it in Excel or LibreOffice and save it as .xlsx or as \"CSV UTF-8\""
+
+// notAWorkbook returns the kind of file that is no workbook although its name says
+// so; a ZIP file that may be one is not looked into, but for OpenDocument's mark.
+func notAWorkbook(head []byte, source io.ReaderAt, size int64) (signature, bool) {
+	switch {
+	case bytes.HasPrefix(head, []byte(zipMark)):
+		if bytes.Contains(head, []byte("application/vnd.oasis.opendocument")) {
+			return signature{what: "an OpenDocument file (.ods)", remedy: saveAsXLSX}, true
+		}
+		return signature{}, false
+	case bytes.HasPrefix(head, []byte(oleMark)):
+		if containsUTF16(source, size, "EncryptedPackage") {
+			return signature{what: "a password-protected workbook", remedy: "remove the password in Excel (File, Info, Protect Workbook) and save it"}, true
+		}
+		return signature{what: "an old Excel workbook (.xls)", remedy: saveAsXLSX}, true
+	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")):
+		return signature{what: "a web page or XML file that only has the name of a workbook", remedy: saveAsXLSX}, true
+	case bytes.IndexByte(head, 0) < 0 || byteOrder(head) != "" || bytes.HasPrefix(head, []byte("\xff\xfe")):
+		return signature{what: "a text file, not a workbook", remedy: "name it .csv if it is CSV"}, true
+	default:
+		return signature{what: "not an Excel workbook", remedy: "check that this is the right file; open it in Excel and save it as .xlsx"}, true
+	}
+}
+
+// containsUTF16 reports whether the file holds the ASCII text as UTF-16.
+func containsUTF16(source io.ReaderAt, size int64, text string) bool {
+	var wanted []byte
+	for i := range len(text) {
+		wanted = append(wanted, text[i], 0)
+	}
+	block := make([]byte, 64<<10)
+	for offset := int64(0); offset < size; offset += int64(len(block) - len(wanted)) {
+		n, _ := source.ReadAt(block, offset)
+		if bytes.Contains(block[:n], wanted) {
+			return true
+		}
+	}
+	return false
 }

@@ -88,7 +88,7 @@ func (y *yamlRoom) readDefaults(node *yaml.Node) {
 				e.Column = column.Name
 				y.b.recordFile(e)
 			}
-		} else if f, args := checkCell(column, text); f != faultNone {
+		} else if f, args := y.b.checkCell(column, text); f != faultNone {
 			e := newError(f, pos, args...)
 			e.Column, e.Value = column.Name, text
 			y.b.recordFile(e)
@@ -125,6 +125,9 @@ func (y *yamlRoom) readRoom(item *yaml.Node) {
 	c, from := y.defaults, origin{line: item.Line, col: item.Column}
 	faults := y.readFields(item, &c, &from)
 	row := y.b.add(&c, &from)
+	if row == nil {
+		return
+	}
 	for _, e := range faults {
 		y.b.recordRow(row, e)
 	}
@@ -137,11 +140,12 @@ func (y *yamlRoom) readFields(node *yaml.Node, c *cells, from *origin) []*Error 
 	var seen [columnCount]int // the line of the field
 	set := func(column *Column, name, value *yaml.Node) {
 		seen[column.index] = name.Line
-		from.cells[column.index] = mark{int32(value.Line), int32(value.Column)} //nolint:gosec // maxYAML bounds both.
+		from.cells[column.index] = mark{int32(value.Line), int32(value.Column)}
 		text, e := y.scalar(value, column)
 		*column.cell(c) = text
 		if e != nil {
 			faults = append(faults, e)
+			from.unread[column.index] = true
 		}
 	}
 	unmatched := false

@@ -140,6 +140,9 @@ func newTransport(conns int) *http.Transport {
 // client's requests go to.
 func (c *Client) Host() string { return c.base.Host }
 
+// BaseURL returns the root of the API, checked and without a slash at its end.
+func (c *Client) BaseURL() string { return c.base.String() }
+
 // Close closes the connections that are idle. Requests in flight go on, and
 // the client may still be used.
 func (c *Client) Close() {

@@ -9,10 +9,8 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
-	"time"
-
-	"github.com/gofrs/flock"
 
 	"roomlift/report/atomicfile"
 )
@@ -29,11 +27,13 @@ type File struct {
 	path  string
 	perm  fs.FileMode
 	fsys  FS
-	lock  *flock.Flock
+	lock  *lockFile
 	notes []string
 
 	journal *journal
-	fresh   bool // this process made the file, and has recorded nothing yet
+	fresh   bool  // this process made the file, and has recorded nothing yet
+	compact *seal // of the compacted file, nil before Compact
+	closed  bool
 
 	mu       sync.RWMutex
 	snapshot *Snapshot
@@ -58,7 +58,7 @@ func Open(path string, opts Options) (*File, error) {
 	}
 	f := &File{path: path, perm: 0o600, fsys: opts.FS, lock: l}
 	if err := f.open(); err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, errors.Join(err, l.release())
 	}
 	return f, nil
 }
@@ -77,100 +77,30 @@ func (f *File) open() error {
 	}
 	missing := err != nil
 	f.snapshot = newSnapshot(c)
+	if sealed, ok := parseSeal(f.lock.was); ok {
+		if missing {
+			f.noteLoss(sealed)
+		} else if err := sealed.check(f.path, f.snapshot); err != nil {
+			return err
+		}
+	}
+	if err := f.lock.sign(); err != nil && runtime.GOOS != "windows" { // where nobody can write to a locked file
+		return f.unwritable(err)
+	}
 	if err := f.repair(c, missing); err != nil {
 		return err
+	}
+	// The run before may have been stopped between a rename and this.
+	if err := f.fsys.SyncDir(filepath.Dir(f.path)); err != nil {
+		return f.unwritable(err)
 	}
 	handle, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
 	if err != nil {
 		return f.unwritable(err)
 	}
-	f.journal = startJournal(handle)
+	f.journal = startJournal(handle, len(f.snapshot.extra))
 	f.fresh = missing
 	return nil
-}
-
-// repair brings the file on disk into the form that appending needs.
-func (f *File) repair(c *content, missing bool) error {
-	switch {
-	case !c.native:
-		return f.convert(c)
-	case len(c.tail) > 0:
-		return f.mendTail(c)
-	case missing || f.empty():
-		return f.rewrite(f.snapshot.All())
-	}
-	return nil
-}
-
-// empty reports a file that ends within its header.
-func (f *File) empty() bool {
-	info, err := f.fsys.Stat(f.path)
-	return err == nil && info.Size() <= int64(len(nativeHeader))
-}
-
-func (f *File) convert(c *content) error {
-	copyName, err := f.putAside("saved", nil)
-	if err != nil {
-		return err
-	}
-	f.note("was saved by another program (%s); the original is kept as %s", c.how, copyName)
-	return f.rewrite(f.snapshot.All())
-}
-
-// mendTail deals with a last line that has no LF. A record that is whole but
-// for its LF is kept: it may hold the only trace of a room.
-func (f *File) mendTail(c *content) error {
-	copyName, err := f.putAside("torn", c.tail)
-	if err != nil {
-		return err
-	}
-	if c.tailKept {
-		f.note("the last line lacked its line end, which was added; a copy of it is kept as %s", copyName)
-	} else {
-		f.note("the last line was torn (%d bytes) and is cut off; a copy of it is kept as %s", len(c.tail), copyName)
-	}
-	info, err := f.fsys.Stat(f.path)
-	if err != nil {
-		return f.unwritable(err)
-	}
-	h, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
-	if err != nil {
-		return f.unwritable(err)
-	}
-	if c.tailKept {
-		_, err = h.Write([]byte("\n"))
-	} else {
-		err = h.Truncate(info.Size() - int64(len(c.tail)))
-	}
-	if err == nil {
-		err = h.Sync()
-	}
-	if err = errors.Join(err, h.Close()); err != nil {
-		return f.unwritable(err)
-	}
-	return nil
-}
-
-// putAside makes a durable copy beside the file, of data or else of the whole
-// file, and returns its name.
-func (f *File) putAside(why string, data []byte) (string, error) {
-	if data == nil {
-		whole, err := f.fsys.ReadFile(f.path)
-		if err != nil {
-			return "", f.unwritable(err)
-		}
-		data = whole
-	}
-	stamp := time.Now().UTC().Format("20060102T150405.000")
-	name := fmt.Sprintf("%s.%s-%s", f.path, why, stamp)
-	err := atomicfile.Replace(f.fsys, name, 0o600, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
-	if err != nil {
-		return "", f.unwritable(err)
-	}
-	return name, nil
 }
 
 func (f *File) note(format string, args ...any) {
@@ -212,26 +142,36 @@ func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
 // *Error and final: every later Append fails too, because what reached the
 // disk is not known any more.
 func (f *File) Append(records ...Record) error {
+	durable := make(chan error, 1)
+	f.Go(records, func(err error) { durable <- err })
+	return <-durable
+}
+
+// Go appends records without waiting. It calls done once, with nil when they
+// are on stable storage or with the error that Append would return, from a
+// goroutine that must not be held up and must not append. The records belong to
+// the file from now on.
+func (f *File) Go(records []Record, done func(error)) {
 	f.mu.RLock()
-	e := newEncoder(len(f.snapshot.extra))
 	for i := range records {
 		if old, ok := f.snapshot.records[records[i].Ref]; ok && records[i].extra == nil {
 			records[i].extra = old.extra
 		}
-		e.record(&records[i])
 	}
 	f.mu.RUnlock()
-	if err := f.journal.append(e.take()); err != nil {
-		return f.unwritable(err)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.fresh = false
-	for i := range records {
-		r := records[i]
-		f.snapshot.put(&r)
-	}
-	return nil
+	f.journal.append(records, func(err error) {
+		if err != nil {
+			done(f.unwritable(err))
+			return
+		}
+		f.mu.Lock()
+		f.fresh = false
+		for i := range records {
+			f.snapshot.put(&records[i])
+		}
+		f.mu.Unlock()
+		done(nil)
+	})
 }
 
 // Compact replaces the journal, atomically, by one record for each row, in the
@@ -247,7 +187,19 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 		return f.unwritable(err)
 	}
 	f.fresh = false
-	return f.rewrite(f.compacted(rows))
+	var sealed seal
+	err := f.rewrite(func(yield func(Record) bool) {
+		for r := range f.compacted(rows) {
+			sealed.add(&r)
+			if !yield(r) {
+				return
+			}
+		}
+	})
+	if err == nil {
+		f.compact = &sealed
+	}
+	return err
 }
 
 func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
@@ -303,10 +255,17 @@ func (f *File) rewrite(records iter.Seq[Record]) error {
 // that Append returned for is on disk already. A file that Open made and that
 // nothing was recorded in is removed.
 func (f *File) Close() error {
+	failed := f.journal.failed()
 	err := f.journal.close()
-	if f.fresh && err == nil {
-		f.fresh = false
+	switch {
+	case failed != nil || err != nil || f.closed:
+	case f.fresh:
 		err = f.fsys.Remove(f.path)
+	case f.compact != nil:
+		_ = f.lock.write(f.compact.String()) // without a seal the file is just as good
+	default:
+		_ = f.lock.write(sealOf(f.snapshot).String())
 	}
-	return errors.Join(err, f.lock.Close())
+	f.closed = true
+	return errors.Join(err, f.lock.release())
 }

@@ -8,7 +8,7 @@ import (
 // errClosed is what an append to a closed journal gets.
 var errClosed = errors.New("the results file is closed")
 
-// journal appends lines to a file and makes them durable. Whoever appends
+// journal appends records to a file and makes them durable. Whoever appends
 // while an fsync is under way shares the next one (group commit): n callers at
 // once cost two fsyncs, not n.
 //
@@ -16,86 +16,84 @@ var errClosed = errors.New("the results file is closed")
 // knowable, and a second fsync may report success for data that is gone, so
 // every later append fails with the first error.
 type journal struct {
-	handle Handle
-	wake   chan struct{} // tells the writer that next holds lines; closed by close
-	done   chan struct{} // closed when the writer has ended
+	handle  Handle
+	encoder *encoder
+	wake    chan struct{} // tells the writer that next holds records; closed by close
+	done    chan struct{} // closed when the writer has ended
 
 	mu     sync.Mutex
-	next   *batch
+	next   []entry
 	err    error
 	closed bool
 }
 
-// batch is what one write and one fsync cover.
-type batch struct {
-	lines   []byte
-	durable chan struct{} // closed when err is set
-	err     error
+// entry is what one caller appends.
+type entry struct {
+	records []Record
+	done    func(error) // called once, when the records are durable or never will be
 }
 
-func newBatch() *batch { return &batch{durable: make(chan struct{})} }
-
-func startJournal(handle Handle) *journal {
+func startJournal(handle Handle, extra int) *journal {
 	j := &journal{
-		handle: handle,
-		wake:   make(chan struct{}, 1),
-		done:   make(chan struct{}),
-		next:   newBatch(),
+		handle:  handle,
+		encoder: newEncoder(extra),
+		wake:    make(chan struct{}, 1),
+		done:    make(chan struct{}),
 	}
 	go j.run()
 	return j
 }
 
-// append returns when the lines are on stable storage, or with the reason why
-// they may not be.
-func (j *journal) append(lines []byte) error {
+// append takes records and returns at once; done is called from the writer's
+// goroutine, in the order of the calls to append. It must not append.
+func (j *journal) append(records []Record, done func(error)) {
 	j.mu.Lock()
+	err := j.err
 	if j.closed {
-		j.mu.Unlock()
-		return errClosed
+		err = errClosed
 	}
-	if j.err != nil {
-		j.mu.Unlock()
-		return j.err
-	}
-	b := j.next
-	b.lines = append(b.lines, lines...)
-	select {
-	case j.wake <- struct{}{}:
-	default:
+	if err == nil {
+		j.next = append(j.next, entry{records, done})
+		select {
+		case j.wake <- struct{}{}:
+		default:
+		}
 	}
 	j.mu.Unlock()
-
-	<-b.durable
-	return b.err
+	if err != nil {
+		done(err)
+	}
 }
 
 func (j *journal) run() {
 	defer close(j.done)
 	for range j.wake {
 		j.mu.Lock()
-		b := j.next
-		j.next = newBatch()
-		err := j.err
+		batch, err := j.next, j.err
+		j.next = nil
 		j.mu.Unlock()
 
-		if err == nil {
-			err = j.commit(b.lines)
+		if err == nil && len(batch) > 0 {
+			err = j.commit(batch)
 		}
 
 		j.mu.Lock()
 		j.err = err
 		j.mu.Unlock()
-		b.err = err
-		close(b.durable)
+		for _, e := range batch {
+			e.done(err)
+		}
 	}
 }
 
-func (j *journal) commit(lines []byte) error {
-	if len(lines) == 0 {
-		return nil
+// commit makes a batch durable with one write and one fsync.
+func (j *journal) commit(batch []entry) error {
+	for _, e := range batch {
+		for i := range e.records {
+			j.encoder.record(&e.records[i])
+		}
 	}
-	if _, err := j.handle.Write(lines); err != nil {
+	if _, err := j.encoder.buf.WriteTo(j.handle); err != nil {
 		return err
 	}
 	return j.handle.Sync()

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -9,42 +10,61 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lock takes the lock file beside the results file. The operating system
+// lockFile is RESULTS.lock, which one run at a time holds. The operating system
 // releases it when the process dies, however it dies, so a lock file that was
-// left behind holds nobody; it is never removed, because removing it would let
+// left behind holds nobody. It is never removed, because removing it would let
 // two runs hold two different files of the same name.
-func lock(path string) (*flock.Flock, error) {
-	name := path + ".lock"
-	l := flock.New(name, flock.SetPermissions(0o600))
-	held, err := l.TryLock()
+//
+// Its text says who holds it, or with which seal the results file was closed.
+type lockFile struct {
+	name  string
+	flock *flock.Flock
+	was   string // text that the last holder left
+}
+
+// lock takes the lock. Errors are *LockedError or *Error.
+func lock(path string) (*lockFile, error) {
+	l := &lockFile{name: path + ".lock"}
+	l.flock = flock.New(l.name, flock.SetPermissions(0o600))
+	held, err := l.flock.TryLock()
 	if err != nil {
 		return nil, &Error{
-			Path: name, Reason: "cannot be locked", Err: err,
+			Path: l.name, Reason: "cannot be locked", Err: err,
 			Remedy: "choose a results file in a folder that this user can write to, with --results",
 		}
 	}
+	text, err := os.ReadFile(l.name)
 	if !held {
-		return nil, &LockedError{Path: path, Holder: holder(name)}
+		line, _, _ := strings.Cut(string(text), "\n")
+		return nil, &LockedError{Path: path, Holder: oneLine(strings.TrimSpace(line))}
 	}
-	// Best effort: the text only helps whoever finds the file locked.
-	_ = os.WriteFile(name, []byte(describeSelf()), 0o600)
+	if err == nil {
+		l.was = string(text)
+	}
 	return l, nil
 }
 
-func describeSelf() string {
+// sign says who holds the lock, durably: a seal that outlived the power would
+// not fit what is recorded from now on.
+func (l *lockFile) sign() error {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "this machine"
 	}
-	return fmt.Sprintf("process %d on %s, since %s\n",
-		os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
+	return l.write(fmt.Sprintf("process %d on %s, since %s\n", os.Getpid(), host, time.Now().UTC().Format(time.RFC3339)))
 }
 
-func holder(name string) string {
-	text, err := os.ReadFile(name)
+func (l *lockFile) write(text string) error {
+	f, err := os.OpenFile(l.name, os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
-		return ""
+		return err
 	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	return oneLine(strings.TrimSpace(line))
+	_, err = f.WriteString(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
+
+// release lets others have the lock.
+func (l *lockFile) release() error { return l.flock.Close() }

@@ -160,7 +160,7 @@ func parseForeign(data []byte) (*content, error) {
 	}
 	for {
 		cells, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return c, nil
 		}
 		if err != nil {

@@ -106,7 +106,7 @@ func (f Fault) strike(x *exchange, perform func() reply) {
 
 // failure is what Webex says when something went wrong on its side.
 func (x *exchange) failure(status int) reply {
-	if x.r.Method == http.MethodPost {
+	if x.r.Method == http.MethodPost && !isRenewal(x.r) {
 		return refuse(status, "Failed to create room.")
 	}
 	return refuse(status, "Something went wrong on the server.")

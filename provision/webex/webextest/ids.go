@@ -17,6 +17,7 @@ type uuid [16]byte
 const (
 	roomStream = iota + 1
 	trackingStream
+	tokenStream
 )
 
 // newUUID returns the nth id of a stream of a seed.

@@ -32,6 +32,10 @@ type Server struct {
 	// Identities are further people by their tokens. Each lists only the rooms
 	// that they are a member of.
 	Identities map[string]webex.Person
+	// Integration issues tokens of Me that expire and can be renewed, besides
+	// Token and Identities; nil means that there is none, and "" for Token then
+	// accepts no other.
+	Integration *Integration
 	// Teams are the ids of the teams that exist; nil means that every id of
 	// Webex's form, base64 of ciscospark://…, is a team.
 	Teams []string
@@ -77,6 +81,7 @@ type Server struct {
 	}
 	store   store
 	traffic traffic
+	issued  issued
 }
 
 // Latency is how long an answer takes: at least Min and at most Max. The room
@@ -96,6 +101,7 @@ type config struct {
 	me            webex.Person
 	token         string
 	identities    map[string]webex.Person
+	integration   *Integration
 	teams         []string
 	limit         Limit
 	latency       Latency
@@ -114,10 +120,16 @@ type config struct {
 func (s *Server) config() config {
 	s.settings.RLock()
 	defer s.settings.RUnlock()
+	integration := s.Integration
+	if integration != nil {
+		now := *integration
+		integration = &now
+	}
 	return config{
 		me:            s.Me,
 		token:         s.Token,
 		identities:    s.Identities,
+		integration:   integration,
 		teams:         s.Teams,
 		limit:         s.Limit,
 		latency:       s.Latency,
@@ -186,6 +198,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit checks what every request must pass, and finds what it asks for.
 func (x *exchange) admit() (operation, *reply) {
+	if isRenewal(x.r) {
+		return renewToken, nil
+	}
 	if refusal := x.authenticate(); refusal != nil {
 		return nil, refusal
 	}
@@ -212,7 +227,10 @@ func (x *exchange) authenticate() *reply {
 	person, known := x.config.identities[token]
 	if !known {
 		person = x.config.me
-		known = token == x.config.token || x.config.token == "" && len(x.config.identities) == 0
+		known = token == x.config.token || x.config.token == "" && len(x.config.identities) == 0 && x.config.integration == nil
+	}
+	if integration := x.config.integration; !known && integration != nil {
+		known = x.server.issued.holds(token, integration, x.arrived)
 	}
 	if !known {
 		refusal := refuse(http.StatusUnauthorized, "The access token is not known, or it has expired.")

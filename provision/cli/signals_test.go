@@ -1,0 +1,124 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// impatience is more than any service manager waits between SIGTERM and
+// SIGKILL, and four times the bound on requests in flight: a slow machine meets
+// it, and a run that waits for a hanging server does not.
+const impatience = 20 * time.Second
+
+// TestSignals ends runs of the real program while the server hangs, and holds
+// its results file against others.
+func TestSignals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs real processes for about 15 seconds")
+	}
+	t.Parallel()
+	program := buildRoomlift(t)
+
+	t.Run("SIGTERM ends a run although the server hangs", func(t *testing.T) {
+		t.Parallel()
+		h := hang(t, program, 20)
+		h.run.signal(syscall.SIGTERM)
+		require.Equal(t, end{code: 3}, h.run.wait(impatience), h.run.said(t))
+		assert.Contains(t, h.run.said(t), "roomlift: stopped: ")
+		assert.Contains(t, h.run.said(t), "hint: ")
+		assert.Equal(t, map[string]int{"unknown": 16, "pending": 4}, h.statuses(t))
+	})
+
+	t.Run("a second signal ends it at once", func(t *testing.T) {
+		t.Parallel()
+		h := hang(t, program, 20)
+		// How soon the first has been taken in cannot be seen from outside, and two
+		// that come at once count as one.
+		ended := false
+		for deadline := time.Now().Add(patience); !ended && time.Now().Before(deadline); ended = h.run.within(50 * time.Millisecond) {
+			h.run.signal(syscall.SIGINT)
+		}
+		require.True(t, ended)
+		assert.Equal(t, end{code: -1, signal: syscall.SIGINT}, h.run.wait(patience),
+			"a run that drains ends with an exit code")
+		assert.Equal(t, map[string]int{"sending": 16}, h.statuses(t), "the intents are there to be settled")
+	})
+
+	t.Run("a second run is refused at once and told who holds the file", func(t *testing.T) {
+		t.Parallel()
+		h := hang(t, program, 20)
+		second := h.start(t, "second.log")
+		require.Equal(t, end{code: 5}, second.wait(impatience), second.said(t))
+		assert.Contains(t, second.said(t), "process "+strconv.Itoa(h.run.cmd.Process.Pid)+" on ")
+		assert.Contains(t, second.said(t), "hint: ")
+		assert.False(t, h.run.within(0), "the first run goes on")
+		assert.Equal(t, map[string]int{"sending": 16}, h.statuses(t))
+	})
+
+	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {
+		t.Parallel()
+		h := hang(t, program, 5)
+		h.run.signal(syscall.SIGKILL)
+		require.Equal(t, end{code: -1, signal: syscall.SIGKILL}, h.run.wait(patience))
+		require.FileExists(t, h.results+".lock")
+		next := h.start(t, "next.log")
+		require.Equal(t, end{code: 0}, next.wait(patience), next.said(t))
+		assert.Equal(t, map[string]int{"adopted": 5}, h.statuses(t))
+	})
+}
+
+// hung is a run whose requests are all carried out and never answered.
+type hung struct {
+	program, dir, results, base string
+	run                         *process
+}
+
+// hang starts a run of so many rows and waits until as many as may be are on
+// their way.
+func hang(t *testing.T, program string, rows int) *hung {
+	t.Helper()
+	cloud := startCloud(t, program, "--limit=none", "--latency=0s", "--fault=hang+made=1")
+	h := &hung{program: program, dir: t.TempDir(), base: cloud.base}
+	h.results = filepath.Join(h.dir, "rooms.results.csv")
+	manifest := "title\n"
+	for i := range rows {
+		manifest += fmt.Sprintf("Room %d\n", i)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(h.dir, "rooms.csv"), []byte(manifest), 0o600))
+	h.run = h.start(t, "first.log")
+	flying := min(rows, 16)
+	require.Eventually(t, func() bool {
+		rooms, err := listRooms(cloud.base + "/rooms")
+		return err == nil && len(rooms) == flying
+	}, patience, 20*time.Millisecond)
+	return h
+}
+
+func (h *hung) start(t *testing.T, log string) *process {
+	t.Helper()
+	return startProcess(t, h.program, filepath.Join(h.dir, log),
+		"apply", filepath.Join(h.dir, "rooms.csv"), "--base-url", h.base, "--no-progress")
+}
+
+// statuses counts the rows in the results file by status.
+func (h *hung) statuses(t *testing.T) map[string]int {
+	t.Helper()
+	records, err := readRecords(h.results)
+	require.NoError(t, err)
+	count := map[string]int{}
+	for _, r := range lastOf(records) {
+		count[strings.TrimSpace(r["status"])]++
+	}
+	return count
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"roomlift/provision/credentials"
+)
+
+// tokenVariable is where the token is when no flag says otherwise.
+const tokenVariable = "WEBEX_ACCESS_TOKEN"
+
+// tokenFlags say where the token is. No flag takes the token itself: everybody
+// on a machine can read the arguments of a process.
+type tokenFlags struct {
+	TokenFile   string `placeholder:"FILE" help:"File that holds the bearer token; else WEBEX_ACCESS_TOKEN is used."`
+	Credentials string `placeholder:"FILE" help:"Token of an integration or Service App, which renews itself: JSON with client_id, client_secret and refresh_token."`
+}
+
+// tokenSource is where requests get their token from.
+type tokenSource struct {
+	token  func(context.Context) (string, error)
+	renew  func(ctx context.Context, sent time.Time) error // nil: it cannot be renewed
+	expiry func() time.Time                                // zero: not known
+}
+
+// source finds the token, before anything is sent. tokenURL is where it can be
+// renewed.
+func (f *tokenFlags) source(out *output, tokenURL string) (tokenSource, error) {
+	if f.Credentials == "" {
+		return f.fixedToken(out)
+	}
+	if f.TokenFile != "" {
+		return tokenSource{}, usage("--credentials and --token-file exclude each other", "leave one of them out")
+	}
+	warnIfExposed(out, f.Credentials)
+	source, err := credentials.Open(credentials.Config{
+		Path: f.Credentials, TokenURL: tokenURL,
+		Observe: func(expiry time.Time, err error) {
+			if err != nil {
+				out.log.Warn("the token cannot be renewed yet; it is used while it is good", "until", expiry, "reason", err.Error())
+				return
+			}
+			out.log.Info("the token was renewed", "until", expiry)
+		},
+	})
+	if err != nil {
+		return tokenSource{}, err
+	}
+	return tokenSource{source.Token, source.Renew, source.Expiry}, nil
+}
+
+// fixedToken is the token of a file or of the environment. A regular file is
+// read again for each request, so that another program may replace what it
+// holds; what comes from a pipe can be read only once.
+func (f *tokenFlags) fixedToken(out *output) (tokenSource, error) {
+	if f.TokenFile != "" {
+		warnIfExposed(out, f.TokenFile)
+	}
+	first, err := f.find()
+	if err != nil {
+		return tokenSource{}, err
+	}
+	info, err := os.Stat(f.TokenFile)
+	again := err == nil && info.Mode().IsRegular()
+	return tokenSource{
+		token: func(context.Context) (string, error) {
+			if again {
+				return f.find()
+			}
+			return first, nil
+		},
+		expiry: func() time.Time { return time.Time{} },
+	}, nil
+}
+
+// find reads the token.
+func (f *tokenFlags) find() (string, error) {
+	if f.TokenFile == "" {
+		if token := strings.TrimSpace(os.Getenv(tokenVariable)); token != "" {
+			return token, nil
+		}
+		return "", &tokenError{
+			"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
+		}
+	}
+	text, err := os.ReadFile(f.TokenFile)
+	if err != nil {
+		return "", &tokenError{"the token file cannot be read: " + err.Error(), "name a readable file with --token-file"}
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" {
+		return "", &tokenError{f.TokenFile + ": the token file is empty", "put the bearer token into it, on one line"}
+	}
+	return token, nil
+}
+
+// warnIfExposed warns of a file of secrets that every user of the machine may
+// read. Its group may: that is how Kubernetes shares a Secret with a process
+// that is not root.
+func warnIfExposed(out *output, path string) {
+	const others = 0o007
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&others == 0 {
+		return
+	}
+	out.log.Warn("others can read this file, which holds secrets", "file", path, "remedy", "chmod 600")
+}

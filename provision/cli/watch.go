@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"roomlift/report"
+	"roomlift/report/atomicfile"
+)
+
+// pingVariable stands for --ping-url: a monitor's URL is half a secret, and
+// everybody on a machine can read the arguments of a process.
+const pingVariable = "ROOMLIFT_PING_URL"
+
+// watchFlags say which programs are told what a run came to.
+type watchFlags struct {
+	Summary string `placeholder:"FILE" help:"At the end, write a summary for programs, as JSON."`
+	Metrics string `placeholder:"FILE" help:"At the end, write metrics for the Prometheus node exporter's textfile collector (FILE.prom)."`
+	PingURL string `env:"ROOMLIFT_PING_URL" placeholder:"URL" help:"Tell a monitor such as healthchecks.io when the run begins, succeeds or fails."`
+}
+
+// watched runs a job and tells those who watch it how it ended, however it
+// ended. The job fills in what it learns.
+func (f *watchFlags) watched(out *output, run *report.Run, job func() error) error {
+	run.Started = time.Now()
+	run.Version, run.Commit = build()
+	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
+	ping.start()
+	if err == nil {
+		err = f.writable()
+	}
+	if err == nil {
+		err = job()
+	}
+	err = f.write(out, run, err)
+	ping.end(run.ExitCode == exitComplete, fmt.Sprintf("exit code %d: %s\n%s\nin %s\n",
+		run.ExitCode, run.Meaning, run.Verdict(), report.Duration(run.Finished.Sub(run.Started))))
+	return err
+}
+
+// write writes what was asked for and returns what the run ends with: a file
+// that cannot be written fails a run that was good.
+func (f *watchFlags) write(out *output, run *report.Run, err error) error {
+	conclude(run, err)
+	for _, file := range f.files() {
+		run.Wrote(file.kind, file.path)
+		fault := atomicfile.Write(file.path, file.perm, func(w io.Writer) error { return file.fill(w, run) })
+		if fault == nil {
+			continue
+		}
+		run.Files = run.Files[:len(run.Files)-1]
+		fault = fmt.Errorf("the %s could not be written: %w", file.kind, fault)
+		if err == nil {
+			err = fault
+			conclude(run, err)
+		} else {
+			out.log.Error(fault.Error())
+		}
+	}
+	return err
+}
+
+// watchFile is a file that is written when a run ends. One that exists keeps the
+// permissions that it has.
+type watchFile struct {
+	kind, path string
+	perm       fs.FileMode
+	fill       func(io.Writer, *report.Run) error
+}
+
+// files are those that were asked for, the summary last: it names the others.
+func (f *watchFlags) files() []watchFile {
+	var asked []watchFile
+	for _, file := range []watchFile{
+		{"metrics", f.Metrics, 0o644, report.Metrics}, // the node exporter is another user
+		{"summary", f.Summary, 0o600, report.WriteSummary},
+	} {
+		if file.path != "" {
+			asked = append(asked, file)
+		}
+	}
+	return asked
+}
+
+// writable finds out, before anything is sent, whether the files can be written:
+// a monitor that reads yesterday's would believe that all is well.
+func (f *watchFlags) writable() error {
+	for _, file := range f.files() {
+		probe, err := os.CreateTemp(filepath.Dir(file.path), "."+filepath.Base(file.path)+".*")
+		if err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
+		if info, statErr := os.Stat(file.path); err == nil && statErr == nil && info.IsDir() {
+			err = errors.New("it is a folder")
+		}
+		if err != nil {
+			return usage(fmt.Sprintf("the %s cannot be written: %v", file.kind, err),
+				"nothing was sent; name a file in a folder that this user can write to with --%s", file.kind)
+		}
+	}
+	return nil
+}
+
+// conclude notes how a run ended.
+func conclude(run *report.Run, err error) {
+	run.Finished = time.Now()
+	run.ExitCode, run.Error, run.Hint = exitComplete, "", ""
+	if err != nil {
+		end := endingOf(err)
+		run.ExitCode = end.code
+		if !is[*incompleteError](err) {
+			run.Error, run.Hint = explain(err, end)
+		}
+	}
+	run.Meaning = meaningOf(run.ExitCode)
+}

@@ -1,0 +1,83 @@
+package manifest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// delimiters are those that spreadsheet programs write, the standard one first.
+const delimiters = ",;\t|"
+
+// checkDelimiter returns an error unless the delimiter can stand between cells.
+// 0 is for detection.
+func checkDelimiter(d rune) error {
+	if d == 0 || d == '\t' || (d > ' ' && d < unicode.MaxASCII && d != '"' && !unicode.IsLetter(d) && !unicode.IsDigit(d)) {
+		return nil
+	}
+	return fmt.Errorf("%q cannot be the delimiter of a CSV file: use one of , ; | or a tab", d)
+}
+
+// sepLine returns the delimiter that a first line such as "sep=;" names, as Excel
+// reads and writes it. ok is false if the line is something else.
+func sepLine(line string) (delimiter rune, ok bool) {
+	text := strings.Trim(clean(line), `"`)
+	if len(text) < 4 || !strings.EqualFold(text[:4], "sep=") {
+		return 0, false
+	}
+	rest := []rune(strings.Trim(strings.TrimRight(line, "\r\n"), `" `)[4:])
+	if len(rest) != 1 || checkDelimiter(rest[0]) != nil {
+		return 0, false
+	}
+	return rest[0], true
+}
+
+// chooseDelimiter returns the delimiter that the caller wants, that the first line
+// names, or that the header shows. ok is false if that is in doubt.
+func (b *builder) chooseDelimiter(head []byte, wanted rune) (delimiter rune, ok bool) {
+	if wanted != 0 {
+		return wanted, true
+	}
+	first, _, _ := bytes.Cut(head, []byte{'\n'})
+	if named, ok := sepLine(string(first)); ok {
+		return named, true
+	}
+	return b.detectDelimiter(head)
+}
+
+// detectDelimiter returns the delimiter of a CSV text that starts with head: the
+// one that splits a line near the top into the most known headers. ok is false if
+// two do equally well.
+func (b *builder) detectDelimiter(head []byte) (delimiter rune, ok bool) {
+	best, second := -1, -1
+	for _, candidate := range delimiters {
+		score := b.headerScore(head, candidate)
+		switch {
+		case score > best:
+			best, second, delimiter = score, best, candidate
+		case score > second:
+			second = score
+		}
+	}
+	return delimiter, best != second || best == 0
+}
+
+// headerScore returns how many known headers the delimiter makes, at best, of one
+// of the first lines that it splits. What it does not split counts as nothing.
+func (b *builder) headerScore(head []byte, delimiter rune) int {
+	reader := csv.NewReader(bytes.NewReader(head))
+	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = delimiter, true, -1
+	best := 0
+	for range headerDepth + 1 {
+		record, err := reader.Read()
+		if err != nil {
+			break
+		}
+		if len(record) > 1 && len(record) <= maxColumns {
+			best = max(best, b.knownHeaders(record))
+		}
+	}
+	return best
+}

@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"roomlift/provision/webex"
+)
+
+// Token is what may be said of a token.
+type Token struct {
+	Person webex.Person // whose it is
+	Server string       // who accepts it
+	Expiry time.Time    // zero if that is not known
+	Renews bool         // it is renewed when it expires
+}
+
+// Identity writes who a token is, one fact a line. The error is w's.
+func Identity(w io.Writer, t Token, now time.Time) error {
+	name := t.Person.DisplayName
+	if len(t.Person.Emails) > 0 {
+		name = strings.TrimSpace(name + " <" + strings.Join(t.Person.Emails, ", ") + ">")
+	}
+	var b strings.Builder
+	for _, fact := range []struct{ name, value string }{
+		{"name", name},
+		{"type", t.Person.Type},
+		{"id", t.Person.ID},
+		{"organisation", t.Person.OrgID},
+		{"server", t.Server},
+		{"expires", t.expires(now)},
+	} {
+		if fact.value == "" {
+			fact.value = "not known"
+		}
+		fmt.Fprintf(&b, "%-13s %s\n", fact.name, Printable(fact.value))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (t Token) expires(now time.Time) string {
+	text := "not known"
+	switch {
+	case !t.Expiry.IsZero():
+		text = fmt.Sprintf("%s, in %s", t.Expiry.UTC().Format(time.RFC3339), Duration(t.Expiry.Sub(now)))
+	case t.Person.Type == "person" && !t.Renews:
+		text = "not known; a personal access token lives 12 hours"
+	}
+	if t.Renews {
+		text += "; it is renewed by itself"
+	}
+	return text
+}

@@ -1,0 +1,65 @@
+package results
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+)
+
+// seal sums up what a results file held when it was last closed: the rooms and
+// the rows that are not settled, whatever their order, encoding or columns. It
+// stands in the lock file, so that a file that lost its end, or had a byte
+// changed, is noticed even though every line of it looks healthy.
+type seal struct {
+	rooms, unsettled int
+	sum              uint64 // of a hash of each of these records
+}
+
+// sealFormat is the line in the lock file.
+const sealFormat = "closed with %d rooms and %d unsettled rows, checksum %016x.\n"
+
+func sealOf(s *Snapshot) seal {
+	var out seal
+	for _, r := range s.records {
+		out.add(r)
+	}
+	return out
+}
+
+// add counts a record in, once for each ref.
+func (s *seal) add(r *Record) {
+	switch {
+	case r.Status.HasRoom():
+		s.rooms++
+	case r.Status.Unsettled():
+		s.unsettled++
+	default:
+		return
+	}
+	// Sending and Unknown count as one: either has to be settled.
+	hash := sha256.Sum256(fmt.Appendf(nil, "%s %t %s", r.Ref, r.Status.HasRoom(), r.RoomID))
+	s.sum += binary.BigEndian.Uint64(hash[:])
+}
+
+func (s seal) String() string { return fmt.Sprintf(sealFormat, s.rooms, s.unsettled, s.sum) }
+
+// parseSeal reads the line back; anything else, such as what a killed run left,
+// is no seal.
+func parseSeal(text string) (s seal, ok bool) {
+	_, err := fmt.Sscanf(text, sealFormat, &s.rooms, &s.unsettled, &s.sum)
+	return s, err == nil && text == s.String()
+}
+
+// check compares a file with its seal.
+func (s seal) check(path string, snapshot *Snapshot) error {
+	now := sealOf(snapshot)
+	if now == s {
+		return nil
+	}
+	return &Error{
+		Path: path,
+		Reason: fmt.Sprintf("does not hold what it held when roomlift closed it (%d rooms and %d unsettled rows then, %d and %d now, or others)",
+			s.rooms, s.unsettled, now.rooms, now.unsettled),
+		Remedy: "put back the last good copy, or rooms may be created twice; if the change is meant, delete " + path + ".lock and run again",
+	}
+}

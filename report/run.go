@@ -1,0 +1,79 @@
+package report
+
+import (
+	"time"
+
+	"roomlift/provision"
+	"roomlift/ratelimit"
+)
+
+// Run is all that is known of one run of apply, for programs that watch it: the
+// JSON summary, the metrics and the monitor that is pinged read it. It holds no
+// secret. What is not known when a run ends before it has begun stays zero.
+type Run struct {
+	Version  string // of the program
+	Commit   string
+	Manifest string // as it was named
+	Server   string // host that the rooms are on
+
+	Started  time.Time
+	Finished time.Time
+	ExitCode int
+	Meaning  string // of the exit code
+	Error    string // why the run did not succeed, on one line; "" for rows that failed
+	Hint     string // what to do about it
+
+	Outcome *provision.Outcome // nil: the run ended before any row was looked at
+	Limits  ratelimit.Stats
+	Learned ratelimit.Learned
+	Files   []WrittenFile
+
+	answersLost int
+	paused      time.Duration
+	pausedUntil time.Time
+}
+
+// WrittenFile is a file that a run wrote, or was writing when this was told.
+type WrittenFile struct {
+	Kind string `json:"kind"` // "results", "summary", "metrics"
+	Path string `json:"path"`
+}
+
+// Wrote adds a file.
+func (r *Run) Wrote(kind, path string) { r.Files = append(r.Files, WrittenFile{kind, path}) }
+
+// Observe counts what no Outcome counts: answers that were lost, and the time in
+// which Webex let nobody send. Pauses that overlap are counted once.
+func (r *Run) Observe(e provision.Event) {
+	switch e.Kind {
+	case provision.AnswerLost:
+		r.answersLost++
+	case provision.Refused:
+		from := e.Time
+		if from.Before(r.pausedUntil) {
+			from = r.pausedUntil
+		}
+		if e.Until.After(from) {
+			r.paused += e.Until.Sub(from)
+			r.pausedUntil = e.Until
+		}
+	default:
+	}
+}
+
+// Paused returns how long Webex let nobody send, as far as the run lasted.
+func (r *Run) Paused() time.Duration {
+	paused := r.paused
+	if r.pausedUntil.After(r.Finished) {
+		paused -= r.pausedUntil.Sub(r.Finished)
+	}
+	return max(paused, 0)
+}
+
+// Verdict says in one line, by counts alone, what the run came to.
+func (r *Run) Verdict() string {
+	if r.Outcome == nil {
+		return r.Meaning
+	}
+	return Count(r.Outcome.Rows, "row", "rows") + ": " + verdict(r.Outcome)
+}
