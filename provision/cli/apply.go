@@ -90,6 +90,7 @@ func (c *applyCommand) apply(
 	})
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
 	if err := job.complete(ctx); err != nil {
+		c.writeUnstarted(&c.jobFlags, out, file, plan, err)
 		return err
 	}
 	defer func() { job.memory.keep(limiter) }()

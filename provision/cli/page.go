@@ -9,6 +9,7 @@ import (
 
 	"roomlift/provision"
 	"roomlift/ratelimit"
+	"roomlift/report"
 	"roomlift/report/page"
 	"roomlift/report/results"
 )
@@ -64,20 +65,31 @@ func (f *pageFlags) write(
 		return
 	}
 	version, _ := build()
-	stopped := ""
+	stopped, remedy := "", ""
 	if runErr != nil {
 		stopped = runErr.Error()
+		if end := endingOf(runErr); end.hint != nil {
+			remedy = end.hint(runErr)
+		}
 	}
 	err := page.WriteFile(f.HTML, &page.Report{
 		File: file.Path(), Records: plan.Final(file), Written: time.Now(), Version: version,
 		Run: &page.Run{
-			Plan: plan, Outcome: outcome, Stopped: stopped,
+			Plan: plan, Outcome: outcome, Stopped: stopped, Remedy: remedy,
 			Timeline: f.timeline, Learned: learned, Settings: job.settings(file.Path()),
 		},
 	})
 	if err != nil {
 		out.log.Error("the page cannot be written; make one with roomlift report", "file", f.HTML, "error", err)
 	}
+}
+
+// writeUnstarted writes the page of a run that ended before anything was sent:
+// one that told yesterday's success would be worse than none.
+func (f *pageFlags) writeUnstarted(job *jobFlags, out *output, file *results.File, plan *provision.Plan, err error) {
+	outcome := report.Recalled(plan.Final(file))
+	outcome.Started = time.Now()
+	f.write(job, out, file, plan, outcome, ratelimit.Learned{}, err)
 }
 
 // settings are the flags of a run, with no secret among them: not even where

@@ -16,6 +16,12 @@ type reportCommand struct {
 	Output  string `short:"o" placeholder:"FILE.html" help:"Write a page that anybody can open; - is standard output. Without it the summary is printed."`
 }
 
+// Help is shown below the flags.
+func (*reportCommand) Help() string {
+	return "Needs no token and no network, and does not wait for a run that holds the file.\n\n" +
+		"Exit codes: 0 done; 2 usage error, or the page cannot be written; 6 the results file cannot be read."
+}
+
 // Run reads the results file without locking it, and needs no token.
 func (c *reportCommand) Run(out *output) error {
 	if c.Output != "" && c.Output != "-" {

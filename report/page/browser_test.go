@@ -64,7 +64,10 @@ func openBrowser(t *testing.T) *browser {
 	require.NoError(t, err)
 	messages, writeMessages, err := os.Pipe()
 	require.NoError(t, err)
-	profile := t.TempDir()
+	// Not t.TempDir: Chromium's children may still write there when it has ended.
+	profile, err := os.MkdirTemp("", "roomlift-chromium-")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
 		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-extensions",
 		"--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
@@ -80,10 +83,14 @@ func openBrowser(t *testing.T) *browser {
 	}
 	go b.listen(messages)
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
+		_ = commands.Close() // ends Chromium, which closes its end
+		select {
+		case <-b.finished:
+		case <-time.After(patience):
+			_ = cmd.Process.Kill()
+			<-b.finished
+		}
 		_ = cmd.Wait()
-		_ = commands.Close()
-		<-b.finished
 		_ = messages.Close()
 	})
 	b.attach()

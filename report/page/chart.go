@@ -27,6 +27,7 @@ type chart struct {
 	Each          string   // width of a bar, "10 s"
 	Zone          string   // "UTC", with the date where Times do not say it
 	Summary       string   // for who does not see it
+	Others        int      // rooms of other times, which are not drawn
 }
 
 type bar struct {
@@ -122,6 +123,30 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// quiet is a time without a new room that separates runs. Webex has been seen to
+// ask for an hour.
+const quiet = 2 * time.Hour
+
+// mainRun returns those of the times that belong to one run where one made most
+// of the rooms, so that a handful on another day do not squeeze it into a line;
+// else it returns them all.
+func mainRun(rooms []time.Time) []time.Time {
+	sorted := slices.SortedFunc(slices.Values(rooms), time.Time.Compare)
+	begin, best := 0, sorted[:0]
+	for i := range sorted {
+		if last := i+1 == len(sorted); last || sorted[i+1].Sub(sorted[i]) > quiet {
+			if i+1-begin > len(best) {
+				best = sorted[begin : i+1]
+			}
+			begin = i + 1
+		}
+	}
+	if 5*len(best) < 4*len(rooms) {
+		return sorted
+	}
+	return best
 }
 
 // barWidth chooses bars that are narrow, but not too many. Beyond the table
@@ -245,6 +270,7 @@ func (a *axes) zone() string {
 	return "UTC"
 }
 
+// describe says what a mark stands for.
 func describe(p pause) string {
 	return fmt.Sprintf("%s: %s refused, wait %s", p.from.UTC().Format("15:04:05"),
 		report.Count(p.refused, "request", "requests"), report.Duration(p.until.Sub(p.from)))

@@ -92,6 +92,21 @@ func TestAChartCountsEveryRoomOnce(t *testing.T) {
 	}
 }
 
+func TestAFewRoomsOfAnotherDayDoNotSqueezeTheRun(t *testing.T) {
+	spread := func(from time.Time, rooms int, step time.Duration) (times []time.Time) {
+		for i := range rooms {
+			times = append(times, from.Add(time.Duration(i)*step))
+		}
+		return times
+	}
+	run := spread(noon, 95, time.Second)
+	assert.Equal(t, run, mainRun(append(spread(noon.Add(day), 5, time.Second), run...)))
+	assert.Len(t, mainRun(append(spread(noon.Add(day), 50, time.Second), run...)), 145, "two runs are both drawn")
+	assert.Len(t, mainRun(spread(noon, 30, day)), 30, "so is what came night by night")
+	assert.Equal(t, run[:1], mainRun(run[:1]))
+	assert.Empty(t, mainRun(nil))
+}
+
 func TestAChartOfNothingIsNone(t *testing.T) {
 	assert.Nil(t, newChart(nil, nil, nil))
 	assert.Nil(t, newChart([]time.Time{noon, noon.Add(time.Second)}, nil, nil), "two seconds say nothing")

@@ -176,16 +176,18 @@ func TestSamplePages(t *testing.T) {
 		"large":      sample{rows: 50_000, failed: 400, adopted: 3000, unsettled: 9000}.run(4 * time.Minute),
 		"empty":      sample{}.report(),
 	} {
-		path := filepath.Join(dir, name)
-		require.NoError(t, page.WriteFile(path+".html", p))
-		b := openBrowser(t)
-		b.open(path + ".html")
-		b.screenshot(path+".png", 1200, false)
-		b.call("Emulation.setEmulatedMedia", dark, nil)
-		b.screenshot(path+"-dark.png", 1200, false)
-		b.call("Emulation.setEmulatedMedia", map[string]any{}, nil)
-		b.screenshot(path+"-phone.png", 390, true)
-		b.call("Emulation.clearDeviceMetricsOverride", nil, nil)
-		b.print(path + ".pdf")
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(dir, name)
+			require.NoError(t, page.WriteFile(path+".html", p))
+			b := openBrowser(t)
+			b.open(path + ".html")
+			b.screenshot(path+".png", 1200, false)
+			b.call("Emulation.setEmulatedMedia", dark, nil)
+			b.screenshot(path+"-dark.png", 1200, false)
+			b.call("Emulation.setEmulatedMedia", map[string]any{}, nil)
+			b.screenshot(path+"-phone.png", 390, true)
+			b.call("Emulation.clearDeviceMetricsOverride", nil, nil)
+			b.print(path + ".pdf")
+		})
 	}
 }

@@ -50,7 +50,9 @@ func (t *Timeline) Observe(e provision.Event) {
 		t.began, t.interval = e.Time, 250*time.Millisecond
 	}
 	t.ended = e.Time
-	t.sample(e.Time)
+	if n := len(t.rates); n == 0 || e.Time.Sub(t.rates[n-1].at) >= t.interval {
+		t.sample(e.Time)
+	}
 	switch e.Kind {
 	case provision.RowDone:
 		if e.Result.Record.Status.HasRoom() && e.Result.Action != provision.Move {
@@ -64,10 +66,8 @@ func (t *Timeline) Observe(e provision.Event) {
 	}
 }
 
+// sample notes the rate.
 func (t *Timeline) sample(now time.Time) {
-	if n := len(t.rates); n > 0 && now.Sub(t.rates[n-1].at) < t.interval {
-		return
-	}
 	t.rates = append(t.rates, rateSample{now, t.Limits().Rate})
 	if len(t.rates) < maxSamples {
 		return
@@ -96,6 +96,7 @@ func (t *Timeline) refuse(e provision.Event) {
 		until = e.Time
 	}
 	t.pauses = append(t.pauses, pause{e.Time, until, 1, e.Cause})
+	t.sample(e.Time) // the rate has just changed
 }
 
 // paused is how long nobody could send, in all.
