@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,19 +86,21 @@ func (n *night) read(name string) string {
 // run runs the program in a process of its own and returns its exit code.
 func (n *night) run(args ...string) (code int, stdout, stderr string) {
 	n.t.Helper()
-	return n.start(append([]string{"roomlift"}, args...))
+	return n.start(n.t.Context(), append([]string{"roomlift"}, args...))
 }
 
-func (n *night) start(command []string) (code int, stdout, stderr string) {
+// start runs a command; it is told to stop when ctx ends.
+func (n *night) start(ctx context.Context, command []string) (code int, stdout, stderr string) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	program := exec.CommandContext(ctx, command[0], command[1:]...)
 	var out, err bytes.Buffer
 	program.Env, program.Dir, program.Stdout, program.Stderr = n.env, n.cwd, &out, &err
+	program.Cancel = func() error { return program.Process.Signal(syscall.SIGTERM) }
 	fault := program.Run()
 	var exit *exec.ExitError
-	if !errors.As(fault, &exit) {
+	if !errors.As(fault, &exit) && ctx.Err() == nil {
 		require.NoError(n.t, fault)
 	}
 	return program.ProcessState.ExitCode(), out.String(), err.String()

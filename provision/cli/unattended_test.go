@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -149,6 +150,31 @@ func (n *night) lockResults() {
 	n.t.Cleanup(func() { assert.NoError(n.t, file.Close()) })
 }
 
+func TestARunThatIsToldToStopTellsItOn(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("signals are for unix")
+	}
+	t.Parallel()
+	n := newNight(t, manifestOf(40))
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost && r.Number == 10 {
+			stop()
+		}
+		return webextest.Fault{}
+	})
+	code, stdout, stderr := n.start(ctx, append([]string{"roomlift"}, n.watched()...))
+	require.Equal(t, 3, code, stdout+stderr)
+	s := n.summary()
+	assert.Equal(t, 3, s.ExitCode)
+	require.NotNil(t, s.Rows)
+	assert.Positive(t, s.Rows.ByStatus["pending"])
+	pings := n.told()
+	require.Len(t, pings, 2)
+	assert.Equal(t, "/P-ping-key/fail", pings[1].path)
+}
+
 func TestTheSummaryCountsWhatHappened(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, "title,teamId\nA,\nB,no-such-team\nC,\nD,\n")
@@ -192,6 +218,10 @@ func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) 
 	for _, flags := range [][]string{
 		{"--summary", n.path("no/such/folder.json")},
 		{"--metrics", n.dir},
+		{"--metrics", n.path("rooms.csv")},
+		{"--summary", n.path("rooms.results.csv")},
+		{"--summary", n.path("webex.json")},
+		{"--summary", n.path("one"), "--metrics", n.path("one")},
 	} {
 		code, _, stderr := n.run(append([]string{"apply", n.path("rooms.csv"), "--credentials", n.path("webex.json")}, flags...)...)
 		assert.Equal(t, 2, code)
@@ -199,6 +229,8 @@ func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) 
 		assert.Contains(t, stderr, "hint: nothing was sent")
 	}
 	assert.Zero(t, n.server.Counts().Requests)
+	assert.Equal(t, "title\nA\n", n.read("rooms.csv"))
+	assert.Contains(t, n.read("webex.json"), "S-client-secret")
 }
 
 func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
@@ -255,7 +287,7 @@ func TestAMinimalEnvironmentIsEnough(t *testing.T) {
 		[]string{"sh", "-c", `ulimit -n 64 && exec "$@"`, "sh", "roomlift"},
 		n.watched("--results", filepath.Join(out, "rooms.csv"))...,
 	)
-	code, stdout, stderr := n.start(command)
+	code, stdout, stderr := n.start(t.Context(), command)
 	require.Equal(t, 0, code, stdout+stderr)
 	assert.Empty(t, stderr, "nothing to warn of")
 	assert.NotContains(t, stdout, "\x1b")
@@ -263,7 +295,7 @@ func TestAMinimalEnvironmentIsEnough(t *testing.T) {
 
 	before := n.server.Counts().Requests
 	began := time.Now()
-	code, stdout, stderr = n.start(append(command, "--quiet"))
+	code, stdout, stderr = n.start(t.Context(), append(command, "--quiet"))
 	assert.Equal(t, 0, code)
 	assert.Empty(t, stdout+stderr, "a run with nothing to do is quiet")
 	assert.Equal(t, before, n.server.Counts().Requests, "and asks nobody")
