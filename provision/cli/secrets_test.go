@@ -33,7 +33,11 @@ func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
 		{"whoami", "--credentials", n.path("webex.json"), "--log-level", "debug"},
 		{"whoami", "--token-file", n.path("token")}, // refused
 		{"whoami"}, // refused
-		{"--help"}, {"apply", "--help"}, {"plan", "--help"}, {"whoami", "--help"}, {"sandbox", "--help"},
+		{"--help"},
+		{"apply", "--help"},
+		{"plan", "--help"},
+		{"whoami", "--help"},
+		{"sandbox", "--help"},
 		{"apply", n.path("rooms.csv"), "--no-such-flag"},
 	} {
 		_, stdout, stderr := n.run(args...)

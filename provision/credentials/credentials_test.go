@@ -3,7 +3,6 @@ package credentials_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -366,8 +365,13 @@ func (e echo) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestNoErrorHoldsASecretWhateverTheServerSays(t *testing.T) {
 	for _, e := range []echo{
-		{400, "application/json"}, {401, "text/plain"}, {200, "application/json"}, {200, "text/html"},
-		{307, "application/json"}, {404, "text/html"}, {0, ""},
+		{400, "application/json"},
+		{401, "text/plain"},
+		{200, "application/json"},
+		{200, "text/html"},
+		{307, "application/json"},
+		{404, "text/html"},
+		{0, ""},
 	} {
 		t.Run(fmt.Sprint(e), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -381,7 +385,7 @@ func TestNoErrorHoldsASecretWhateverTheServerSays(t *testing.T) {
 				assertNoSecret(t, err.Error())
 				assert.NotContains(t, err.Error(), "\x1b")
 				var fault *credentials.Error
-				require.True(t, errors.As(err, &fault))
+				require.ErrorAs(t, err, &fault)
 				assertNoSecret(t, fault.Remedy())
 			})
 		})
