@@ -10,7 +10,7 @@ SEED     ?= 0
 # dependencies out of ours.
 GOLANGCI_LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
 
-.PHONY: help build demo test race torture lint bench bench-check fuzz check clean
+.PHONY: help build demo test race torture lint bench bench-check fuzz check release clean
 
 help:   ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -46,6 +46,9 @@ fuzz:   ## fuzz every target for FUZZTIME (10s) each
 	@.ci/fuzz $(FUZZTIME)
 
 check: test race lint ## everything that must hold before a change is shown to others
+
+release: ## build reproducible binaries for every system, and their checksums, in dist/
+	@.ci/release dist
 
 clean:  ## remove what was built, and the demo's results
 	rm -rf bin dist

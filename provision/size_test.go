@@ -128,4 +128,3 @@ func watchHeap() func() uint64 {
 		return <-done
 	}
 }
-

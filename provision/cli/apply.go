@@ -27,7 +27,9 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 		return (&planCommand{jobFlags: c.jobFlags}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
-	return c.watched(out, run, func() error { return c.run(ctx, std, out, run) })
+	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
+	precious := []string{c.Manifest, resultsPath, c.TokenFile, c.Credentials}
+	return c.watched(out, run, precious, func() error { return c.run(ctx, std, out, run) })
 }
 
 func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run) (err error) {

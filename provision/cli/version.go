@@ -27,10 +27,17 @@ func build() (version, commit string) {
 	if v := info.Main.Version; v != "" && v != "(devel)" {
 		version = v
 	}
+	modified := false
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+		switch {
+		case s.Key == "vcs.revision" && len(s.Value) >= 12:
 			commit = s.Value[:12]
+		case s.Key == "vcs.modified":
+			modified = s.Value == "true"
 		}
+	}
+	if modified {
+		commit += ", modified"
 	}
 	return version, commit
 }

@@ -25,29 +25,31 @@ type watchFlags struct {
 }
 
 // watched runs a job and tells those who watch it how it ended, however it
-// ended. The job fills in what it learns.
-func (f *watchFlags) watched(out *output, run *report.Run, job func() error) error {
+// ended. The job fills in what it learns. precious are files that nothing may be
+// written over.
+func (f *watchFlags) watched(out *output, run *report.Run, precious []string, job func() error) error {
 	run.Started = time.Now()
 	run.Version, run.Commit = build()
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	ping.start()
+	files, fault := f.writable(precious)
 	if err == nil {
-		err = f.writable()
+		err = fault
 	}
 	if err == nil {
 		err = job()
 	}
-	err = f.write(out, run, err)
+	err = write(out, files, run, err)
 	ping.end(run.ExitCode == exitComplete, fmt.Sprintf("exit code %d: %s\n%s\nin %s\n",
 		run.ExitCode, run.Meaning, run.Verdict(), report.Duration(run.Finished.Sub(run.Started))))
 	return err
 }
 
-// write writes what was asked for and returns what the run ends with: a file
-// that cannot be written fails a run that was good.
-func (f *watchFlags) write(out *output, run *report.Run, err error) error {
+// write writes files and returns what the run ends with: one that cannot be
+// written fails a run that was good.
+func write(out *output, files []watchFile, run *report.Run, err error) error {
 	conclude(run, err)
-	for _, file := range f.files() {
+	for _, file := range files {
 		run.Wrote(file.kind, file.path)
 		fault := atomicfile.Write(file.path, file.perm, func(w io.Writer) error { return file.fill(w, run) })
 		if fault == nil {
@@ -88,22 +90,39 @@ func (f *watchFlags) files() []watchFile {
 }
 
 // writable finds out, before anything is sent, whether the files can be written:
-// a monitor that reads yesterday's would believe that all is well.
-func (f *watchFlags) writable() error {
+// a monitor that reads yesterday's would believe that all is well. It returns
+// those that can, and what is wrong with the first that cannot.
+func (f *watchFlags) writable(precious []string) (good []watchFile, err error) {
 	for _, file := range f.files() {
-		probe, err := os.CreateTemp(filepath.Dir(file.path), "."+filepath.Base(file.path)+".*")
-		if err == nil {
-			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
-		}
-		if info, statErr := os.Stat(file.path); err == nil && statErr == nil && info.IsDir() {
-			err = errors.New("it is a folder")
-		}
-		if err != nil {
-			return usage(fmt.Sprintf("the %s cannot be written: %v", file.kind, err),
-				"nothing was sent; name a file in a folder that this user can write to with --%s", file.kind)
+		fault := file.probe(precious)
+		precious = append(precious, file.path)
+		switch {
+		case fault == nil:
+			good = append(good, file)
+		case err == nil:
+			err = usage(fmt.Sprintf("the %s cannot be written: %v", file.kind, fault),
+				"nothing was sent; name another file with --%s, in a folder that this user can write to", file.kind)
 		}
 	}
-	return nil
+	return good, err
+}
+
+// probe finds out whether a file can be written beside those that it must not
+// replace.
+func (w *watchFile) probe(precious []string) error {
+	for _, other := range precious {
+		if other != "" && (sameFile(w.path, other) || filepath.Clean(w.path) == filepath.Clean(other)) {
+			return fmt.Errorf("it would replace %s", other)
+		}
+	}
+	if info, err := os.Stat(w.path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder", w.path)
+	}
+	probe, err := os.CreateTemp(filepath.Dir(w.path), "."+filepath.Base(w.path)+".*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // conclude notes how a run ended.

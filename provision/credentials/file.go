@@ -61,17 +61,12 @@ func read(path string) (grant, error) {
 			remedy: `it is a JSON object such as {"client_id": "…", "client_secret": "…", "refresh_token": "…"}`,
 		}
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return fault(plain(err))
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return fault(plain(err))
-	}
-	if len(text) > maxFile {
+	if info, err := os.Stat(path); err == nil && info.Size() > maxFile {
 		return fault(errors.New("it is too long"))
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fault(plain(err))
 	}
 	var g grant
 	if err := json.Unmarshal(text, &g.fields); err != nil || g.fields == nil {

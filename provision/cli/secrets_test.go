@@ -1,0 +1,75 @@
+package cli_test
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision/webex/webextest"
+)
+
+func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title,teamId\n"+strings.TrimPrefix(strings.ReplaceAll(manifestOf(30), "\n", ",\n"), "title,\n")+"B,no-such-team\n")
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost && r.Number == 10 {
+			n.server.ExpireTokens()
+		}
+		return webextest.Fault{}
+	})
+	n.env = append(n.env, "WEBEX_ACCESS_TOKEN=W-token-of-the-environment")
+	n.write("token", "F-token-of-the-file\n")
+
+	var said strings.Builder
+	for _, args := range [][]string{
+		n.watched("--log-format", "json", "--log-level", "debug", "--adopt"),
+		n.watched("--log-level", "debug", "--results", n.path("again.csv")),
+		{"plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--rows", "--log-level", "debug"},
+		{"whoami", "--credentials", n.path("webex.json"), "--log-level", "debug"},
+		{"whoami", "--token-file", n.path("token")}, // refused
+		{"whoami"}, // refused
+		{"--help"},
+		{"apply", "--help"},
+		{"plan", "--help"},
+		{"whoami", "--help"},
+		{"sandbox", "--help"},
+		{"apply", n.path("rooms.csv"), "--no-such-flag"},
+	} {
+		_, stdout, stderr := n.run(args...)
+		said.WriteString(strings.Join(args, " ") + "\n" + stdout + stderr) // the arguments of the process, too
+	}
+	n.revoke(true)
+	_, stdout, stderr := n.run(n.watched("--results", n.path("revoked.csv"), "--log-level", "debug")...)
+	said.WriteString(stdout + stderr)
+	require.Contains(t, stderr, "does not renew")
+
+	secrets := []string{
+		"W-token-of-the-environment", "F-token-of-the-file", "S-client-secret", "R-first-refresh-token",
+		"A-first-access-token", "access-1-", "access-2-", "refresh-1-", "refresh-2-", "P-ping-key",
+	}
+	require.Contains(t, n.read("webex.json"), "refresh-1-", "the test looks for what there is")
+	files := map[string]string{"what was said": said.String()}
+	entries, err := os.ReadDir(n.dir)
+	require.NoError(t, err)
+	for _, entry := range entries {
+		if !slices.Contains([]string{"webex.json", "token"}, entry.Name()) {
+			files[entry.Name()] = n.read(entry.Name())
+		}
+	}
+	require.Contains(t, files, "summary.json")
+	require.Contains(t, files, "roomlift.prom")
+	require.Contains(t, files, "rooms.results.csv")
+	for _, p := range n.told() {
+		files["a ping's body"] += p.body
+	}
+	for name, text := range files {
+		for _, secret := range secrets {
+			assert.NotContains(t, text, secret, name)
+		}
+	}
+}

@@ -1,0 +1,303 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision/webex/webextest"
+	"roomlift/report/results"
+)
+
+// summary is what tests look at of the JSON summary.
+type summary struct {
+	SchemaVersion   int
+	ExitCode        int
+	Meaning         string
+	Error, Hint     string
+	Complete        bool
+	DurationSeconds float64
+	Rows            *struct {
+		Total                  int
+		ByStatus, DoneByStatus map[string]int
+		Causes                 []struct {
+			Cause string
+			Rows  int
+		}
+	}
+	Requests struct {
+		Create map[string]int
+		Other  int
+	}
+	RateLimit      struct{ Refused int }
+	Reconciliation struct{ AnswersLost, Listings, Adopted int }
+	Files          []struct{ Kind, Path string }
+}
+
+func (n *night) summary() summary {
+	n.t.Helper()
+	var s summary
+	require.NoError(n.t, json.Unmarshal([]byte(n.read("summary.json")), &s))
+	return s
+}
+
+func TestATokenThatExpiresInMidRunIsRenewedAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, manifestOf(40))
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost && r.Number == 20 {
+			n.server.ExpireTokens()
+		}
+		return webextest.Fault{}
+	})
+	code, stdout, stderr := n.run(n.watched("--log-format", "json")...)
+	require.Equal(t, 0, code, stdout+stderr)
+	assert.Contains(t, stdout, "40 rows: 40 created")
+	assert.Contains(t, stderr, "the token was renewed")
+	assert.Equal(t, 40, n.server.Count())
+	assert.Equal(t, 1, n.server.Renewals(), "one renewal for all workers")
+	assert.Positive(t, n.summary().Requests.Create["401"])
+	assert.NotContains(t, n.read("webex.json"), "R-first-refresh-token")
+
+	code, stdout, stderr = n.run("whoami", "--credentials", n.path("webex.json"))
+	require.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "it is renewed by itself")
+	assert.Regexp(t, `expires +\d{4}-\d\d-\d\dT`, stdout)
+}
+
+func TestARefreshTokenThatWasRevokedEndsTheRunWith4AndSaysWhatToDo(t *testing.T) {
+	n := newNight(t, manifestOf(3))
+	n.revoke(true)
+	code, _, stderr := n.run(n.watched()...)
+	assert.Equal(t, 4, code)
+	assert.Contains(t, stderr, "Webex does not renew the token: 400 Bad Request: The refresh token provided is expired")
+	assert.Contains(t, stderr, "hint: the refresh token has expired or was revoked: authorise the integration")
+	assert.Zero(t, n.server.Count())
+	assert.Contains(t, n.summary().Hint, "authorise the integration")
+
+	n.revoke(false)
+	code, _, stderr = n.run(n.watched()...)
+	assert.Equal(t, 0, code, stderr)
+	assert.Equal(t, 3, n.server.Count())
+}
+
+func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rows    string
+		prepare func(*night)
+		flags   []string
+		code    int
+		unbegun bool // no row was looked at
+	}{
+		"well":                                {rows: "title\nA\n"},
+		"well, with nothing to do":            {rows: "title\nA\n", prepare: func(n *night) { n.run(n.watched()...); n.told() }},
+		"with a row that failed":              {rows: "title,teamId\nA,\nB,no-such-team\n", code: 1},
+		"with a faulty manifest":              {rows: "title\nA\nA\n", code: 2, unbegun: true},
+		"with more rooms than were allowed":   {rows: "title\nA\nB\n", flags: []string{"--max-create", "1"}, code: 2, unbegun: true},
+		"at its deadline":                     {rows: "title\nA\n", flags: []string{"--deadline", "1ns"}, code: 3, unbegun: true},
+		"with too many failures":              {rows: "title,teamId\nA,no-such-team\nB,\n", flags: []string{"--max-failures", "1", "--workers", "1"}, code: 3},
+		"with a token that is refused":        {rows: "title\nA\n", prepare: func(n *night) { n.revoke(true) }, code: 4, unbegun: true},
+		"beside another run":                  {rows: "title\nA\n", prepare: (*night).lockResults, code: 5, unbegun: true},
+		"without a place for its results":     {rows: "title\nA\n", flags: []string{"--results", "no/such/folder.csv"}, code: 6, unbegun: true},
+		"with a results file that is damaged": {rows: "title\nA\n", prepare: func(n *night) { n.write("rooms.results.csv", "not,ours\n1,2\n") }, code: 6, unbegun: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNight(t, c.rows)
+			if c.prepare != nil {
+				c.prepare(n)
+			}
+			code, stdout, stderr := n.run(n.watched(c.flags...)...)
+			require.Equal(t, c.code, code, stdout+stderr)
+
+			s := n.summary()
+			assert.Equal(t, 1, s.SchemaVersion)
+			assert.Equal(t, c.code, s.ExitCode)
+			assert.NotEmpty(t, s.Meaning)
+			assert.Equal(t, c.code == 0, s.Complete)
+			assert.Equal(t, c.code > 1, s.Error != "", "the reason: %q", s.Error)
+			assert.Equal(t, c.unbegun, s.Rows == nil)
+
+			success := map[bool]string{true: "1", false: "0"}[c.code == 0]
+			assert.Contains(t, n.read("roomlift.prom"), `roomlift_last_run_success{manifest="`+n.path("rooms.csv")+`"} `+success+"\n")
+
+			pings := n.told()
+			require.Len(t, pings, 2)
+			assert.Equal(t, "/P-ping-key/start", pings[0].path)
+			assert.Equal(t, map[bool]string{true: "/P-ping-key", false: "/P-ping-key/fail"}[c.code == 0], pings[1].path)
+			assert.Equal(t, pings[0].query, pings[1].query, "both belong to one run")
+			assert.Regexp(t, `^rid=[0-9a-f-]{36}&tag=nightly$`, pings[0].query)
+			assert.Contains(t, pings[1].body, "exit code ")
+			assert.NotContains(t, pings[1].body, "no-such-team", "counts alone leave the house")
+		})
+	}
+}
+
+// lockResults holds the results file as a run that overlaps would.
+func (n *night) lockResults() {
+	file, err := results.Open(n.path("rooms.results.csv"), results.Options{})
+	require.NoError(n.t, err)
+	n.t.Cleanup(func() { assert.NoError(n.t, file.Close()) })
+}
+
+func TestARunThatIsToldToStopTellsItOn(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("signals are for unix")
+	}
+	t.Parallel()
+	n := newNight(t, manifestOf(40))
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost && r.Number == 10 {
+			stop()
+		}
+		return webextest.Fault{}
+	})
+	code, stdout, stderr := n.start(ctx, append([]string{"roomlift"}, n.watched()...))
+	require.Equal(t, 3, code, stdout+stderr)
+	s := n.summary()
+	assert.Equal(t, 3, s.ExitCode)
+	require.NotNil(t, s.Rows)
+	assert.Positive(t, s.Rows.ByStatus["pending"])
+	pings := n.told()
+	require.Len(t, pings, 2)
+	assert.Equal(t, "/P-ping-key/fail", pings[1].path)
+}
+
+func TestTheSummaryCountsWhatHappened(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title,teamId\nA,\nB,no-such-team\nC,\nD,\n")
+	lost := false
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		switch {
+		case r.Title == "C" && r.Attempt == 1:
+			return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "1"}
+		case r.Title == "D" && !lost:
+			lost = true
+			return webextest.Fault{Kind: webextest.Reset, Made: true}
+		}
+		return webextest.Fault{}
+	})
+	code, stdout, stderr := n.run(n.watched("--workers", "1")...)
+	require.Equal(t, 1, code, stdout+stderr)
+	s := n.summary()
+	require.NotNil(t, s.Rows)
+	assert.Equal(t, 4, s.Rows.Total)
+	assert.Equal(t, map[string]int{"created": 2, "adopted": 1, "failed": 1, "pending": 0, "sending": 0, "unknown": 0}, s.Rows.ByStatus)
+	assert.Equal(t, map[string]int{"200": 2, "404": 1, "429": 1, "none": 1}, s.Requests.Create)
+	assert.Equal(t, 1, s.RateLimit.Refused)
+	assert.Equal(t, 1, s.Reconciliation.AnswersLost)
+	assert.Equal(t, 1, s.Reconciliation.Adopted)
+	assert.Positive(t, s.Reconciliation.Listings)
+	assert.Len(t, s.Rows.Causes, 1)
+	var kinds []string
+	for _, file := range s.Files {
+		kinds = append(kinds, file.Kind)
+		assert.FileExists(t, file.Path)
+	}
+	assert.Equal(t, []string{"results", "metrics", "summary"}, kinds)
+	metrics := n.read("roomlift.prom")
+	assert.Contains(t, metrics, `status="adopted"} 1`)
+	assert.Contains(t, metrics, `code="none"`)
+	assert.Regexp(t, `roomlift_last_run_paused_seconds\{[^}]*\} (0\.[5-9]|1)`, metrics)
+}
+
+func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) {
+	n := newNight(t, "title\nA\n")
+	for _, flags := range [][]string{
+		{"--summary", n.path("no/such/folder.json")},
+		{"--metrics", n.dir},
+		{"--metrics", n.path("rooms.csv")},
+		{"--summary", n.path("rooms.results.csv")},
+		{"--summary", n.path("webex.json")},
+		{"--summary", n.path("one"), "--metrics", n.path("one")},
+	} {
+		code, _, stderr := n.run(append([]string{"apply", n.path("rooms.csv"), "--credentials", n.path("webex.json")}, flags...)...)
+		assert.Equal(t, 2, code)
+		assert.Contains(t, stderr, "cannot be written")
+		assert.Contains(t, stderr, "hint: nothing was sent")
+	}
+	assert.Zero(t, n.server.Counts().Requests)
+	assert.Equal(t, "title\nA\n", n.read("rooms.csv"))
+	assert.Contains(t, n.read("webex.json"), "S-client-secret")
+}
+
+func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
+	t.Parallel()
+	hang := make(chan struct{})
+	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-hang:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(hanging.Close)
+	t.Cleanup(func() { close(hang) })
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound)
+	}))
+	t.Cleanup(broken.Close)
+	for name, c := range map[string]struct {
+		url     string
+		code    int
+		warning string
+	}{
+		"nobody there":     {"http://127.0.0.1:1/P-ping-key", 0, "the monitor could not be pinged"},
+		"no answer":        {hanging.URL + "/P-ping-key", 0, "the monitor could not be pinged"},
+		"another place":    {broken.URL + "/P-ping-key", 0, "did not accept a ping"},
+		"something else":   {"P-ping-key", 2, "the ping URL is not a URL"},
+		"a file":           {"file:///P-ping-key", 2, "the ping URL is not a URL"},
+		"bad percentages":  {"https://example.com/%zz/P-ping-key", 2, "the ping URL is not a URL"},
+		"a bad port":       {"https://example.com:P-ping-key/", 2, "the ping URL is not a URL"},
+		"a user, password": {"http://u:P-ping-key@127.0.0.1:1/", 0, "the monitor could not be pinged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNight(t, "title\nA\n")
+			n.env = append(n.env, "ROOMLIFT_PING_URL="+c.url)
+			code, stdout, stderr := n.run(n.watched("--log-level", "debug")...)
+			assert.Equal(t, c.code, code, stdout+stderr)
+			assert.Contains(t, stderr, c.warning)
+			assert.NotContains(t, stdout+stderr, "P-ping-key")
+		})
+	}
+}
+
+func TestAMinimalEnvironmentIsEnough(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("it is made of Linux's parts")
+	}
+	t.Parallel()
+	n := newNight(t, "title\nA\nVertrieb München\n東京営業部 🚀\n"+strings.TrimPrefix(manifestOf(30), "title\n"))
+	n.env = []string{"PATH=" + os.Getenv("PATH"), "WEBEX_BASE_URL=" + n.base, "LANG=C"} // no HOME, no TERM
+	n.cwd = "/proc"                                                                     // nobody can write there, not even root
+	out := filepath.Join(n.dir, "out")
+	require.NoError(t, os.Mkdir(out, 0o700))
+	command := append(
+		[]string{"sh", "-c", `ulimit -n 64 && exec "$@"`, "sh", "roomlift"},
+		n.watched("--results", filepath.Join(out, "rooms.csv"))...,
+	)
+	code, stdout, stderr := n.start(t.Context(), command)
+	require.Equal(t, 0, code, stdout+stderr)
+	assert.Empty(t, stderr, "nothing to warn of")
+	assert.NotContains(t, stdout, "\x1b")
+	assert.Equal(t, 33, n.server.Count())
+
+	before := n.server.Counts().Requests
+	began := time.Now()
+	code, stdout, stderr = n.start(t.Context(), append(command, "--quiet"))
+	assert.Equal(t, 0, code)
+	assert.Empty(t, stdout+stderr, "a run with nothing to do is quiet")
+	assert.Equal(t, before, n.server.Counts().Requests, "and asks nobody")
+	t.Logf("a run with nothing to do took %s", time.Since(began))
+}
