@@ -9,7 +9,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 
 	"roomlift/report/atomicfile"
@@ -19,6 +18,9 @@ import (
 // everybody but tests.
 type Options struct {
 	FS FS // nil is the operating system
+	// AcceptLoss begins anew where the file is gone although its lock file says
+	// that rooms were recorded in it; else that is an error.
+	AcceptLoss bool
 }
 
 // File is a results file that this process holds. Its methods may be called by
@@ -33,7 +35,10 @@ type File struct {
 	journal *journal
 	fresh   bool  // this process made the file, and has recorded nothing yet
 	compact *seal // of the compacted file, nil before Compact
-	closed  bool
+	spoiled bool  // Compact failed: what stands under the name is not certain
+
+	acceptLoss bool
+	closed     bool
 
 	mu       sync.RWMutex
 	snapshot *Snapshot
@@ -56,9 +61,9 @@ func Open(path string, opts Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, perm: 0o600, fsys: opts.FS, lock: l}
+	f := &File{path: path, perm: 0o600, fsys: opts.FS, lock: l, acceptLoss: opts.AcceptLoss}
 	if err := f.open(); err != nil {
-		return nil, errors.Join(err, l.release())
+		return nil, errors.Join(err, l.giveBack())
 	}
 	return f, nil
 }
@@ -78,14 +83,17 @@ func (f *File) open() error {
 	missing := err != nil
 	f.snapshot = newSnapshot(c)
 	if sealed, ok := parseSeal(f.lock.was); ok {
-		if missing {
-			f.noteLoss(sealed)
-		} else if err := sealed.check(f.path, f.snapshot); err != nil {
+		switch {
+		case !missing:
+			err = sealed.check(f.path, f.snapshot)
+		case f.acceptLoss:
+			err = nil
+		default:
+			err = sealed.loss(f.path)
+		}
+		if err != nil {
 			return err
 		}
-	}
-	if err := f.lock.sign(); err != nil && runtime.GOOS != "windows" { // where nobody can write to a locked file
-		return f.unwritable(err)
 	}
 	if err := f.repair(c, missing); err != nil {
 		return err
@@ -199,6 +207,7 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 	if err == nil {
 		f.compact = &sealed
 	}
+	f.spoiled = err != nil
 	return err
 }
 
@@ -258,9 +267,9 @@ func (f *File) Close() error {
 	failed := f.journal.failed()
 	err := f.journal.close()
 	switch {
-	case failed != nil || err != nil || f.closed:
+	case failed != nil || err != nil || f.closed || f.spoiled:
 	case f.fresh:
-		err = f.fsys.Remove(f.path)
+		err = errors.Join(f.fsys.Remove(f.path), f.lock.write(f.lock.was))
 	case f.compact != nil:
 		_ = f.lock.write(f.compact.String()) // without a seal the file is just as good
 	default:

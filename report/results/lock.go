@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -41,7 +42,18 @@ func lock(path string) (*lockFile, error) {
 	if err == nil {
 		l.was = string(text)
 	}
+	if err := l.sign(); err != nil && runtime.GOOS != "windows" { // where nobody can write to a locked file
+		return nil, errors.Join(&Error{
+			Path: l.name, Reason: "cannot be written", Err: err,
+			Remedy: "make room or make it writable, then run again",
+		}, l.release())
+	}
 	return l, nil
+}
+
+// giveBack lets others have the lock, as it was found.
+func (l *lockFile) giveBack() error {
+	return errors.Join(l.write(l.was), l.release())
 }
 
 // sign says who holds the lock, durably: a seal that outlived the power would

@@ -84,6 +84,8 @@ func (r *Record) verify() error {
 		return fmt.Errorf("status is %s but roomId is empty", r.Status)
 	case !r.Status.HasRoom() && r.RoomID != "":
 		return fmt.Errorf("status is %s but roomId is filled in", r.Status)
+	case (r.Status.HasRoom() || r.Status.Unsettled()) && r.Server == "":
+		return fmt.Errorf("status is %s but server is empty", r.Status)
 	case r.Status == Pending && !r.StartedAt.IsZero():
 		return errors.New("status is pending but startedAt is filled in")
 	}

@@ -41,6 +41,7 @@ func TestEveryRecordIsReadBackAsItWasWritten(t *testing.T) {
 		r := Record{
 			Ref: rapid.StringMatching(`r-[0-9a-f]{16}`).Draw(t, "ref"), Row: rapid.IntRange(0, 1e6).Draw(t, "row"),
 			Key: clean.Draw(t, "key"), Title: clean.Draw(t, "title"), TeamID: clean.Draw(t, "team"),
+			Server: "webexapis.com",
 			Status: status, HTTPStatus: rapid.IntRange(0, 599).Draw(t, "http"), Error: clean.Draw(t, "error"),
 		}
 		if status.HasRoom() {

@@ -93,11 +93,3 @@ func (f *File) putAside(why string, data []byte) (string, error) {
 	}
 	return name, nil
 }
-
-// noteLoss says that the file is gone although rooms were recorded in it. That
-// may be meant, to begin anew, so it does not stop a run.
-func (f *File) noteLoss(sealed seal) {
-	if sealed.rooms > 0 {
-		f.note("is gone, and %d rooms were recorded in it, which this run does not know of; put it back, or use --adopt", sealed.rooms)
-	}
-}

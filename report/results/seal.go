@@ -63,3 +63,15 @@ func (s seal) check(path string, snapshot *Snapshot) error {
 		Remedy: "put back the last good copy, or rooms may be created twice; if the change is meant, delete " + path + ".lock and run again",
 	}
 }
+
+// loss is the error of a file that is gone.
+func (s seal) loss(path string) error {
+	if s.rooms == 0 && s.unsettled == 0 {
+		return nil
+	}
+	return &Error{
+		Path:   path,
+		Reason: fmt.Sprintf("is gone, although it held %d rooms and %d unsettled rows", s.rooms, s.unsettled),
+		Remedy: "put it back, or rooms will be created twice; to take over the rooms that exist, use --adopt; to begin anew, delete " + path + ".lock",
+	}
+}

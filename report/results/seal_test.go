@@ -3,7 +3,6 @@ package results
 import (
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,11 +95,19 @@ func TestADeletedRowIsNoticedUntilTheLockFileIsDeletedToo(t *testing.T) {
 	open(t, path)
 }
 
-func TestAFileThatIsGoneIsSaidButDoesNotStopARun(t *testing.T) {
+func TestAFileThatIsGoneStopsARunUnlessThatIsAccepted(t *testing.T) {
 	path := finished(t, room(1))
 	require.NoError(t, os.Remove(path))
-	f := open(t, path)
-	assert.Contains(t, strings.Join(f.Notes(), "\n"), "1 rooms were recorded")
+	for range 2 { // and it goes on to, until somebody decides
+		_, err := Open(path, Options{})
+		var fault *Error
+		require.ErrorAs(t, err, &fault)
+		assert.Contains(t, fault.Remedy, "--adopt")
+		assert.NoFileExists(t, path)
+	}
+	f, err := Open(path, Options{AcceptLoss: true})
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
 }
 
 func TestAKilledRunLeavesNoSeal(t *testing.T) {

@@ -94,13 +94,9 @@ func load(fsys FS, path string) (*content, error) {
 
 func newSnapshot(c *content) *Snapshot {
 	s := &Snapshot{records: make(map[string]*Record, len(c.records)), extra: c.extra}
-	wins := later
-	if !c.native {
-		wins = surer
-	}
 	for i := range c.records {
 		r := &c.records[i]
-		if old, ok := s.records[r.Ref]; ok && !wins(r, old) {
+		if old, ok := s.records[r.Ref]; ok && !supersedes(r, old) {
 			continue
 		}
 		s.put(r)
@@ -119,16 +115,18 @@ func (s *Snapshot) put(r *Record) {
 	s.records[r.Ref] = r
 }
 
-// later reports whether r, which stands after old in a journal, replaces it:
-// the last record wins, but nothing takes a room away.
-func later(r, old *Record) bool {
-	return r.Status.HasRoom() || !old.Status.HasRoom()
-}
-
-// surer reports whether r replaces old in a file whose rows somebody may have
-// sorted: the order says nothing, so the record wins that makes a duplicate
-// least likely.
-func surer(r, old *Record) bool {
-	rank := [...]int{Pending: 0, Failed: 1, Sending: 2, Unknown: 2, Created: 3, Adopted: 3}
-	return rank[r.Status] >= rank[old.Status]
+// supersedes reports whether r, which stands after old in the file, says more of
+// the same row. Somebody may have sorted the lines, so their order decides only
+// when nothing else does: a room is never taken away, a later attempt knows more
+// than an earlier one, and of one attempt the later outcome.
+func supersedes(r, old *Record) bool {
+	switch {
+	case r.Status.HasRoom() != old.Status.HasRoom():
+		return r.Status.HasRoom()
+	case r.Attempts != old.Attempts:
+		return r.Attempts > old.Attempts
+	case !r.FinishedAt.Equal(old.FinishedAt):
+		return r.FinishedAt.After(old.FinishedAt)
+	}
+	return r.Status.Unsettled() || !old.Status.Unsettled()
 }
