@@ -10,7 +10,7 @@ SEED     ?= 0
 # dependencies out of ours.
 GOLANGCI_LINT ?= $(GO) tool -modfile=.ci/tools.mod golangci-lint
 
-.PHONY: help build demo test race torture lint bench fuzz check release clean
+.PHONY: help build demo test race torture lint bench bench-check fuzz check release clean
 
 help:   ## list what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -27,14 +27,20 @@ test:   ## run the tests
 race:   ## run the tests under the race detector
 	$(GO) test -race $(TESTFLAGS) ./...
 
-torture: ## run the program RUNS (500) times in bad weather and kill it, about 8 minutes; SEED repeats
+torture: ## lose answers, cut the power and kill the program, by the thousand (about 10 minutes); SEED repeats
+	$(GO) test ./provision -run 'Torture|EveryCrash|FullDisk' -count 1 -timeout 1h -v -torture.scenarios 3000 -torture.seed $(SEED)
+	$(GO) test ./provision -run AnyWeather -count 1 -timeout 1h -v -rapid.checks 2000
 	$(GO) test ./provision/cli -run '^TestTorture$$' -count 1 -timeout 1h -v -torture.runs $(RUNS) -torture.seed $(SEED)
 
 lint:   ## look for what a reviewer need not look for (about 3 minutes the first time)
 	$(GOLANGCI_LINT) run
 
-bench:  ## run the benchmarks
+bench:  ## run the benchmarks, and print the limiter's table (minutes)
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-table=studied -v
+
+bench-check: ## fail if the limiter misses what it must reach with any kind of server
+	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-check -v
 
 fuzz:   ## fuzz every target for FUZZTIME (10s) each
 	@.ci/fuzz $(FUZZTIME)

@@ -34,19 +34,19 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serverVariable) == "" {
 		os.Exit(m.Run()) //nolint:forbidigo // what a TestMain does
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // lives as long as the process
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println("http://" + listener.Addr().String() + "/v1")                  //nolint:forbidigo // what the parent waits for
-	go func() { panic(http.Serve(listener, &webextest.Server{LogSize: 1})) }() //nolint:gosec // on loopback, for a benchmark
+	fmt.Println("http://" + listener.Addr().String() + "/v1")
+	go func() { panic(http.Serve(listener, &webextest.Server{LogSize: 1})) }()
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
 // elsewhere starts a server in another process and returns its base URL.
 func elsewhere(b *testing.B) string {
 	b.Helper()
-	server := exec.CommandContext(b.Context(), os.Args[0]) //nolint:gosec // this very binary
+	server := exec.CommandContext(b.Context(), os.Args[0])
 	server.Env = append(os.Environ(), serverVariable+"=1")
 	server.Stderr = os.Stderr
 	in, err := server.StdinPipe()

@@ -1,9 +1,11 @@
 package provision
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"roomlift/provision/webex"
@@ -48,6 +50,9 @@ func classify(response webex.Response, err error) (verdict, error) {
 	case errors.As(err, &body):
 		v.class = ambiguous
 		v.reason = fmt.Sprintf("Webex answered %d, but %v", response.StatusCode, body.Err)
+	case errors.As(err, &transport) && transport.Sent && errors.Is(err, context.Canceled):
+		v.class = ambiguous
+		v.reason = "the run was stopped before the answer came"
 	case errors.As(err, &transport) && transport.Sent:
 		v.class = ambiguous
 		v.reason = "the answer was lost: " + transport.Err.Error()
@@ -63,7 +68,7 @@ func classify(response webex.Response, err error) (verdict, error) {
 func classifyAnswer(v verdict, answer *webex.Error) verdict {
 	v.httpStatus = answer.StatusCode
 	v.trackingID = answer.TrackingID
-	v.reason = fmt.Sprintf("Webex answered %d: %s", answer.StatusCode, answer.Message)
+	v.reason = fmt.Sprintf("Webex answered %d: %s", answer.StatusCode, strings.TrimSuffix(answer.Message, "."))
 	v.retryAfter = answer.RetryAfter.Delay
 	v.class, v.remedy = classOfStatus(answer.StatusCode)
 	return v

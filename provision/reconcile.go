@@ -229,12 +229,14 @@ func (c *reconciler) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.decide(rows, rooms, asked)
+	return c.decide(rooms, asked)
 }
 
-// decide settles rows by a listing that was begun at the given time.
-func (c *reconciler) decide(rows []*lost, rooms []webex.Room, asked time.Time) error {
-	rows, rooms = c.unmistakable(rows, rooms)
+// decide settles rows by a listing that was begun at the given time. A row whose
+// answer was lost meanwhile takes part: its room may be listed already, and
+// another row must not take it.
+func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
+	rows, rooms := c.unmistakable(c.waiting(), rooms)
 	want := make([]wanted, len(rows))
 	for i, l := range rows {
 		want[i] = wanted{placeOf(l.record.Title, l.record.TeamID), l.record.StartedAt}

@@ -22,11 +22,19 @@ func everyFault() []webextest.Fault {
 	var faults []webextest.Fault
 	for _, made := range []bool{true, false} {
 		for _, f := range []webextest.Fault{
-			{Kind: webextest.ErrorAnswer, Status: 500}, {Kind: webextest.ErrorAnswer, Status: 502},
-			{Kind: webextest.ErrorAnswer, Status: 503}, {Kind: webextest.ErrorAnswer, Status: 504},
-			{Kind: webextest.HTML, Status: 502}, {Kind: webextest.Empty, Status: 200},
-			{Kind: webextest.NoID}, {Kind: webextest.Half, Status: 200}, {Kind: webextest.Cut, Status: 200},
-			{Kind: webextest.Drop}, {Kind: webextest.Reset}, {Kind: webextest.Hang}, {Kind: webextest.Garbage},
+			{Kind: webextest.ErrorAnswer, Status: 500},
+			{Kind: webextest.ErrorAnswer, Status: 502},
+			{Kind: webextest.ErrorAnswer, Status: 503},
+			{Kind: webextest.ErrorAnswer, Status: 504},
+			{Kind: webextest.HTML, Status: 502},
+			{Kind: webextest.Empty, Status: 200},
+			{Kind: webextest.NoID},
+			{Kind: webextest.Half, Status: 200},
+			{Kind: webextest.Cut, Status: 200},
+			{Kind: webextest.Drop},
+			{Kind: webextest.Reset},
+			{Kind: webextest.Hang},
+			{Kind: webextest.Garbage},
 		} {
 			f.Made = made
 			faults = append(faults, f)

@@ -281,6 +281,15 @@ func (a *Adaptive) Stats() Stats {
 	return s
 }
 
+// Recall is Config.Learned for a caller that finds out only from its first answers
+// whose limit it is. It does nothing once a turn was refused: what is learned now is
+// better than what was.
+func (a *Adaptive) Recall(l Learned) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.control.recall(l.believable(time.Now(), a.control.tuning))
+}
+
 // Learned returns what a has learned by now, for the next run.
 func (a *Adaptive) Learned() Learned {
 	a.mu.Lock()

@@ -7,6 +7,7 @@ import "math"
 // the limiter was made. Adaptive drives it.
 type controller struct {
 	tuning   tuning
+	maxRate  float64 // turns a second that are never exceeded; 0 is none
 	share    float64 // of the discovered limit, which is ours
 	rate     float64 // requests a second that the server is believed, or tried, to accept
 	opened   float64 // when the gate opened last, or the first turn was given
@@ -25,20 +26,30 @@ type controller struct {
 func newController(cfg Config, known Learned, t tuning) *controller {
 	c := &controller{
 		tuning:  t,
+		maxRate: cfg.MaxRate,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
-		flight:  newFlight(cfg.Workers),
+		flight:  newFlight(cfg.Workers, t),
 		history: history{keep: t.history},
 		probe:   search(0, t),
 	}
-	c.remember(known)
-	c.pacer = newPacer(c.pace(), known.Burst*c.share, cfg.MaxRate, t)
+	c.estimate.modest = c.share < 1
+	c.recall(known)
 	return c
+}
+
+// recall starts from what an earlier run learned, unless this one was refused already.
+func (c *controller) recall(known Learned) {
+	if c.refused > 0 {
+		return
+	}
+	c.remember(known)
+	c.pacer = newPacer(c.pace(), known.Burst*c.share, c.maxRate, c.tuning)
 }
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
 func (c *controller) next(now float64) float64 {
-	if c.flight.out >= c.flight.room(c.pace(), c.tuning) {
+	if c.flight.out >= c.flight.room(c.tuning) {
 		return math.Inf(1)
 	}
 	at := max(c.gate.until, c.pacer.next(now))
@@ -70,7 +81,7 @@ func (c *controller) accept(now, sent float64) {
 	c.window.accept(c.overQuota(sent))
 	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
 		if !c.pacer.slack(now) {
-			c.rate += c.probe.accept(now, c.rate, c.careful(), c.tuning)
+			c.rate += c.probe.accept(now, c.rate, c.estimate.depth, c.careful(), c.tuning)
 		}
 	}
 	if c.share < 1 {
@@ -118,8 +129,6 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 		saved = c.measure(e)
 	case windowed:
 		c.follow(e)
-		c.flight.restart(e.release)
-	case edge:
 		c.flight.restart(e.release)
 	}
 	c.pacer.set(now, c.pace())

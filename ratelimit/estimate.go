@@ -13,7 +13,8 @@ type estimate struct {
 	highest float64 // the highest limit measured
 	empty   float64 // when the last refused turn was given
 	short   int     // stretches in a row that were too short to measure
-	guess   stretch // the climb that the limit was guessed from, until a measurement settles it
+	modest  bool    // never guess above a lower bound: others are owed a share
+	search  stretch // from the first turn, at a full bucket, to the first refusal
 }
 
 // stretch is what was accepted in a stretch of time.
@@ -60,10 +61,12 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 		return nothing
 	case !began:
 		e.empty = s.refused
-		if e.measured() {
+		if e.measured() { // a memory; what was accepted may show that it is too low
+			e.limit = max(e.limit, s.sinceOpen.rate(e.depth))
+			e.highest = e.limit
 			return stale
 		}
-		e.guess = s.sinceFull
+		e.search = s.sinceFull
 		return first
 	case s.sinceEmpty.accepted < float64(t.measure):
 		e.short++
@@ -82,8 +85,8 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	lower := s.sinceEmpty.rate(0)
 	upper := s.sinceFull.rate(0)
 	if !e.measured() {
-		e.limit = middle(lower, upper)
-		e.depth = max(1, e.guess.accepted-e.limit*e.guess.seconds)
+		e.limit = e.between(lower, upper)
+		e.depth = max(1, e.search.accepted-e.limit*e.search.seconds)
 		return rose
 	}
 	lower = max(lower, min(s.sinceOpen.rate(e.depth), s.pace))
@@ -91,20 +94,11 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	switch {
 	case !s.climbing:
 		e.limit = lower
-		if e.guess.seconds > 0 { // a bucket that was full when that climb began
-			e.depth = max(1, e.guess.accepted-lower*e.guess.seconds)
-		}
-		e.guess = stretch{}
 	case risen > max(old, lower):
-		e.limit = max(lower, middle(risen, upper))
-		e.guess = s.sinceFull
+		e.limit = max(lower, e.between(risen, upper))
 	default:
-		e.limit = lower
-		if lower > t.near*old {
-			e.limit = max(lower, min(old, upper))
-		}
-		e.deepen(s, t)
-		e.guess = stretch{}
+		e.limit = max(lower, min(old, upper))
+		e.deepen(s)
 	}
 	switch {
 	case e.limit < (1-t.same)*old:
@@ -117,14 +111,13 @@ func (e *estimate) settle(s sample, t tuning) finding {
 
 // deepen corrects the depth by what a climb at a known limit took from the bucket. The
 // bucket was full when the climb began only if it had gained its depth since it was
-// empty; else what was taken is no more than a lower bound, and a hint.
-func (e *estimate) deepen(s sample, t tuning) {
+// empty; else what was taken is no more than a lower bound.
+func (e *estimate) deepen(s sample) {
 	taken := s.sinceFull.accepted - e.limit*s.sinceFull.seconds
 	gained := e.limit*(s.sinceEmpty.seconds-s.sinceFull.seconds) - (s.sinceEmpty.accepted - s.sinceFull.accepted)
-	if taken < e.depth && gained < e.depth {
-		taken = e.depth + t.forget*(taken-e.depth)
+	if taken > e.depth || gained > e.depth {
+		e.depth = max(1, taken)
 	}
-	e.depth = max(1, taken)
 }
 
 // provisional returns the rate to go on with when there is too little to measure: less
@@ -138,5 +131,11 @@ func (e *estimate) provisional(s sample, t tuning) float64 {
 	return max(t.leastRate, min(s.pace, max(lower, min(cut*s.pace, max(2*lower, t.mostCut*s.pace)))))
 }
 
-// middle returns the middle of two bounds, and never less than the lower.
-func middle(lower, upper float64) float64 { return max(lower, (lower+upper)/2) }
+// between returns what is believed of a limit between two bounds: the middle. If it is
+// too high, the next refusal measures it.
+func (e *estimate) between(lower, upper float64) float64 {
+	if e.modest {
+		return lower
+	}
+	return max(lower, (lower+upper)/2)
+}

@@ -8,22 +8,20 @@ type flight struct {
 	workers   int
 	out       int
 	roundTrip float64 // seconds, smoothed; 0 is unknown
-	trust     int     // room that a remembered rate has earned; it grows with what is accepted
+	earn      int     // accepted requests that earn room for one more
 	accepted  int
 	opened    float64 // when the gate, or a window, opened last
 	ahead     int     // accepted of the turns given since then
 }
 
-func newFlight(workers int) flight {
-	return flight{workers: max(1, workers), ahead: math.MaxInt32, trust: math.MaxInt32}
+func newFlight(workers int, t tuning) flight {
+	return flight{workers: max(1, workers), ahead: math.MaxInt32 / 4, earn: t.roomCold}
 }
 
-// room returns how many turns may be out at a pace. After a window opens the first goes
-// alone: if the server still refuses, one refusal tells.
-func (f *flight) room(pace float64, t tuning) int {
-	room := math.Ceil(1 + t.inFlight*pace*max(f.roundTrip, t.roundTrip))
-	room = min(room, float64(1+2*f.ahead), float64(f.trust+f.accepted/t.trustEvery), float64(f.workers))
-	return max(1, int(room))
+// room returns how many turns may be out. After a window opens the first goes alone: if
+// the server still refuses, one refusal tells.
+func (f *flight) room(t tuning) int {
+	return max(1, min(t.roomFirst+f.accepted/f.earn, 1+2*f.ahead, f.workers))
 }
 
 // answer takes a turn back, with the time it took.

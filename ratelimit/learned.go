@@ -43,10 +43,10 @@ func (l Learned) believable(now time.Time, t tuning) Learned {
 // remember starts from what an earlier run learned.
 func (c *controller) remember(l Learned) {
 	t := c.tuning
-	if l.Rate == 0 {
-		return
+	if l.Rate == 0 || l.Quota == 0 && l.Rate < t.startRate/10 {
+		return // so low a limit is more likely an incident's, and a true one is soon found again
 	}
-	c.flight.trust = t.trustFirst
+	c.flight.earn = t.roomWarm
 	switch {
 	case l.Quota > 0:
 		c.window.quota, c.window.period = l.Quota, l.Period.Seconds()
@@ -56,11 +56,13 @@ func (c *controller) remember(l Learned) {
 		c.probe = rest(never)
 	case l.Burst > 0:
 		c.estimate.limit, c.estimate.depth, c.estimate.highest = l.Rate, l.Burst, l.Rate
-		// A limit that was low for an hour must not hold up the next run.
-		c.rate = max(c.cruise(), t.startRate/10)
-		c.probe = rest(t.probeNormal)
+		c.rate = c.cruise()
+		if l.Rate > t.startRate/2 {
+			c.probe = rest(t.probeNormal)
+		} // else it is tried at once whether the limit is still so low
 	default:
 		c.rate = max(t.startRate, t.catchUp*l.Rate)
+		c.probe.gentle = true
 	}
 }
 

@@ -21,7 +21,7 @@ type pacer struct {
 // and has saved up tokens.
 func newPacer(pace, saved, maxRate float64, t tuning) pacer {
 	p := pacer{tuning: t, pace: pace, last: math.Inf(-1)}
-	p.refill(0, t.catchUp*saved)
+	p.refill(0, max(1, t.catchUp*saved))
 	if maxRate > 0 {
 		// A bucket of depth d and rate m lets m+d through in its busiest second.
 		depth := max(1, int(maxRate*t.grain))

@@ -25,7 +25,7 @@ func search(now float64, t tuning) probe {
 func rest(every int) probe { return probe{every: every} }
 
 // accept counts an accepted request and returns what it adds to the rate.
-func (p *probe) accept(now, rate float64, careful bool, t tuning) (more float64) {
+func (p *probe) accept(now, rate, depth float64, careful bool, t tuning) (more float64) {
 	p.since++
 	if !p.climbing {
 		if p.since >= p.every {
@@ -34,8 +34,9 @@ func (p *probe) accept(now, rate float64, careful bool, t tuning) (more float64)
 		return 0
 	}
 	more = t.growth * max(1, float64(p.since)/float64(t.hasten))
-	if p.gentle && now-p.began <= t.gentleTime {
-		more = min(t.growth, t.gentleSlope/rate, t.gentleShare*rate)
+	if p.gentle && (now-p.began <= t.gentleTime || p.since <= t.gentleMost) {
+		share := t.gentleShare * min(1, max(depth, t.gentleDeep/4)/t.gentleDeep)
+		more = min(t.growth, t.gentleSlope/rate, share*rate)
 	}
 	if careful {
 		more /= 2

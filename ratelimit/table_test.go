@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 var (
-	bench = flag.String("bench-table", "", "print the benchmark: studied, heldout or ablation")
+	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised or heldout")
 	check = flag.Bool("bench-check", false, "fail where a class misses what it must reach")
 	seeds = flag.Int("bench-seeds", 6, "seeds of the benchmark")
 	only  = flag.String("bench-only", "", "only policies whose name holds this")
@@ -149,10 +150,8 @@ func TestTable(t *testing.T) {
 	if *bench == "" && !*check {
 		t.Skip("give -bench-table=studied or -bench-check to run the benchmark")
 	}
-	policies := studied()
-	if *bench == "heldout" {
-		policies = heldOut()
-	}
+	policies := map[string][]policy{"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut()}[*bench]
+	require.NotEmpty(t, policies, "no such policies: %q", *bench)
 	g := measure(t, policies, "Adaptive", "AIMD", "naive")
 	for _, p := range policies {
 		if g.cells[key(p, "Adaptive", "200")] == nil {
@@ -178,7 +177,11 @@ func TestTable(t *testing.T) {
 			}
 		}
 		if p.class == "no limit" {
-			fmt.Printf("  90 %% of full speed in second %.0f\n", g.cells[key(p, "Adaptive", "long")].worst(func(o outcome) float64 { return float64(o.fullAt) }))
+			full := g.cells[key(p, "Adaptive", "long")].worst(func(o outcome) float64 { return float64(o.fullAt) })
+			fmt.Printf("  90 %% of full speed in second %.0f\n", full)
+			if *check {
+				assert.True(t, 0 < full && full <= 20, "%s: 90 %% of full speed within 20 s", p.name)
+			}
 		}
 	}
 }

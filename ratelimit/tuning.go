@@ -5,8 +5,8 @@ import "time"
 // tuning holds every constant of the limiter, in requests and seconds. It is a value so
 // that the benchmark can switch each part off and show what the part earns.
 //
-// Reasons marked "measured" come from the benchmark in virtual time: the value is the
-// round one in the middle of the range in which the table hardly changes.
+// Beside each stands what it is for. Where that does not fix the value, it is the round
+// one in the middle of the range in which the benchmark's table hardly changes.
 type tuning struct {
 	// The first pace, and how it grows until the first refusal.
 
@@ -31,19 +31,16 @@ type tuning struct {
 
 	// Turns in flight.
 
-	inFlight   float64 // turns for each rate × round trip: round trips vary by a factor, and 1 would hold the rate down
-	roundTrip  float64 // least round trip that is reckoned with: a fast one is measured too coarsely
-	smooth     float64 // weight of the newest round trip
-	slowest    float64 // a longer round trip is a fault, not the network
-	trustFirst int     // turns in flight at first at a remembered rate: if it is stale, few are refused
-	trustEvery int     // accepted requests that earn one more
+	smooth    float64 // weight of the newest round trip
+	slowest   float64 // a longer round trip is a fault, not the network
+	roomFirst int     // turns in flight at first
+	roomCold  int     // accepted requests that earn one more, when nothing is known: an overshoot costs as many refusals as are out
+	roomWarm  int     // … at a remembered rate, which is likely right; if it is stale, few are refused
 
 	// Measuring.
 
 	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
-	near          float64 // share of the old limit above which a climb confirms it (it overflowed a little while cruising)
 	same          float64 // change of the limit that is noise
-	forget        float64 // weight of a hint that the bucket is less deep than believed
 	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
 	shortCut      float64 // rate kept when that goes on: the limit has fallen
 	mostCut       float64 // least rate kept at one event, however little was accepted
@@ -57,9 +54,11 @@ type tuning struct {
 	probeMost     int     // spacing is doubled at each confirmation up to this, or up to …
 	probeMostTime float64 // … what is accepted in this time: a rise costs a minute at most
 	probeRoseTime float64 // after a rise: time for the cruise to show whether the guess was too high
-	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then
+	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then …
+	gentleMost    int     // … and for so many accepted requests at least, since at low rates that takes longer
 	gentleSlope   float64 // rate added a second: an overshoot of sqrt(2 × slope × depth) × round trip refusals
-	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep
+	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep …
+	gentleDeep    float64 // … and less below this depth, down to a quarter: only a long climb measures a shallow bucket
 	budgetFree    float64 // refusals that cost nothing: those of finding the limit
 	budgetShare   float64 // share of turns refused above which probes get rarer and gentler
 	probeCareful  int     // least spacing then: below 1 % refused
@@ -70,10 +69,8 @@ type tuning struct {
 	windowLeast     float64   // shortest pause that speaks for a window: a bucket's is 1 s above 1/s
 	windowLong      float64   // pause that is a window's length when it is a usual one
 	windowSlack     float64   // Retry-After is in whole seconds, at both ends, and the network adds
-	windowFirst     float64   // share of the first epoch in which turns were given: else two windows look like one
-	windowActive    float64   // share of a later epoch in which turns were given
-	windowFull      float64   // share of the quota used that makes a short pause the window's edge
-	windowEdges     int       // refusals at the edge in a row that prove the window wrong
+	windowFirst     float64   // share of the first epoch in which turns were given, at most: else two windows look like one
+	windowActive    float64   // share of a later epoch in which turns were given, at most, and 5 s: else any pause ends a window
 	windowSame      float64   // change of the quota that is noise
 	windowProbe     int       // quotas accepted before one turn over the quota is tried
 	windowProbeMost int       // spacing is doubled at each confirmation up to so many quotas, or …
@@ -97,7 +94,7 @@ func standard() tuning {
 	return tuning{
 		startRate: 5,
 		growth:    0.2,
-		hasten:    300,
+		hasten:    200,
 		firstCut:  0.4,
 		leastRate: 1.0 / 3600,
 		mostRate:  1e6,
@@ -110,17 +107,14 @@ func standard() tuning {
 		backoff:     1,
 		backoffMost: 60,
 
-		inFlight:   2.6,
-		roundTrip:  0.01,
-		smooth:     0.05,
-		slowest:    5,
-		trustFirst: 4,
-		trustEvery: 12,
+		smooth:    0.05,
+		slowest:   5,
+		roomFirst: 4,
+		roomCold:  50,
+		roomWarm:  20,
 
 		measure:       8,
-		near:          0.9,
 		same:          0.03,
-		forget:        0.1,
 		firstShortCut: 0.95,
 		shortCut:      0.7,
 		mostCut:       0.3,
@@ -132,20 +126,20 @@ func standard() tuning {
 		probeMostTime: 60,
 		probeRoseTime: 10,
 		gentleTime:    12,
+		gentleMost:    60,
+		gentleDeep:    10,
 		gentleSlope:   0.8,
 		gentleShare:   0.02,
 		budgetFree:    3,
-		budgetShare:   0.005,
-		probeCareful:  150,
+		budgetShare:   0.004,
+		probeCareful:  160,
 
 		usual:           []float64{5, 6, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600},
-		windowLeast:     3,
+		windowLeast:     2,
 		windowLong:      10,
 		windowSlack:     1.4,
 		windowFirst:     0.6,
 		windowActive:    0.8,
-		windowFull:      0.9,
-		windowEdges:     3,
 		windowSame:      0.03,
 		windowProbe:     2,
 		windowProbeMost: 8,
@@ -153,7 +147,7 @@ func standard() tuning {
 		windowPause:     0.25,
 		inflated:        3,
 		unsure:          3,
-		unsureMost:      30,
+		unsureMost:      45,
 		front:           8,
 		frontMost:       60,
 		ahead:           1.2,

@@ -13,7 +13,6 @@ type window struct {
 	probing bool    // the next turn over the quota is tried, alone
 
 	since, every  int     // accepted since the last probe, and before the next
-	edges         int     // refusals at the window's edge in a row
 	repeated      int     // events in a row with the same pause
 	pause         float64 // the last event's
 	began, closed float64 // the epoch whose turns are the quota, not yet counted
@@ -25,7 +24,6 @@ type verdict int
 
 const (
 	unexplained verdict = iota // not a window's doing
-	edge                       // the window is known, its edge a little off: the gate corrects it
 	windowed                   // a window's doing
 )
 
@@ -79,24 +77,8 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 	if e.pause != w.pause {
 		w.repeated, w.pause = 0, e.pause
 	}
-	inPeriod := h.since(e.release - e.pause - w.period - t.windowSlack)
 	switch {
 	case e.pause < t.windowLeast:
-		if w.quota == 0 || float64(inPeriod) < t.windowFull*float64(w.quota) {
-			return unexplained
-		}
-		w.edges++
-		if w.probing {
-			w.edges = 0
-		}
-		w.rest(w.every)
-		w.align(e, h, t)
-		if w.edges >= t.windowEdges {
-			w.forget()
-		}
-		return edge
-	case w.repeated >= t.inflated && e.pause < t.windowLong:
-		w.forget()
 		return unexplained
 	case w.quota > 0:
 		n := h.since(e.release - e.pause - w.period)
@@ -112,6 +94,8 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.quota = n
 		w.align(e, h, t)
 		return windowed
+	case w.repeated >= t.inflated && e.pause < t.windowLong:
+		return unexplained
 	case e.accepted < t.measure || e.refused-e.began > t.windowActive*e.length()+5:
 		return unexplained
 	}

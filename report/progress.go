@@ -163,10 +163,12 @@ func rateOf(samples []sample) float64 {
 	return float64(last.rows-first.rows) / elapsed
 }
 
-// timeLeft is not known before the first row is done.
+// timeLeft is not known before the first row is done, and not worth telling in
+// the last half second.
 func timeLeft(rows int, speed float64) (time.Duration, bool) {
 	if speed <= 0 || rows <= 0 {
 		return 0, false
 	}
-	return time.Duration(float64(rows) / speed * float64(time.Second)).Round(time.Second), true
+	left := time.Duration(float64(rows) / speed * float64(time.Second)).Round(time.Second)
+	return left, left > 0
 }

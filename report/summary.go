@@ -4,8 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"iter"
 	"strings"
 
 	"roomlift/provision"
@@ -19,6 +18,31 @@ const maxCauses = 8
 // Summary writes what a run came to, and what to do next, in a few lines. The
 // error is w's.
 func Summary(w io.Writer, o *provision.Outcome, resultsPath string) error {
+	return summarize(w, o, resultsPath, "run the same command again")
+}
+
+// Recall writes what a results file says of the runs that it records: the same
+// as Summary, but for what only a run knows. The error is w's.
+func Recall(w io.Writer, records iter.Seq[results.Record], resultsPath string) error {
+	return summarize(w, Recalled(records), resultsPath, "run roomlift apply again, with the same manifest and results file,")
+}
+
+// Recalled returns what a results file tells of an outcome. It knows nothing of
+// requests, and it cannot tell the rooms of the last run from those before.
+func Recalled(records iter.Seq[results.Record]) *provision.Outcome {
+	o := &provision.Outcome{Statuses: map[results.Status]int{}, Causes: map[string]int{}}
+	for r := range records {
+		o.Rows++
+		o.Statuses[r.Status]++
+		if !r.Status.HasRoom() && r.Status != results.Pending {
+			o.Causes[r.Error]++
+		}
+	}
+	o.Done = o.Statuses
+	return o
+}
+
+func summarize(w io.Writer, o *provision.Outcome, resultsPath, again string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", Count(o.Rows, "row", "rows"), verdict(o))
 	if sent := requestCount(o); sent > 0 {
@@ -33,7 +57,7 @@ func Summary(w io.Writer, o *provision.Outcome, resultsPath string) error {
 	}
 	writeCauses(&b, o)
 	fmt.Fprintf(&b, "results: %s\n", Printable(resultsPath))
-	if next := next(o); next != "" {
+	if next := next(o, again); next != "" {
 		fmt.Fprintf(&b, "next: %s\n", next)
 	}
 	_, err := io.WriteString(w, b.String())
@@ -41,6 +65,9 @@ func Summary(w io.Writer, o *provision.Outcome, resultsPath string) error {
 }
 
 func verdict(o *provision.Outcome) string {
+	if o.Rows == 0 {
+		return "there is nothing to do"
+	}
 	if o.Rows == o.Kept {
 		return "every one has its room already; nothing to do"
 	}
@@ -74,11 +101,13 @@ func refusals(o *provision.Outcome) string {
 	return ""
 }
 
-// causesOf returns why rows have no room, most frequent first.
-func causesOf(o *provision.Outcome) []string {
-	return slices.SortedFunc(maps.Keys(o.Causes), func(x, y string) int {
-		return cmp.Or(cmp.Compare(o.Causes[y], o.Causes[x]), strings.Compare(x, y))
-	})
+// causesOf groups what is recorded of the rows that have no room.
+func causesOf(o *provision.Outcome) []Cause {
+	var causes Causes
+	for text, rows := range o.Causes {
+		causes.Add(cmp.Or(text, "no reason is recorded"), rows)
+	}
+	return causes.Sorted()
 }
 
 func writeCauses(b *strings.Builder, o *provision.Outcome) {
@@ -88,18 +117,19 @@ func writeCauses(b *strings.Builder, o *provision.Outcome) {
 			fmt.Fprintf(b, "  and %s\n", Count(len(causes)-i, "other cause", "other causes"))
 			break
 		}
-		fmt.Fprintf(b, "  %s × %s\n", Number(o.Causes[cause]), Printable(cause))
+		fmt.Fprintf(b, "  %s × %s\n", Number(cause.Rows), Printable(cause.String()))
 	}
 }
 
-func next(o *provision.Outcome) string {
+// next says what to do about rows without a room; again is how to run again.
+func next(o *provision.Outcome, again string) string {
 	switch {
 	case o.Complete():
 		return ""
 	case o.Statuses[results.Pending] > 0:
-		return "run the same command again to go on; rooms that exist are left alone"
+		return again + " to go on; rooms that exist are left alone"
 	case o.Statuses[results.Failed] > 0:
-		return "correct what failed and run the same command again; rooms that exist are left alone"
+		return "correct what failed and " + strings.TrimSuffix(again, ",") + "; rooms that exist are left alone"
 	}
-	return "run the same command again to settle what is not known"
+	return again + " to settle what is not known"
 }

@@ -137,7 +137,7 @@ func summarizeRows(o *provision.Outcome) *rowsSummary {
 		ByStatus: byName(o.Statuses), DoneByStatus: byName(o.Done), Causes: []causeSummary{},
 	}
 	for _, cause := range causesOf(o) {
-		rows.Causes = append(rows.Causes, causeSummary{cause, o.Causes[cause]})
+		rows.Causes = append(rows.Causes, causeSummary{cause.String(), cause.Rows})
 	}
 	return rows
 }

@@ -14,6 +14,7 @@ import (
 // applyCommand is the main job.
 type applyCommand struct {
 	jobFlags
+	pageFlags
 	DryRun bool `help:"The same as roomlift plan."`
 }
 
@@ -36,6 +37,9 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 	defer cancel()
 	path, err := c.resultsPath()
 	if err != nil {
+		return err
+	}
+	if err := c.prepare(&c.jobFlags, path); err != nil {
 		return err
 	}
 	m, faults, err := c.load(std, out)
@@ -68,31 +72,37 @@ func (c *applyCommand) apply(
 	if err != nil {
 		return err
 	}
-	limiter := c.limiter()
+	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
 	if out.json() {
 		log.Created = slog.LevelInfo
 	}
+	watch := c.watch(limiter.Stats)
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
 		Observe: func(e provision.Event) {
 			log.Observe(e)
 			progress.Observe(e)
+			watch(e)
 			run.Observe(e)
 		},
 	})
-	if err := c.complete(ctx, out, engine, plan, file); err != nil {
+	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
+	if err := job.complete(ctx); err != nil {
+		c.writeUnstarted(&c.jobFlags, out, file, plan, err)
 		return err
 	}
+	defer func() { job.memory.keep(limiter) }()
 	if !out.NoProgress && !out.Quiet && plan.Asks() {
 		progress.Start(plan.Count(provision.Create) + plan.Count(provision.Reconcile))
 		defer progress.Stop()
 	}
 	outcome, runErr := engine.Run(ctx, plan)
 	progress.Stop()
+	c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr)
 	run.Outcome = outcome
 	run.Wrote("results", file.Path())
 	return c.conclude(out, file, plan, outcome, runErr)

@@ -20,17 +20,19 @@ import (
 
 // commands is the command line, declared.
 type commands struct {
-	Apply   applyCommand   `cmd:"" help:"Create the rooms that do not exist yet."`
-	Plan    planCommand    `cmd:"" help:"Show what apply would do; create nothing."`
-	Check   checkCommand   `cmd:"" help:"Validate the manifest; offline, needs no token."`
-	Whoami  whoamiCommand  `cmd:"" help:"Say who the token is, never the token."`
-	Sandbox sandboxCommand `cmd:"" help:"Serve an embedded Webex on loopback to try things on."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Apply    applyCommand    `cmd:"" help:"Create the rooms that do not exist yet."`
+	Plan     planCommand     `cmd:"" help:"Show what apply would do; create nothing."`
+	Check    checkCommand    `cmd:"" help:"Validate the manifest; offline, needs no token."`
+	Report   reportCommand   `cmd:"" help:"Turn a results file into a page that people read."`
+	Whoami   whoamiCommand   `cmd:"" help:"Say who the token is, never the token."`
+	Template templateCommand `cmd:"" help:"Write an empty manifest to fill in (${formats})."`
+	Sandbox  sandboxCommand  `cmd:"" help:"Serve an embedded Webex on loopback to try things on."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 
 	outputFlags
 }
 
-const description = `Creates many Webex rooms from a manifest (CSV or YAML), each exactly once.
+const description = `Creates many Webex rooms from a manifest (CSV, YAML or XLSX), each exactly once.
 
 Run it as often as you like, kill it whenever you like: every row of the
 manifest becomes one room, never two. Start with: roomlift apply --sandbox FILE`

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"roomlift/provision"
@@ -67,7 +68,7 @@ type ending struct {
 var endings = []ending{
 	{exitUnsafe, is[*results.Error], nil},
 	{exitLocked, is[*results.LockedError], always("wait until it has ended, or give this run a results file of its own with --results")},
-	{exitInvalid, is[manifest.ErrorList], always("nothing was sent; correct the manifest, or create the good rows alone with --skip-invalid")},
+	{exitInvalid, is[manifest.ErrorList], hintOfFaults},
 	{exitInvalid, is[*fileError], remedyOf[*fileError]},
 	{exitInvalid, is[*provision.ServerError], always("nothing was sent; choose another file with --results, one for each server")},
 	{exitInvalid, is[*usageError], remedyOf[*usageError]},
@@ -152,6 +153,16 @@ func isUnauthorised(err error) bool {
 	var answer *webex.Error
 	return errors.As(err, &answer) &&
 		(answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden)
+}
+
+// hintOfFaults speaks of good rows only where some fault leaves others whole.
+func hintOfFaults(err error) string {
+	var faults manifest.ErrorList
+	hint := "nothing was sent; correct the manifest"
+	if errors.As(err, &faults) && slices.ContainsFunc(faults, func(f *manifest.Error) bool { return f.Row > 0 }) {
+		hint += ", or create the good rows alone with --skip-invalid"
+	}
+	return hint
 }
 
 func hintOfStop(err error) string {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -29,6 +30,7 @@ type jobFlags struct {
 	Adopt       bool          `help:"Before creating, adopt rooms that this identity already created with the same title and team."`
 	MaxCreate   int           `default:"-1" placeholder:"N" help:"Refuse, before sending anything, to create more than N rooms."`
 	MaxFailures int           `placeholder:"N" help:"Stop after N failed rows."`
+	StateDir    string        `placeholder:"DIR" help:"Folder where the learned rate limit is remembered; default the user's cache folder."`
 	Deadline    time.Duration `placeholder:"D" help:"Stop cleanly after D, such as 90m; the next run goes on."`
 }
 
@@ -52,6 +54,10 @@ func (f *jobFlags) Validate() error {
 // manifestFlags say what to read.
 type manifestFlags struct {
 	Manifest    string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
+	Sheet       string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
+	SkipHidden  bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
+	Delimiter   string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
+	Encoding    string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
 	SkipInvalid bool   `help:"Go on with the good rows although others are faulty; those fail."`
 }
 
@@ -72,6 +78,8 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 		for _, fault := range faults {
 			out.fault(fault)
 		}
+	case is[*usageError](err):
+		return nil, nil, err
 	case err != nil:
 		return nil, nil, &fileError{err, ""}
 	}
@@ -79,10 +87,30 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 }
 
 func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
-	if f.Manifest == "-" {
-		return manifest.Read(stdin, "standard input", manifest.Options{Format: "csv"})
+	delimiter, err := f.delimiter()
+	if err != nil {
+		return nil, err
 	}
-	return manifest.Load(f.Manifest, manifest.Options{})
+	options := manifest.Options{Sheet: f.Sheet, SkipHidden: f.SkipHidden, Delimiter: delimiter, Encoding: f.Encoding}
+	if f.Manifest == "-" {
+		options.Format = "csv"
+		return manifest.Read(stdin, "standard input", options)
+	}
+	return manifest.Load(f.Manifest, options)
+}
+
+// delimiter reads one character; a tab is hard to type.
+func (f *manifestFlags) delimiter() (rune, error) {
+	switch f.Delimiter {
+	case "":
+		return 0, nil
+	case "tab", `\t`:
+		return '\t', nil
+	}
+	if r, size := utf8.DecodeRuneInString(f.Delimiter); size == len(f.Delimiter) {
+		return r, nil
+	}
+	return 0, usage(fmt.Sprintf("--delimiter %q is not one character", f.Delimiter), "such as --delimiter ';' or --delimiter tab")
 }
 
 // resultsPath is the results file's name, given or derived from the manifest's.
@@ -117,7 +145,7 @@ func (f *jobFlags) context(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the deadline of %s has passed", f.Deadline))
 }
 
-func (f *jobFlags) limiter() *ratelimit.Adaptive {
+func (f *jobFlags) newLimiter() *ratelimit.Adaptive {
 	return ratelimit.New(ratelimit.Config{
 		Workers: f.Workers,
 		MaxRate: f.MaxRate,
@@ -134,37 +162,51 @@ func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
 	return nil
 }
 
-// complete adds to a plan what only Webex knows, and applies --max-create:
+// job is one execution of apply or plan.
+type job struct {
+	*jobFlags
+	out     *output
+	to      *target
+	limiter *ratelimit.Adaptive
+	engine  *provision.Engine
+	plan    *provision.Plan
+	records provision.Records
+	memory  memory
+}
+
+// complete adds to the plan what only Webex knows, and applies --max-create:
 // before anything is sent, unless it is --adopt that says how many there are.
-func (f *jobFlags) complete(ctx context.Context, out *output, engine *provision.Engine, plan *provision.Plan, records provision.Records) error {
-	if !f.Adopt {
-		if err := f.refuseTooMany(plan); err != nil {
+func (j *job) complete(ctx context.Context) error {
+	if !j.Adopt {
+		if err := j.refuseTooMany(j.plan); err != nil {
 			return err
 		}
 	}
-	if err := f.ask(ctx, out, engine, plan, records); err != nil {
+	if err := j.ask(ctx); err != nil {
 		return err
 	}
-	return f.refuseTooMany(plan)
+	return j.refuseTooMany(j.plan)
 }
 
 // ask adds who is asking and, with --adopt, which rooms exist.
-func (f *jobFlags) ask(ctx context.Context, out *output, engine *provision.Engine, plan *provision.Plan, records provision.Records) error {
-	if !plan.Asks() {
+func (j *job) ask(ctx context.Context) error {
+	if !j.plan.Asks() {
 		return nil
 	}
-	me, err := engine.Identify(ctx)
+	me, err := j.engine.Identify(ctx)
 	if err != nil {
 		return err
 	}
-	out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
-	plan.CheckIdentity(me)
-	if !f.Adopt {
+	j.out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+	j.memory = j.memoryOf(j.out, j.to, me)
+	j.memory.recall(j.limiter)
+	j.plan.CheckIdentity(me)
+	if !j.Adopt {
 		return nil
 	}
-	unreadable, err := engine.FindExisting(ctx, plan, records)
+	unreadable, err := j.engine.FindExisting(ctx, j.plan, j.records)
 	if unreadable > 0 {
-		out.log.Warn("Webex could not decrypt the titles of some rooms, so they were not considered for --adopt", "rooms", unreadable)
+		j.out.log.Warn("Webex could not decrypt the titles of some rooms, so they were not considered for --adopt", "rooms", unreadable)
 	}
 	return err
 }

@@ -43,8 +43,10 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 		return err
 	}
 	if to.client != nil {
-		engine := provision.New(provision.Config{Client: to.client, Renew: to.renew, Limiter: c.limiter(), Workers: 1})
-		if err := c.ask(ctx, out, engine, plan, records); err != nil {
+		limiter := c.newLimiter()
+		engine := provision.New(provision.Config{Client: to.client, Renew: to.renew, Limiter: limiter, Workers: 1})
+		job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: records}
+		if err := job.ask(ctx); err != nil {
 			return err
 		}
 	} else if plan.Asks() {

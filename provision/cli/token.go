@@ -54,17 +54,26 @@ func (f *tokenFlags) source(out *output, tokenURL string) (tokenSource, error) {
 	return tokenSource{source.Token, source.Renew, source.Expiry}, nil
 }
 
-// fixedToken is the token of a file or of the environment. A file is read again
-// for each request, so that another program may replace what it holds.
+// fixedToken is the token of a file or of the environment. A regular file is
+// read again for each request, so that another program may replace what it
+// holds; what comes from a pipe can be read only once.
 func (f *tokenFlags) fixedToken(out *output) (tokenSource, error) {
 	if f.TokenFile != "" {
 		warnIfExposed(out, f.TokenFile)
 	}
-	if _, err := f.find(); err != nil {
+	first, err := f.find()
+	if err != nil {
 		return tokenSource{}, err
 	}
+	info, err := os.Stat(f.TokenFile)
+	again := err == nil && info.Mode().IsRegular()
 	return tokenSource{
-		token:  func(context.Context) (string, error) { return f.find() },
+		token: func(context.Context) (string, error) {
+			if again {
+				return f.find()
+			}
+			return first, nil
+		},
 		expiry: func() time.Time { return time.Time{} },
 	}, nil
 }

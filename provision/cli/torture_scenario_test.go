@@ -24,7 +24,7 @@ type scenario struct {
 	// horizon is how long after a run's end the last room may yet be made or
 	// missing from listings.
 	horizon time.Duration
-	unmade  float64 // the share of the requests that are lost without a room
+	slow    float64 // the share of requests whose faults cost half a minute or a run each
 	hangs   bool    // some requests are not answered in a minute
 	short   bool    // only the early endings, see shorten
 }
@@ -131,9 +131,9 @@ var (
 
 func (s *scenario) drawFaults(chance *rand.Rand) {
 	s.drawKinds(chance, "", madeFaults, 4, 0.40)
-	s.unmade = s.drawKinds(chance, "", unmadeFaults, 4, 0.20)
+	s.slow += s.drawKinds(chance, "", unmadeFaults, 4, 0.20)
 	s.drawKinds(chance, "", certainFaults, 2, 0.10)
-	s.drawKinds(chance, "GET ", askingFaults, 4, 0.30)
+	s.slow += s.drawKinds(chance, "GET ", askingFaults, 4, 0.30)
 	if s.hangs = chance.IntN(6) == 0; s.hangs {
 		s.cloud = append(s.cloud, "--fault=hang=0.02", "--fault=hang+made=0.03", "--fault=GET hang=0.05")
 	}
@@ -178,13 +178,18 @@ func (s *scenario) unauthorised() bool {
 	return strings.Contains(strings.Join(s.cloud, " "), "status:401")
 }
 
-// shorten leaves out all but the early endings. It reports whether what remains
-// is over in about a minute.
+// shorten leaves out all but 20 rows and two endings that come early: the second
+// strikes while what the first left is settled. It reports whether the scenario
+// is over in about a minute then.
 func (s *scenario) shorten() bool {
-	s.endings = slices.DeleteFunc(s.endings, func(e ending) bool { return e.wait > 5*time.Second })
-	s.endings = s.endings[:min(len(s.endings), 3)]
 	s.short = true
-	return len(s.endings) > 1 && !s.hangs && s.unmade < 0.06
+	s.rows = s.rows[:min(len(s.rows), 20)]
+	s.endings = slices.DeleteFunc(s.endings, func(e ending) bool { return e.wait > 5*time.Second })
+	if len(s.endings) < 2 || s.endings[1].grown > 0 {
+		return false
+	}
+	s.endings = s.endings[:2]
+	return !s.hangs && !s.unauthorised() && s.slow == 0
 }
 
 // ending is how and when a run is ended from outside. The moment comes when the

@@ -61,7 +61,7 @@ var languages = []string{
 	"áéíóúàèëïöüê",     // Dutch
 	"åäöæøéèêóòôüáà",   // Danish, Norwegian, Swedish
 	"äöõüšžå",          // Estonian, Finnish
-	"áðéíóúýþæöø",      // Icelandic, Faroese
+	"áðéíóúýþæö",       // Icelandic
 }
 
 // believable reports whether a word with letters beyond ASCII can be a word of a
@@ -72,7 +72,7 @@ func believable(word []rune) bool {
 		switch {
 		case r < utf8.RuneSelf:
 		case !unicode.IsLetter(r):
-			if !last && unicode.IsLetter(word[i+1]) && !believableSign(r, first) {
+			if !last && unicode.IsLetter(word[i+1]) && !believableSign(r, !first && unicode.IsLetter(word[i-1])) {
 				return false
 			}
 		case unicode.IsUpper(r) && !first && unicode.IsLower(word[i-1]):
@@ -84,13 +84,13 @@ func believable(word []rune) bool {
 	return oneLanguage(word)
 }
 
-// believableSign reports whether the sign may stand before a letter: at the start
-// of a word, or inside.
-func believableSign(sign rune, first bool) bool {
-	if first {
-		return !strings.ContainsRune("£¥¦¨¬¯±²³´¸¹¼¾", sign)
+// believableSign reports whether the sign may stand before a letter: between two,
+// or after something else.
+func believableSign(sign rune, between bool) bool {
+	if between {
+		return strings.ContainsRune("·’‘–—…\u00a0\u00ad•", sign)
 	}
-	return strings.ContainsRune("·’‘–—…\u00a0\u00ad«»“”„‚‹›•", sign)
+	return !strings.ContainsRune("£¥¦¨¬¯±²³´¸¹¼¾", sign)
 }
 
 func oneLanguage(word []rune) bool {

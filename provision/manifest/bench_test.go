@@ -88,7 +88,7 @@ func BenchmarkLoadXLSX(b *testing.B) {
 // Excel does.
 func writeWorkbook(path string, rows int) error {
 	f := excelize.NewFile()
-	defer f.Close() //nolint:errcheck // It removes temporary files.
+	defer f.Close()
 	header := []any{"title", "teamId", "isLocked", "isPublic", "description", "key"}
 	if err := f.SetSheetRow("Sheet1", "A1", &header); err != nil {
 		return err

@@ -22,7 +22,8 @@ type builder struct {
 	sheet        string           // of a workbook
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
 
-	vouched bool // the user has named the encoding, so question marks are meant
+	decoded bool // the encoding of the text stands in the file or was named
+	vouched bool // question marks are meant: the encoding was named, or the format loses no letters
 	broken  bool // the file as a whole cannot be relied upon
 	full    bool // there are so many faults that nothing more is read
 }

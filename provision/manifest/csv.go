@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/gocarina/gocsv"
@@ -19,7 +20,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		return err
 	}
 	var legacy *legacyReader
-	if opts.Encoding == "" {
+	if !b.decoded {
 		legacy = &legacyReader{src: text}
 		text = legacy
 	}
@@ -64,6 +65,9 @@ func readRecords(text io.Reader, b *builder, delimiter rune) error {
 			f.deliver(&f.batch[i], &rows[i])
 		}
 	}
+	if f.longerOf > 0 {
+		b.warn(warnExtraCells, b.at(0), listSome(f.longer, f.longerOf))
+	}
 	return f.err
 }
 
@@ -81,10 +85,14 @@ type csvFile struct {
 	guard  *guard
 	reader *csv.Reader
 	header *layout
+	line   headerLine
 	names  []string // the header for gocsv: canonical names, "" for no column
 	batch  []csvRecord
 	err    error // why the file could not be read to its end
 	ended  bool
+
+	longer   []string // the first lines with more cells than the header, the extra ones empty
+	longerOf int      // how many there are
 }
 
 // csvRecord is a record and where it stands.
@@ -95,6 +103,7 @@ type csvRecord struct {
 	fault *csv.ParseError // broken quoting: cells are those before it
 	over  string          // the first cell with a value that has no header
 	where int             // the place of over, from 1
+	space string          // the first cell with a space before it, as behind a comma in a text
 }
 
 func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
@@ -122,7 +131,7 @@ func (f *csvFile) ReadAll() ([][]string, error) {
 // columns. It returns false when nothing below it can be read.
 func (f *csvFile) readHeader() bool {
 	search := headerSearch{b: f.b}
-	header, found := headerLine{}, false
+	found := false
 	for first := true; !found; first = false {
 		record, fault, ok := f.next()
 		if fault != nil {
@@ -133,7 +142,7 @@ func (f *csvFile) readHeader() bool {
 			if f.err != nil || f.b.broken {
 				return false
 			}
-			if header, found = search.end(); !found {
+			if f.line, found = search.end(); !found {
 				f.b.reportFile(faultEmpty, f.b.at(0))
 				return false
 			}
@@ -143,9 +152,9 @@ func (f *csvFile) readHeader() bool {
 			continue
 		}
 		line, _ := f.reader.FieldPos(0)
-		header, found = search.offer(record, func(int) Position { return f.b.at(line) })
+		f.line, found = search.offer(record, func(int) Position { return f.b.at(line) })
 	}
-	f.header = f.b.matchHeader(header.cells, header.at)
+	f.header = f.b.matchHeader(f.line.cells, f.line.at)
 	if f.header == nil {
 		return false
 	}
@@ -187,10 +196,13 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 		line, _ := f.reader.FieldPos(i)
 		switch {
 		case i < len(f.header.columns) && f.header.columns[i] != nil:
-			r.from.cells[f.header.columns[i].index].line = int32(line) //nolint:gosec // A file of two thousand million lines is not read.
+			r.from.cells[f.header.columns[i].index].line = int32(line)
 		case r.over == "" && clean(cell) != "" && (i >= len(f.header.names) || f.header.names[i] == ""):
 			r.over, r.where = clean(cell), i+1
 		}
+	}
+	if i := spacedCell(record); i > 0 {
+		r.space = clean(record[i])
 	}
 	r.cells = record[:min(len(record), len(f.names))]
 	return r
@@ -215,7 +227,17 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 	case r.over != "":
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultUnnamedColumn, f.b.at(r.from.line), r.over, r.where)
+	case r.total > f.line.width && r.space != "" && !f.line.spaced:
+		// One comma too many, and what it cuts off starts with a space: it belongs to
+		// a text, and all cells behind it stand one column too far to the right.
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultTooManyCells, f.b.at(r.from.line), r.space, r.total, width)
 	default:
+		if r.total > f.line.width {
+			if f.longerOf++; len(f.longer) < mostListed {
+				f.longer = append(f.longer, strconv.Itoa(r.from.line))
+			}
+		}
 		f.b.add(c, &r.from)
 	}
 }

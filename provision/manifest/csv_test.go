@@ -33,6 +33,7 @@ func TestCSVRowsThatNeedNoRepair(t *testing.T) {
 		"extra cells that are empty are ignored":       {"title,key\nA,,,, \n", []string{"A"}},
 		"columns without header and value are ignored": {"title,,key,,\nA,,\nB,,,,\n", []string{"A", "B"}},
 		"white space around a title is no part of it":  {"title\n\" A \"\n\t\u00a0B\u200b\n", []string{"A", "B"}},
+		"a heading stands above the word title":        {"Rooms to create\n\ntitle\nA\n", []string{"A"}},
 		"white space inside a title stays":             {"title\nA\u00a0 B\n", []string{"A\u00a0 B"}},
 		"quotes are doubled inside quotes":             {"title\n\"the \"\"A\"\" team\"\n", []string{`the "A" team`}},
 		"joiners and marks belong to the text":         {"title\n👩\u200d🔧\n", []string{"👩\u200d🔧"}},

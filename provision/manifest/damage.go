@@ -6,14 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// lostLetters reports whether a program has put question marks or U+FFFD in the
-// place of letters that its encoding does not have. A question mark is one if it
-// stands inside a word, or if a text consists of little else. Web addresses are
-// full of question marks and are left alone.
+// unreadLetters reports whether a program has put U+FFFD in the place of letters
+// that it could not read.
+func unreadLetters(text string) bool { return strings.ContainsRune(text, utf8.RuneError) }
+
+// lostLetters reports whether a program has put question marks in the place of
+// letters that its encoding does not have. A question mark is one if it stands
+// inside a word, or if a text consists of little else. Web addresses are full of
+// question marks and are left alone.
 func lostLetters(text string) bool {
-	if strings.ContainsRune(text, utf8.RuneError) {
-		return true
-	}
 	if !strings.Contains(text, "?") {
 		return false
 	}

@@ -61,10 +61,12 @@ func (b *builder) openText(r io.Reader, opts Options) (io.Reader, error) {
 	for _, known := range byteOrderMarks {
 		if strings.HasPrefix(string(head), known.mark) {
 			_, _ = source.Discard(len(known.mark)) // Peek has them, so this cannot fail.
+			b.decoded = true
 			return decode(source, known.encoding)
 		}
 	}
 	if opts.Encoding != "" {
+		b.decoded = true
 		return decode(source, opts.Encoding)
 	}
 	if order := byteOrder(head); order != "" {

@@ -140,3 +140,25 @@ func escape(text string) string {
 	}
 	return text
 }
+
+// mostListed is how many items a message lists.
+const mostListed = 12
+
+// listSome joins items for a message, the first few of very many; total is how
+// many there are.
+func listSome(items []string, total int) string {
+	shown := items[:min(len(items), mostListed)]
+	text := strings.Join(shown, ", ")
+	if total > len(shown) {
+		text += fmt.Sprintf(" and %d more", total-len(shown))
+	}
+	return text
+}
+
+func quoteAll(values []string) []string {
+	quoted := make([]string, min(len(values), mostListed))
+	for i := range quoted {
+		quoted[i] = quote(values[i])
+	}
+	return quoted
+}

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -49,6 +48,6 @@ func TestAnErrorListGivesItsFaults(t *testing.T) {
 	var first *Error
 	require.ErrorAs(t, err, &first)
 	assert.Same(t, list[0], first)
-	assert.True(t, errors.Is(err, list[1]))
+	assert.ErrorIs(t, err, list[1])
 	assert.Equal(t, 1, first.Row)
 }

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,6 +29,15 @@ func FuzzYAML(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { checkPromises(t, data, "fuzz.yaml") })
 }
 
+func FuzzSheet(f *testing.F) {
+	f.Add(headerXML+`<row r="3"><c r="A3" t="str"><f>B1</f><v>Sales</v></c><c r="B3" t="b"><v>1</v></c></row>`, `<mergeCells><mergeCell ref="A1:B1"/></mergeCells>`)
+	f.Add(headerXML+`<row><c><v>1e21</v></c></row><row hidden="1"><c r="D4" s="1"><v>45000.5</v></c></row>`, "")
+	f.Add(headerXML+`<row><c t="s"><v>7</v></c></row>`, "")
+	f.Fuzz(func(t *testing.T, rows, after string) {
+		checkPromises(t, rawWorkbook(t, sheetOf(rows, after)), "fuzz.xlsx")
+	})
+}
+
 // checkPromises holds Read to what it promises for any input at all.
 func checkPromises(t *testing.T, data []byte, name string) {
 	m, err := Read(bytes.NewReader(data), name, Options{})
@@ -43,7 +51,7 @@ func checkPromises(t *testing.T, data []byte, name string) {
 	var list ErrorList
 	faulty := map[int]bool{}
 	if err != nil {
-		require.True(t, errors.As(err, &list), "bytes in memory are always readable: %v", err)
+		require.ErrorAs(t, err, &list, "bytes in memory are always readable: %v", err)
 		require.NotEmpty(t, list)
 	}
 	for i, e := range list {

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -154,7 +153,7 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 		return nil
 	}
 	if len(unknown) > 0 {
-		b.warn(warnUnknownColumns, at(0), nameSome(unknown), columnNames(b.columns))
+		b.warn(warnUnknownColumns, at(0), listSome(quoteAll(unknown), len(unknown)), columnNames(b.columns))
 	}
 	return l
 }
@@ -164,27 +163,29 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 const headerDepth = 10
 
 // headerSearch finds the header among the first rows. It is the first row, unless
-// that has at most one value and a row below it has the title and one more known
-// header: then what stands above is a heading.
+// that has at most one value and a row below it is surely a header: then what
+// stands above is a heading.
 type headerSearch struct {
 	b     *builder
 	above []headerLine
 }
 
 type headerLine struct {
-	cells []string
-	at    func(i int) Position
+	cells  []string
+	at     func(i int) Position
+	width  int  // cells of the row, the empty ones at its end included
+	spaced bool // cells have a space before them, as in "title, key"
 }
 
 // offer takes the next row that is not blank. found is false while the header may
 // come later.
 func (s *headerSearch) offer(cells []string, at func(i int) Position) (header headerLine, found bool) {
-	line := headerLine{trimHeader(cells), at}
+	line := headerLine{cells: trimHeader(cells), at: at, width: len(cells), spaced: spacedCell(cells) > 0}
 	if len(s.above) == 0 {
 		if s.b.hasTitle(line.cells) || countValues(line.cells) > 1 {
 			return line, true
 		}
-	} else if s.b.hasTitle(line.cells) && s.b.knownHeaders(line.cells) > 1 {
+	} else if s.b.surelyHeader(line.cells) {
 		for _, above := range s.above {
 			i := firstValue(above.cells)
 			s.b.warnValue(warnAboveHeader, above.at(i), above.cells[i])
@@ -204,6 +205,16 @@ func (s *headerSearch) end() (header headerLine, ok bool) {
 		return headerLine{}, false
 	}
 	return s.above[0], true
+}
+
+// surelyHeader reports whether a row that is not the first can only be the header:
+// it names the title and another column, or it is the word title alone.
+func (b *builder) surelyHeader(cells []string) bool {
+	if !b.hasTitle(cells) {
+		return false
+	}
+	return b.knownHeaders(cells) > 1 ||
+		countValues(cells) == 1 && normalizeName(cells[firstValue(cells)]) == normalizeName(b.columns[colTitle].Name)
 }
 
 // knownHeaders counts the columns that the cells name.
@@ -231,6 +242,17 @@ func (b *builder) hasTitle(cells []string) bool {
 		}
 	}
 	return false
+}
+
+// spacedCell returns the index of the first cell after the first that has a space
+// before its text, as behind a comma in a sentence; 0 if there is none.
+func spacedCell(cells []string) int {
+	for i, cell := range cells {
+		if i > 0 && strings.HasPrefix(cell, " ") && clean(cell) != "" {
+			return i
+		}
+	}
+	return 0
 }
 
 func countValues(cells []string) int {
@@ -263,19 +285,4 @@ func trimHeader(cells []string) []string {
 		header = header[:len(header)-1]
 	}
 	return header
-}
-
-// nameSome joins names for a message, the first few of very many.
-func nameSome(names []string) string {
-	const most = 12
-	more := ""
-	if len(names) > most {
-		more = fmt.Sprintf(" and %d more", len(names)-most)
-		names = names[:most]
-	}
-	shown := make([]string, len(names))
-	for i, name := range names {
-		shown[i] = quote(name)
-	}
-	return strings.Join(shown, ", ") + more
 }

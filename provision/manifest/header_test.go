@@ -70,7 +70,7 @@ func TestTheColumnTableIsWhole(t *testing.T) {
 	var r Row
 	tags := reflect.TypeFor[cells]()
 	columns := Columns()
-	require.Equal(t, tags.NumField(), len(columns))
+	require.Len(t, columns, tags.NumField())
 	for i := range columns {
 		column := &columns[i]
 		assert.NotEmpty(t, column.Doc, column.Name)

@@ -123,7 +123,7 @@ func TestInputThatCannotBeReadIsAnotherError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.ErrorContains(t, test.err, test.want)
 			var list ErrorList
-			assert.False(t, errors.As(test.err, &list), "it must not look like a faulty manifest")
+			assert.NotErrorAs(t, test.err, &list, "it must not look like a faulty manifest")
 		})
 	}
 	require.ErrorIs(t, missing, os.ErrNotExist)

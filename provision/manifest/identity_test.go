@@ -53,6 +53,6 @@ func TestNoTwoIdentitiesHaveTheSameRef(t *testing.T) {
 
 func TestBoolsSayWhetherTheyAreSet(t *testing.T) {
 	assert.Nil(t, Unset.Ptr())
-	assert.Equal(t, false, *False.Ptr())
-	assert.Equal(t, true, *True.Ptr())
+	assert.False(t, *False.Ptr())
+	assert.True(t, *True.Ptr())
 }

@@ -20,8 +20,10 @@ var errEncodingDoubt = errors.New("encoding in doubt")
 type legacyReader struct {
 	src    io.Reader
 	mode   legacyMode
+	buffer []byte // reused; in is part of it, and so is out unless it was decoded
 	in     []byte // read and not yet decoded
 	out    []byte // decoded and not yet handed on
+	text   []byte // reused for what windows-1252 decodes to
 	err    error  // why there is no more input
 	words  wordCheck
 	sample string // the first word that windows-1252 decoded
@@ -41,10 +43,12 @@ const legacyChunk = 16 << 10
 // Read implements io.Reader.
 func (l *legacyReader) Read(p []byte) (int, error) {
 	for len(l.out) == 0 {
-		if l.err != nil && len(l.in) == 0 {
-			return 0, l.err
+		if len(l.in) == 0 || (l.err == nil && !utf8.FullRune(l.in)) {
+			if l.err != nil {
+				return 0, l.err
+			}
+			l.fill()
 		}
-		l.fill()
 		l.decode()
 	}
 	n := copy(p, l.out)
@@ -52,15 +56,14 @@ func (l *legacyReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// fill reads on behind what is left of in, which is part of a letter at most.
 func (l *legacyReader) fill() {
-	if l.err != nil {
-		return
+	if l.buffer == nil {
+		l.buffer = make([]byte, legacyChunk)
 	}
-	kept := len(l.in)
-	chunk := make([]byte, kept+legacyChunk)
-	copy(chunk, l.in)
-	n, err := l.src.Read(chunk[kept:])
-	l.in, l.err = chunk[:kept+n], err
+	kept := copy(l.buffer, l.in)
+	n, err := l.src.Read(l.buffer[kept:])
+	l.in, l.err = l.buffer[:kept+n], err
 }
 
 // decode moves what can be decoded from in to out.
@@ -79,7 +82,7 @@ func (l *legacyReader) decode() {
 			return
 		}
 		l.mode = isWindows1252
-		if r, _ := utf8.DecodeRune(l.in); r != utf8.RuneError {
+		if _, size := utf8.DecodeRune(l.in); size > 1 {
 			l.mode = isUTF8
 		}
 	}
@@ -91,12 +94,13 @@ func (l *legacyReader) decode() {
 }
 
 func (l *legacyReader) decodeWindows1252() {
-	l.out = make([]byte, 0, 2*len(l.in))
+	l.text = l.text[:0]
+	defer func() { l.out = l.text }()
 	for len(l.in) > 0 {
 		if l.err == nil && !utf8.FullRune(l.in) {
 			return // the next bytes tell whether this is UTF-8 after all
 		}
-		if r, size := utf8.DecodeRune(l.in); r != utf8.RuneError && size > 1 {
+		if _, size := utf8.DecodeRune(l.in); size > 1 {
 			l.doubt()
 			return
 		}
@@ -108,16 +112,17 @@ func (l *legacyReader) decodeWindows1252() {
 		if l.sample == "" && r < utf8.RuneSelf && !unicode.IsLetter(r) {
 			l.sample = l.words.last
 		}
-		l.out = utf8.AppendRune(l.out, r)
+		l.text = utf8.AppendRune(l.text, r)
 		l.in = l.in[1:]
 	}
-	if l.err != nil {
-		if !l.words.end() {
-			l.doubt()
-		}
-		if l.sample == "" {
-			l.sample = l.words.last
-		}
+	if l.err == nil {
+		return
+	}
+	if !l.words.end() {
+		l.doubt()
+	}
+	if l.sample == "" {
+		l.sample = l.words.last
 	}
 }
 

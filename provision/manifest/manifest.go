@@ -43,7 +43,7 @@ func Load(path string, opts Options) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.Open(path) //nolint:gosec // Reading the file that the caller names is the purpose.
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, openError(path, err)
 	}

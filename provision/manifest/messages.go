@@ -41,6 +41,7 @@ const (
 	faultTooManyCells
 	faultTooFewCells
 	faultUnnamedColumn
+	warnExtraCells
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -48,6 +49,7 @@ const (
 
 	// Of a cell.
 	faultNotUTF8
+	faultUnreadLetters
 	faultLostLetters
 	faultErrorValue
 	faultControlCharacter
@@ -63,6 +65,7 @@ const (
 	warnExample
 
 	// Of YAML.
+	faultYAMLNotUTF8
 	faultYAMLSyntax
 	faultYAMLDocuments
 	faultYAMLTop
@@ -108,13 +111,14 @@ func messageOf(f fault) message {
 
 		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
 		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
-		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first line; title is required"},
+		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
 		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
+		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
 		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it"},
@@ -122,7 +126,8 @@ func messageOf(f fault) message {
 		faultLongLine:      {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
 		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
-		faultLostLetters:      {"has question marks or replacement characters where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
+		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
+		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
@@ -135,6 +140,7 @@ func messageOf(f fault) message {
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
+		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8"},
 		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character"},
 		faultYAMLDocuments:     {"a second YAML document starts here", "keep one document: remove the line \"---\" and join the lists"},
 		faultYAMLTop:           {"the document is %s", "write a list of rooms, or a mapping with defaults and rooms"},

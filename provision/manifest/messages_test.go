@@ -57,7 +57,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultLostLetters: {
 		"r.csv", "title\nM?nchen\n",
-		`r.csv:2: title "M?nchen" has question marks or replacement characters where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
+		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
 	},
 	faultMisspeltHeader: {
 		"r.csv", "title,isLockd\nA,true\n",
@@ -69,7 +69,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultNoTitleColumn: {
 		"r.csv", "\n\nname of it,teamId\nA,\n",
-		`r.csv:3: the header has no title column; name the columns in the first line; title is required`,
+		`r.csv:3: the header has no title column; name the columns in the first row; title is required`,
 	},
 	faultTooManyColumns: {
 		"r.csv", "title" + strings.Repeat(",x", maxColumns) + "\nA\n",
@@ -111,6 +111,10 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\n\xc3\xbc B\xfcro\n",
 		`r.csv:2: title "ü B\xfcro" is not valid UTF-8; save the file as "CSV UTF-8", or name its encoding with --encoding`,
 	},
+	faultUnreadLetters: {
+		"r.csv", "title\nB\ufffdro\n",
+		`r.csv:2: title "B�ro" has the sign U+FFFD, which stands for letters that a program could not read; write the letters again and save the file as "CSV UTF-8"; if you named the encoding, name another`,
+	},
 	faultErrorValue: {
 		"r.csv", "title\n#N/A\n",
 		`r.csv:2: title "#N/A" is the error of a formula that failed; correct the formula, or write the value itself`,
@@ -146,6 +150,14 @@ var faultExamples = map[fault]faultExample{
 	warnExample: {
 		"r.csv", "title,key\nEXAMPLE: Sales Berlin (this row is ignored),EXAMPLE\nA,\n",
 		`r.csv:2: "EXAMPLE: Sales Berlin (this row is ignored)" is the template's example row and is ignored; no action is needed; delete the row when you like`,
+	},
+	warnExtraCells: {
+		"r.csv", "title,key\nA,1\nB,2,\n",
+		`r.csv: rows have more cells than the header, all of the extra ones empty: lines 3; no action is needed, unless a comma in a text should stand in quotes there`,
+	},
+	faultYAMLNotUTF8: {
+		"r.yaml", "- title: A\n- title: B\xfcro\n",
+		`r.yaml:2: "- title: B\xfcro" is not valid UTF-8; save the file with the encoding UTF-8`,
 	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",
@@ -243,7 +255,7 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 		},
 		warnUnnamedCells: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
-			`r.xlsx: Rooms: cells in columns without a header are ignored: "D2"; no action is needed if they are notes; otherwise name the column`,
+			`r.xlsx: Rooms: cells in columns without a header are ignored: D2; no action is needed if they are notes; otherwise name the column`,
 		},
 	}
 }

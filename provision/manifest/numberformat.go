@@ -11,9 +11,9 @@ import (
 )
 
 // numberFormat shows numbers and dates as the styles of a workbook do. That is
-// excelize's work, done in a copy of the workbook that has everything but its
-// sheets and texts: with them excelize takes twice the memory, and takes a sheet
-// that breaks off for a whole one.
+// excelize's work, done in a copy of the workbook that has little but its styles:
+// with sheets and texts excelize takes twice the memory, and it takes a sheet that
+// breaks off for a whole one.
 type numberFormat struct {
 	parts *zip.Reader
 	sheet string
@@ -33,7 +33,7 @@ func (n *numberFormat) show(number string, style int) (string, error) {
 	}
 	value, err := strconv.ParseFloat(number, 64)
 	if err != nil {
-		return number, nil
+		return number, nil //nolint:nilerr // what is no number is shown as it is
 	}
 	const cell = "A1"
 	if err := n.book.SetCellFloat(n.sheet, cell, value, -1, 64); err != nil {
@@ -60,9 +60,7 @@ func (n *numberFormat) open() error {
 	var copied bytes.Buffer
 	w := zip.NewWriter(&copied)
 	for _, part := range n.parts.File {
-		name := strings.ToLower(part.Name)
-		kind := partKind(name)
-		if part.Name == n.part || kind != otherPart || strings.HasSuffix(name, "/calcchain.xml") {
+		if !showsNumbers(strings.ToLower(part.Name)) {
 			continue
 		}
 		if err := w.Copy(part); err != nil {
@@ -86,6 +84,17 @@ func (n *numberFormat) open() error {
 		LongDatePattern:   "yyyy-mm-dd",
 	})
 	return err
+}
+
+// showsNumbers reports whether a part, by its name in lower case, is one that tells
+// how numbers are shown, or one that leads to it.
+func showsNumbers(part string) bool {
+	switch part {
+	case "[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml":
+		return true
+	default:
+		return strings.HasPrefix(part, "xl/theme/")
+	}
 }
 
 func (n *numberFormat) close() {

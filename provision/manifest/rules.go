@@ -27,6 +27,9 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if text != "" && text[0] == '#' && slices.Contains(errorValues, text) {
 		return faultErrorValue, nil
 	}
+	if unreadLetters(text) {
+		return faultUnreadLetters, nil
+	}
 	if !b.vouched && lostLetters(text) {
 		return faultLostLetters, nil
 	}
@@ -100,7 +103,7 @@ func (b *builder) claim(row *Row) (earlier *Row) {
 	if index, taken := b.earlier[sum]; taken {
 		return &b.manifest.Rows[index]
 	}
-	b.earlier[sum] = int32(row.Number - 1) //nolint:gosec // Two thousand million rows fit no memory.
+	b.earlier[sum] = int32(row.Number - 1)
 	return nil
 }
 

@@ -22,7 +22,7 @@ func readSharedTexts(parts *zip.Reader) (sharedTexts, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer content.Close() //nolint:errcheck // Nothing is written.
+	defer content.Close()
 	decoder := xml.NewDecoder(content)
 	var texts sharedTexts
 	var kept arena

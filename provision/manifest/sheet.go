@@ -17,14 +17,15 @@ type sheetReader struct {
 	headerRow int
 	search    headerSearch
 	hidden    int      // rows with values that the sheet does not show
-	unnamed   []string // cells with values in columns without a header
+	unnamed   []string // the first cells with values in columns without a header
+	unnamedOf int      // how many there are
 }
 
 // read reads the sheet in part. Broken XML ends it with a fault.
 func (s *sheetReader) read(part *zip.File) {
 	content, err := part.Open()
 	if err == nil {
-		defer content.Close() //nolint:errcheck // Nothing is written.
+		defer content.Close()
 		s.search.b = s.b
 		err = s.readRows(newSheetScanner(content))
 	}
@@ -158,7 +159,7 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	from := origin{line: row.number}
 	for i, column := range s.header.columns {
 		if column != nil {
-			from.cells[column.index] = mark{int32(row.number), int32(i + 1)} //nolint:gosec // A sheet's limits bound both.
+			from.cells[column.index] = mark{int32(row.number), int32(i + 1)}
 			if i < len(s.shown) {
 				*column.cell(&c) = s.shown[i]
 			}
@@ -171,7 +172,9 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 		switch {
 		case column == nil:
 			if cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column) {
-				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
+				if s.unnamedOf++; len(s.unnamed) < mostListed {
+					s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
+				}
 			}
 		case cell.unanswered():
 			e := newError(faultUnanswered, s.b.cell(cell.column, row.number))
@@ -252,6 +255,6 @@ func (s *sheetReader) finish() {
 		s.b.warn(f, s.b.at(0), s.hidden)
 	}
 	if len(s.unnamed) > 0 {
-		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), nameSome(s.unnamed))
+		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), listSome(s.unnamed, s.unnamedOf))
 	}
 }

@@ -85,7 +85,7 @@ func decodePart(parts *zip.Reader, name string, into any) error {
 	if err != nil {
 		return err
 	}
-	defer content.Close() //nolint:errcheck // Nothing is written.
+	defer content.Close()
 	return xml.NewDecoder(io.LimitReader(content, maxWorkbookPart)).Decode(into)
 }
 

@@ -46,7 +46,7 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
 		return nil
 	}
-	b.borrow = true
+	b.borrow, b.vouched = true, true
 	s := &sheetReader{b: b, opts: opts, texts: texts, numbers: numberFormat{parts: parts, sheet: b.sheet, part: part.Name}}
 	defer s.numbers.close()
 	s.read(part)
@@ -131,7 +131,7 @@ func (b *builder) chooseSheet(parts *zip.Reader, wanted string) *zip.File {
 		b.reportFile(faultBrokenWorkbook, b.at(0), errNoSheets.Error())
 		return nil
 	}
-	b.reportFileValue(faultNoSuchSheet, b.at(0), wanted, nameSome(names[:len(sheets)]))
+	b.reportFileValue(faultNoSuchSheet, b.at(0), wanted, listSome(quoteAll(names[:len(sheets)]), len(sheets)))
 	return nil
 }
 

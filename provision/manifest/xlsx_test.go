@@ -144,7 +144,7 @@ func TestWorkbookFaultsNameTheirCells(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		`rooms.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
-		`rooms.xlsx: Rooms: cells in columns without a header are ignored: "F6"; no action is needed if they are notes; otherwise name the column`,
+		`rooms.xlsx: Rooms: cells in columns without a header are ignored: F6; no action is needed if they are notes; otherwise name the column`,
 	}, warnings)
 }
 
@@ -154,7 +154,7 @@ func TestHiddenRowsCanBeLeftOut(t *testing.T) {
 	m, err := readXLSXBytes(data, Options{SkipHidden: true})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1", "3"}, titles(m))
-	assert.Equal(t, faultTexts(m.Warnings), []string{`rooms.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are left out; show them in the sheet, or leave --skip-hidden away, if they are meant`})
+	assert.Equal(t, []string{`rooms.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are left out; show them in the sheet, or leave --skip-hidden away, if they are meant`}, faultTexts(m.Warnings))
 }
 
 func faultTexts(list []*Error) []string {

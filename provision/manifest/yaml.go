@@ -30,6 +30,7 @@ const maxYAMLDepth = 32
 
 // readYAML reads a YAML manifest: a list of rooms, or a mapping of defaults and rooms.
 func readYAML(r io.Reader, b *builder, opts Options) error {
+	b.vouched = true
 	text, err := b.openText(r, opts)
 	if text == nil || err != nil {
 		return err
@@ -64,7 +65,7 @@ func (b *builder) checkYAMLText(data []byte) bool {
 		case len(line) > maxRecord:
 			b.reportFile(faultLongLine, b.at(number), maxRecordText)
 		case !utf8.Valid(line):
-			b.reportFileValue(faultNotUTF8, b.at(number), string(bytes.TrimSpace(line)))
+			b.reportFileValue(faultYAMLNotUTF8, b.at(number), string(bytes.TrimSpace(line)))
 		case control >= 0:
 			b.reportFileValue(faultControlCharacter, b.at(number), string(bytes.TrimSpace(line)), rune(line[control]))
 		}

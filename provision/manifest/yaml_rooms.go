@@ -140,7 +140,7 @@ func (y *yamlRoom) readFields(node *yaml.Node, c *cells, from *origin) []*Error 
 	var seen [columnCount]int // the line of the field
 	set := func(column *Column, name, value *yaml.Node) {
 		seen[column.index] = name.Line
-		from.cells[column.index] = mark{int32(value.Line), int32(value.Column)} //nolint:gosec // maxYAML bounds both.
+		from.cells[column.index] = mark{int32(value.Line), int32(value.Column)}
 		text, e := y.scalar(value, column)
 		*column.cell(c) = text
 		if e != nil {

@@ -88,7 +88,8 @@ func TestAListingGoesFromPageToPage(t *testing.T) {
 func TestAPageIsAskedForOnlyWhenItIsPulled(t *testing.T) {
 	server := &pages{answers: []func(http.ResponseWriter, *http.Request){page("/v1/rooms?cursor=2", "a")}}
 	client := newClient(t, server.ServeHTTP)
-	for range client.Rooms(t.Context(), webex.ListRooms{}) {
+	for _, err := range client.Rooms(t.Context(), webex.ListRooms{}) {
+		require.NoError(t, err)
 		break
 	}
 	assert.Equal(t, []string{"/v1/rooms"}, server.asked)

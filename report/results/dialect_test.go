@@ -142,7 +142,7 @@ func FuzzParse(f *testing.F) {
 			return // a column that is not ours may have a name that hides ours
 		}
 		require.NoError(t, err)
-		require.Equal(t, snapshot.Len(), len(again.records))
+		require.Len(t, again.records, snapshot.Len())
 		for i, ref := range snapshot.order {
 			was := *snapshot.records[ref]
 			assert.Equal(t, was.RoomID, again.records[i].RoomID)

@@ -11,7 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"time"
+
+	"roomlift/report/atomicfile"
 )
 
 // Options changes how a results file is kept. The zero value is right for
@@ -30,7 +31,7 @@ type File struct {
 	notes []string
 
 	journal *journal
-	fresh   bool // this process made the file, and has recorded nothing yet
+	fresh   bool  // this process made the file, and has recorded nothing yet
 	compact *seal // of the compacted file, nil before Compact
 	closed  bool
 
@@ -102,100 +103,8 @@ func (f *File) open() error {
 	return nil
 }
 
-// repair brings the file on disk into the form that appending needs.
-func (f *File) repair(c *content, missing bool) error {
-	switch {
-	case !c.native:
-		return f.convert(c)
-	case len(c.tail) > 0:
-		return f.mendTail(c)
-	case missing || f.empty():
-		return f.rewrite(f.snapshot.All())
-	}
-	return nil
-}
-
-// empty reports a file that ends within its header.
-func (f *File) empty() bool {
-	info, err := f.fsys.Stat(f.path)
-	return err == nil && info.Size() <= int64(len(nativeHeader))
-}
-
-func (f *File) convert(c *content) error {
-	copyName, err := f.putAside("saved", nil)
-	if err != nil {
-		return err
-	}
-	f.note("was saved by another program (%s); the original is kept as %s", c.how, copyName)
-	return f.rewrite(f.snapshot.All())
-}
-
-// mendTail deals with a last line that has no LF. A record that is whole but
-// for its LF is kept: it may hold the only trace of a room.
-func (f *File) mendTail(c *content) error {
-	copyName, err := f.putAside("torn", c.tail)
-	if err != nil {
-		return err
-	}
-	if c.tailKept {
-		f.note("the last line lacked its line end, which was added; a copy of it is kept as %s", copyName)
-	} else {
-		f.note("the last line was torn (%d bytes) and is cut off; a copy of it is kept as %s", len(c.tail), copyName)
-	}
-	info, err := f.fsys.Stat(f.path)
-	if err != nil {
-		return f.unwritable(err)
-	}
-	h, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
-	if err != nil {
-		return f.unwritable(err)
-	}
-	if c.tailKept {
-		_, err = h.Write([]byte("\n"))
-	} else {
-		err = h.Truncate(info.Size() - int64(len(c.tail)))
-	}
-	if err == nil {
-		err = h.Sync()
-	}
-	if err = errors.Join(err, h.Close()); err != nil {
-		return f.unwritable(err)
-	}
-	return nil
-}
-
-// putAside makes a durable copy beside the file, of data or else of the whole
-// file, and returns its name.
-func (f *File) putAside(why string, data []byte) (string, error) {
-	if data == nil {
-		whole, err := f.fsys.ReadFile(f.path)
-		if err != nil {
-			return "", f.unwritable(err)
-		}
-		data = whole
-	}
-	stamp := time.Now().UTC().Format("20060102T150405.000")
-	name := fmt.Sprintf("%s.%s-%s", f.path, why, stamp)
-	err := replaceFile(f.fsys, name, 0o600, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
-	if err != nil {
-		return "", f.unwritable(err)
-	}
-	return name, nil
-}
-
 func (f *File) note(format string, args ...any) {
 	f.notes = append(f.notes, fmt.Sprintf(format, args...))
-}
-
-// noteLoss says that the file is gone although rooms were recorded in it. That
-// may be meant, to begin anew, so it does not stop a run.
-func (f *File) noteLoss(sealed seal) {
-	if sealed.rooms > 0 {
-		f.note("is gone, and %d rooms were recorded in it, which this run does not know of; put it back, or use --adopt", sealed.rooms)
-	}
 }
 
 func (f *File) unwritable(err error) error {
@@ -321,7 +230,7 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 }
 
 func (f *File) rewrite(records iter.Seq[Record]) error {
-	err := replaceFile(f.fsys, f.path, f.perm, func(w io.Writer) error {
+	err := atomicfile.Replace(f.fsys, f.path, f.perm, func(w io.Writer) error {
 		buffered := bufio.NewWriterSize(w, 1<<16)
 		e := newEncoder(len(f.snapshot.extra))
 		e.header(f.snapshot.extra)

@@ -59,20 +59,21 @@ func parseNative(data []byte) (*content, error) {
 	c.extra = slices.Clone(cells[len(columns):])
 
 	c.records = make([]Record, 0, bytes.Count(rest, []byte("\n")))
-	for line := 2; len(rest) > 0; line++ {
-		var raw []byte
-		raw, rest, _ = bytes.Cut(rest, []byte("\n"))
-		if len(bytes.TrimSpace(raw)) == 0 {
+	lines := string(rest) // one string that all cells are parts of
+	for number := 2; lines != ""; number++ {
+		var line string
+		line, lines, _ = strings.Cut(lines, "\n")
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		r, err := p.record(string(raw))
+		r, err := p.record(line)
 		if err != nil {
-			return nil, &damage{line, err.Error()}
+			return nil, &damage{number, err.Error()}
 		}
 		c.records = append(c.records, r)
 	}
 
-	if c.tail = tail; len(tail) > 0 && utf8.Valid(tail) {
+	if c.tail = bytes.Clone(tail); len(tail) > 0 && utf8.Valid(tail) {
 		if r, err := p.record(string(tail)); err == nil {
 			c.records, c.tailKept = append(c.records, r), true
 		}
@@ -160,7 +161,7 @@ func parseForeign(data []byte) (*content, error) {
 	}
 	for {
 		cells, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return c, nil
 		}
 		if err != nil {

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision/webex"
+	"roomlift/ratelimit"
+)
+
+func TestWhatWasLearnedIsKeptForEachServerAndIdentity(t *testing.T) {
+	f := &jobFlags{StateDir: filepath.Join(t.TempDir(), "state")}
+	out := newOutput(&streams{err: &bytes.Buffer{}}, outputFlags{LogFormat: "text", LogLevel: "info"})
+	to := &target{name: "webexapis.com"}
+	ann := f.memoryOf(out, to, webex.Person{ID: "ann"})
+	assert.NotEqual(t, ann.path, f.memoryOf(out, to, webex.Person{ID: "bob"}).path)
+	assert.NotEqual(t, ann.path, f.memoryOf(out, &target{name: "elsewhere"}, webex.Person{ID: "ann"}).path)
+
+	limiter := ratelimit.New(ratelimit.Config{Workers: leastToLearn, Learned: &ratelimit.Learned{}})
+	ann.keep(limiter)
+	assert.NoFileExists(t, ann.path, "a run that sent next to nothing knows no better")
+	for range leastToLearn {
+		turn, err := limiter.Wait(t.Context())
+		require.NoError(t, err)
+		turn.Accepted()
+	}
+	ann.keep(limiter)
+	info, err := os.Stat(ann.path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	again := ratelimit.New(ratelimit.Config{Workers: 1})
+	fresh := again.Stats().Rate
+	ann.recall(again)
+	assert.Greater(t, again.Stats().Rate, fresh, "the next run starts where this one ended")
+}
+
+func TestADamagedMemoryIsSaidAndCostsNothing(t *testing.T) {
+	for _, text := range []string{"", "{", `{"rate":"fast"}`, "\x00\x01"} {
+		said := &bytes.Buffer{}
+		out := newOutput(&streams{err: said}, outputFlags{LogFormat: "text", LogLevel: "info"})
+		m := memory{filepath.Join(t.TempDir(), "limit.json"), out}
+		require.NoError(t, os.WriteFile(m.path, []byte(text), 0o600))
+		limiter := ratelimit.New(ratelimit.Config{Workers: 1})
+		fresh := limiter.Stats().Rate
+		m.recall(limiter)
+		assert.InDelta(t, fresh, limiter.Stats().Rate, 1e-9)
+		assert.Contains(t, said.String(), "damaged")
+	}
+}
+
+func TestWhereThereIsNoFolderNothingIsRemembered(t *testing.T) {
+	t.Setenv("HOME", "")
+	t.Setenv("XDG_CACHE_HOME", "")
+	f := &jobFlags{}
+	m := f.memoryOf(newOutput(&streams{err: &bytes.Buffer{}}, outputFlags{LogLevel: "info"}), &target{name: "x"}, webex.Person{})
+	if m.path != "" {
+		t.Skip("this system knows a cache folder without HOME")
+	}
+	m.recall(ratelimit.New(ratelimit.Config{}))
+	m.keep(ratelimit.New(ratelimit.Config{}))
+}

@@ -1,0 +1,67 @@
+package provision
+
+import "roomlift/report/results"
+
+// recordDecisions writes down what the plan decided without asking anybody:
+// rooms that moved to another row, and rows that are refused.
+func (r *run) recordDecisions() error {
+	const batch = 1000 // records that share one fsync
+	var records []results.Record
+	var done []Event
+	flush := func() error {
+		if len(records) == 0 {
+			return nil
+		}
+		if err := r.Results.Append(records...); err != nil {
+			return err
+		}
+		for _, e := range done {
+			r.emit(e)
+		}
+		records, done = records[:0], done[:0]
+		return nil
+	}
+	for i := range r.plan.Steps {
+		step := &r.plan.Steps[i]
+		record, decided := r.decided(step)
+		if !decided {
+			continue
+		}
+		records = append(records, record)
+		if step.Action != Reconcile {
+			done = append(done, Event{Kind: RowDone, Result: &Result{Row: step.Row, Action: step.Action, Record: record}})
+		}
+		if len(records) == batch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// decided returns the record that a step needs before anything is sent.
+func (r *run) decided(step *Step) (results.Record, bool) {
+	if step.From != "" { // Move, or Reconcile under a new ref
+		old, _ := r.Results.Get(step.From)
+		record := r.plan.pending(step)
+		record.Status, record.RoomID = old.Status, old.RoomID
+		record.Attempts, record.HTTPStatus = old.Attempts, old.HTTPStatus
+		record.Error, record.TrackingID = old.Error, old.TrackingID
+		record.CreatorID = old.CreatorID
+		record.StartedAt, record.FinishedAt = old.StartedAt, old.FinishedAt
+		return record, true
+	}
+	record := r.plan.pending(step)
+	record.FinishedAt = r.clock.now()
+	switch step.Action {
+	case Refuse:
+		record.Status, record.Error = results.Failed, step.Reason
+	case Adopt:
+		record.Status, record.RoomID = results.Adopted, step.RoomID
+		record.CreatorID = r.me.ID
+	default:
+		return results.Record{}, false
+	}
+	return record, true
+}

@@ -1,0 +1,197 @@
+package ratelimit
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheGateStaysClosedForWhatTheServerAsked(t *testing.T) {
+	u := standard()
+	for name, c := range map[string]struct {
+		retryAfter, until float64
+	}{
+		"a valid value is kept":                  {194, 294},
+		"no value is a second":                   {0, 101},
+		"a negative value is none":               {-30, 101},
+		"a value of centuries is not overflowed": {math.MaxInt64 / 1e9, 100 + math.MaxInt64/1e9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var g gate
+			assert.True(t, g.refuse(100, 99, c.retryAfter, u))
+			assert.InDelta(t, c.until, g.until, 1e-6)
+		})
+	}
+}
+
+func TestRefusalsOfTurnsGivenTogetherAreOneEvent(t *testing.T) {
+	u := standard()
+	var g gate
+	assert.True(t, g.refuse(10, 9.8, 1, u))
+	assert.False(t, g.refuse(10.1, 9.9, 5, u), "was in flight already")
+	assert.InDelta(t, 15.1, g.until, 1e-9, "and yet its pause is kept")
+	assert.False(t, g.refuse(10.2, 9.95, 1, u))
+	assert.InDelta(t, 15.1, g.until, 1e-9, "a shorter pause opens nothing")
+	assert.True(t, g.refuse(16, 15.5, 1, u))
+}
+
+func TestTheGatesOwnPausesDoubleUntilSomethingIsAccepted(t *testing.T) {
+	u := standard()
+	var g gate
+	for _, want := range []float64{1, 2, 4, 8, 16, 32, 60, 60} {
+		now := g.until + 1
+		g.refuse(now, now-0.1, 0, u)
+		assert.InDelta(t, want, g.until-now, 1e-9)
+	}
+	g.accept()
+	now := g.until + 1
+	g.refuse(now, now-0.1, 0, u)
+	assert.InDelta(t, 1, g.until-now, 1e-9)
+}
+
+func TestTwoRefusalsMeasureABucket(t *testing.T) {
+	u := standard()
+	var e estimate
+	assert.Equal(t, first, e.refuse(sample{refused: 6, sinceOpen: stretch{50, 6}, sinceFull: stretch{50, 6}}, u))
+	assert.Equal(t, rose, e.refuse(sample{
+		refused: 16, pace: 6, climbing: true,
+		sinceEmpty: stretch{50, 10}, sinceOpen: stretch{50, 9}, sinceFull: stretch{50, 10},
+	}, u))
+	assert.InDelta(t, 5, e.limit, 0.01)
+	assert.InDelta(t, 20, e.depth, 0.1, "50 in 6 s at 5/s began with 20")
+}
+
+func TestARefusalAfterAMeasurementTells(t *testing.T) {
+	u := standard()
+	for name, c := range map[string]struct {
+		sample sample
+		found  finding
+		limit  float64
+	}{
+		"in cruise, that the limit fell":   {sample{pace: 5, sinceEmpty: stretch{200, 50}, sinceOpen: stretch{196, 49}, sinceFull: stretch{200, 50}}, fell, 4},
+		"in a climb, that it is as it was": {sample{pace: 7, climbing: true, sinceEmpty: stretch{300, 60.5}, sinceOpen: stretch{295, 59.5}, sinceFull: stretch{70, 12}}, confirmed, 5},
+		"in a climb, that it rose":         {sample{pace: 12, climbing: true, sinceEmpty: stretch{400, 70}, sinceOpen: stretch{395, 69}, sinceFull: stretch{140, 12}}, rose, (10 + 140.0/12) / 2},
+		"after too few, nothing yet":       {sample{pace: 5, sinceEmpty: stretch{3, 1}, sinceOpen: stretch{3, 1}}, unsettled, 5},
+		"after none, nothing of a rate":    {sample{pace: 5, sinceEmpty: stretch{0, 60}, sinceOpen: stretch{0, 60}}, nothing, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := estimate{limit: 5, depth: 20, highest: 5, empty: 1}
+			assert.Equal(t, c.found, e.refuse(c.sample, u))
+			assert.InDelta(t, c.limit, e.limit, 0.02)
+		})
+	}
+}
+
+func TestAWindowIsRecognised(t *testing.T) {
+	u := standard()
+	fill := func(n int, from, to float64) *history {
+		h := &history{keep: 1000}
+		for i := range n {
+			h.add(from + (to-from)*float64(i)/float64(n))
+		}
+		return h
+	}
+	for name, c := range map[string]struct {
+		epoch  epoch
+		found  verdict
+		quota  int
+		period float64
+	}{
+		"by a round time from release to release":           {epoch{began: 100, refused: 120, release: 160.4, pause: 40, accepted: 50}, windowed, 50, 60},
+		"by the first turn, where it slides":                {epoch{first: true, began: 100, refused: 113, release: 160.9, pause: 47, accepted: 50}, windowed, 50, 60},
+		"by a Retry-After that is always its length":        {epoch{began: 100, refused: 113, release: 173.2, pause: 60, accepted: 50}, windowed, 50, 60},
+		"not in the first epoch at an odd time":             {epoch{first: true, began: 100, refused: 113, release: 140, pause: 26, accepted: 50}, windowed, 0, 0},
+		"not by a short pause":                              {epoch{began: 100, refused: 120, release: 121.2, pause: 1, accepted: 50}, unexplained, 0, 0},
+		"not after too few":                                 {epoch{began: 100, refused: 120, release: 160, pause: 40, accepted: 3}, unexplained, 0, 0},
+		"not where turns were given nearly until its end":   {epoch{began: 100, refused: 197, release: 200, pause: 3, accepted: 50}, unexplained, 0, 0},
+		"not where two windows of the first epoch look one": {epoch{first: true, began: 100, refused: 115, release: 120, pause: 4, accepted: 50}, windowed, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var w window
+			h := fill(50, c.epoch.began+0.001, c.epoch.refused)
+			assert.Equal(t, c.found, w.refuse(c.epoch, h, u))
+			assert.Equal(t, c.quota, w.quota)
+			assert.InDelta(t, c.period, w.period, 1e-9)
+			if c.quota > 0 {
+				oldest, ok := h.last(50)
+				require.True(t, ok)
+				assert.InDelta(t, oldest+60+0.1, w.free(h, 1, 0.2), 1e-9, "the next turn waits for the oldest to leave")
+			}
+		})
+	}
+}
+
+func TestAWindowThatProvesWrongIsForgotten(t *testing.T) {
+	w := window{quota: 50, period: 60, every: 100}
+	assert.Equal(t, windowed, w.refuse(epoch{began: 100, refused: 110, release: 150, pause: 40, accepted: 20}, &history{keep: 10}, standard()))
+	assert.Zero(t, w.quota)
+}
+
+func TestTheHistoryCountsWhatTookSomethingFromTheQuota(t *testing.T) {
+	h := history{keep: 3}
+	for i := range 20 {
+		h.add(float64(i))
+	}
+	h.remove(18)
+	assert.Equal(t, 2, h.since(16.5))
+	assert.Equal(t, 2, h.between(16, 19))
+	at, ok := h.last(2)
+	assert.True(t, ok)
+	assert.InDelta(t, 17, at, 0)
+	_, ok = h.last(100)
+	assert.False(t, ok)
+	assert.LessOrEqual(t, len(h.sent), 6)
+}
+
+func TestRoomIsEarnedAndAWindowsFirstTurnGoesAlone(t *testing.T) {
+	u := standard()
+	f := newFlight(16, u)
+	assert.Equal(t, 4, f.room(u))
+	f.accepted = 300
+	assert.Equal(t, 10, f.room(u))
+	f.accepted = 10000
+	assert.Equal(t, 16, f.room(u))
+	f.restart(50)
+	assert.Equal(t, 1, f.room(u))
+	f.accept(49)
+	assert.Equal(t, 1, f.room(u), "that one was given before")
+	f.accept(51)
+	assert.Equal(t, 3, f.room(u))
+}
+
+func TestProbesComeRarerTheLongerNothingChanges(t *testing.T) {
+	u := standard()
+	p := rest(u.probeNormal)
+	var spacing []int
+	for range 4 {
+		p.settle(confirmed, 5, false, u)
+		spacing = append(spacing, p.every)
+	}
+	assert.Equal(t, []int{200, 300, 300, 300}, spacing)
+	p.settle(fell, 5, false, u)
+	assert.Equal(t, u.probeFell, p.every)
+	p.settle(fell, 5, true, u)
+	assert.Equal(t, u.probeCareful, p.every)
+}
+
+func TestWhatCannotBeBelievedIsDropped(t *testing.T) {
+	now, u := time.Now(), standard()
+	good := Learned{Rate: 5, Burst: 20, Quota: 300, Period: time.Minute, At: now.Add(-time.Hour)}
+	assert.Equal(t, good, good.believable(now, u))
+	for name, spoil := range map[string]func(*Learned){
+		"too old":            func(l *Learned) { l.At = now.AddDate(0, -2, 0) },
+		"from a clock ahead": func(l *Learned) { l.At = now.AddDate(0, 2, 0) },
+		"no rate":            func(l *Learned) { l.Rate = math.NaN() },
+		"an infinite rate":   func(l *Learned) { l.Rate = math.Inf(1) },
+	} {
+		l := good
+		spoil(&l)
+		assert.Zero(t, l.believable(now, u), name)
+	}
+	odd := good
+	odd.Quota, odd.Burst = 1<<40, math.Inf(1)
+	assert.Equal(t, Learned{Rate: 5, At: good.At}, odd.believable(now, u))
+}

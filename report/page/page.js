@@ -1,0 +1,182 @@
+'use strict';
+
+// The list of rooms: searched, sorted and paged here, since a table of 50,000
+// rows would make a browser stand still. Every text is set as text, never as
+// markup.
+(() => {
+  const data = JSON.parse(document.getElementById('data').textContent);
+  const [NUMBER, TITLE, KEY, TEAM, STATE, SPACE, NOTE, GROUP, ATTEMPTS, AT, TRACKING] = Array(11).keys();
+  const PAGE = 100;     // rows on a page of the list
+  const PRINTED = 500;  // rows on paper at most
+  const byId = (id) => document.getElementById(id);
+  const count = (n) => n.toLocaleString('en');
+  const rooms = (n) => count(n) + (n === 1 ? ' room' : ' rooms');
+  const when = (seconds) => seconds ? new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ') : '';
+  const note = (room) => room[NOTE] < 0 ? '' : data.notes[room[NOTE]];
+  const team = (room) => room[TEAM] < 0 ? '' : data.teams[room[TEAM]];
+
+  let found = data.rooms;
+  let page = 0;
+  let group = -1;
+  let sorted = 'row';
+  let descending = false;
+
+  // Searching. What is searched in is put together when a search first needs it.
+  let haystacks;
+  const haystack = (room) => [
+    room[NUMBER], room[TITLE], room[KEY], team(room), data.states[room[STATE]], room[SPACE], note(room), room[TRACKING],
+  ].join('\n').toLowerCase();
+
+  function filter() {
+    const words = byId('search').value.toLowerCase().split(/\s+/).filter(Boolean);
+    const state = byId('state').value;
+    if (words.length && !haystacks) haystacks = new Map(data.rooms.map((room) => [room, haystack(room)]));
+    found = data.rooms.filter((room) =>
+      (state === '' || room[STATE] === Number(state)) &&
+      (group < 0 || room[GROUP] === group) &&
+      words.every((word) => haystacks.get(room).includes(word)));
+    page = 0;
+    show();
+  }
+
+  // Sorting. The whole list is sorted, so that a search keeps the order.
+  const collator = new Intl.Collator(undefined, { numeric: true });
+  const place = new Map(data.rooms.map((room, i) => [room, i]));
+  const text = (get) => (a, b) => {
+    const x = get(a), y = get(b);
+    return x === y ? 0 : x === '' ? 1 : y === '' ? -1 : collator.compare(x, y); // what is empty comes last
+  };
+  const orders = {
+    row: () => 0,
+    title: text((room) => room[TITLE]),
+    key: text((room) => room[KEY]),
+    state: (a, b) => a[STATE] - b[STATE],
+    note: text(note),
+    at: (a, b) => (a[AT] || Infinity) - (b[AT] || Infinity) || 0,
+  };
+
+  function sort(column) {
+    descending = column === sorted && !descending;
+    sorted = column;
+    const sign = descending ? -1 : 1;
+    data.rooms.sort((a, b) => sign * (orders[column](a, b) || place.get(a) - place.get(b)));
+    for (const th of document.querySelectorAll('th[data-sort]')) {
+      if (th.dataset.sort === column) th.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+      else th.removeAttribute('aria-sort');
+    }
+    filter();
+  }
+
+  // Showing.
+  function cell(row, name, ...content) {
+    const td = document.createElement('td');
+    td.setAttribute('role', 'cell');
+    td.className = name;
+    td.append(...content.filter((part) => part !== ''));
+    row.append(td);
+    return td;
+  }
+
+  function isolated(tag, content) { // from its neighbours' direction of writing
+    const element = document.createElement(tag);
+    element.dir = 'auto';
+    element.textContent = content;
+    return element;
+  }
+
+  function line(room) {
+    const row = document.createElement('tr');
+    row.setAttribute('role', 'row');
+    row.className = data.classes[room[STATE]];
+    cell(row, 'row', room[NUMBER] ? count(room[NUMBER]) : '');
+    const title = isolated(room[SPACE] ? 'a' : 'bdi', room[TITLE]);
+    if (room[SPACE]) title.href = 'webexteams://im?space=' + encodeURIComponent(room[SPACE]);
+    const td = cell(row, 'room', title);
+    if (team(room)) {
+      const small = document.createElement('small');
+      small.textContent = 'team ' + (team(room).length > 12 ? team(room).slice(0, 8) + '…' : team(room));
+      small.title = team(room);
+      td.append(small);
+    }
+    if (data.keys) cell(row, 'key', room[KEY] ? isolated('bdi', room[KEY]) : '');
+    cell(row, 'state', data.states[room[STATE]]);
+    const happened = cell(row, 'note', note(room) ? isolated('bdi', note(room)) : '');
+    if (room[TRACKING]) {
+      const small = document.createElement('small');
+      small.textContent = 'tracking id ' + room[TRACKING];
+      happened.append(small);
+    }
+    cell(row, 'at', when(room[AT]));
+    return row;
+  }
+
+  function rowsFrom(start, length) {
+    const fragment = document.createDocumentFragment();
+    for (const room of found.slice(start, start + length)) fragment.append(line(room));
+    byId('rows').replaceChildren(fragment);
+  }
+
+  function show() {
+    const pages = Math.max(Math.ceil(found.length / PAGE), 1);
+    rowsFrom(page * PAGE, PAGE);
+    byId('found').textContent = found.length === data.rooms.length
+      ? rooms(found.length) : count(found.length) + ' of ' + rooms(data.rooms.length);
+    byId('where').textContent = 'Page ' + count(page + 1) + ' of ' + count(pages);
+    byId('previous').disabled = page === 0;
+    byId('following').disabled = page === pages - 1;
+    document.querySelector('.pager').hidden = pages === 1;
+    byId('unprinted').textContent = '';
+  }
+
+  function turn(by) {
+    page += by;
+    show();
+    byId('rooms').scrollIntoView();
+  }
+
+  // Causes: a button beside each shows its rooms, another one all rooms again.
+  function choose(id) {
+    group = id;
+    byId('cause').hidden = id < 0;
+    byId('cause').textContent = id < 0 ? '' : '✕ Only: ' + data.causes[id];
+    byId('search').value = '';
+    byId('state').value = '';
+    filter();
+  }
+
+  for (const button of document.querySelectorAll('button[data-group]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      choose(Number(button.dataset.group));
+      byId('rooms').scrollIntoView();
+      byId('cause').focus({ preventScroll: true });
+    });
+  }
+  byId('cause').addEventListener('click', () => {
+    choose(-1);
+    byId('search').focus();
+  });
+  for (const th of document.querySelectorAll('th[data-sort]')) {
+    th.querySelector('button').addEventListener('click', () => sort(th.dataset.sort));
+  }
+  if (!data.keys) document.querySelector('th.key').remove();
+  let typing;
+  byId('search').addEventListener('input', () => {
+    clearTimeout(typing);
+    typing = setTimeout(filter, 120);
+  });
+  byId('state').addEventListener('change', filter);
+  byId('previous').addEventListener('click', () => turn(-1));
+  byId('following').addEventListener('click', () => turn(+1));
+
+  addEventListener('beforeprint', () => {
+    rowsFrom(0, PRINTED);
+    const left = found.length - PRINTED;
+    byId('unprinted').textContent = left > 0 ? 'and ' + count(left) + ' more; the results file has every row' : '';
+  });
+  addEventListener('afterprint', show);
+
+  byId('list').hidden = false;
+  document.querySelector('th[data-sort="row"]').setAttribute('aria-sort', 'ascending');
+  show();
+})();

@@ -1,0 +1,198 @@
+package page_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/report/page"
+	"roomlift/report/results"
+)
+
+func TestThePageInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	for name, test := range map[string]func(*testing.T, *browser){
+		"pages of every kind render without a complaint": testEveryKind,
+		"the list is searched, sorted and paged":         testList,
+		"hostile text stays text":                        testHostileText,
+		"fifty thousand rows stay usable":                testManyRows,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b.t = t
+			test(t, b)
+		})
+	}
+}
+
+// visible reads one column of the list.
+func (b *browser) visible(column string) []string {
+	b.t.Helper()
+	return b.strings(`Array.from(document.querySelectorAll('#rows td.%s'), td => td.textContent)`, column)
+}
+
+// search types into the search box, and waits until the list follows.
+func (b *browser) search(text string) string {
+	b.t.Helper()
+	return b.eval(`new Promise(done => {
+		const found = document.getElementById('found'), box = document.getElementById('search');
+		new MutationObserver((_, o) => { o.disconnect(); done(found.textContent); }).observe(found, {childList: true});
+		box.value = %q;
+		box.dispatchEvent(new Event('input'));
+	})`, text).(string)
+}
+
+// count returns how many elements there are.
+func (b *browser) count(selector string) int {
+	b.t.Helper()
+	return int(b.eval(`document.querySelectorAll(%q).length`, selector).(float64))
+}
+
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	b.eval(`document.querySelector(%q).click()`, selector)
+}
+
+func testEveryKind(t *testing.T, b *browser) {
+	stopped := sample{rows: 100, failed: 5, pendingFrom: 60}.run(0)
+	stopped.Run.Stopped = "stopped: interrupted"
+	for name, p := range map[string]*page.Report{
+		"ten rows":            sample{rows: 10}.run(0),
+		"refusals":            sample{rows: 3000, failed: 40, adopted: 300, unsettled: 900}.run(60e9),
+		"all failed":          sample{rows: 12, failed: 1}.run(0),
+		"stopped early":       stopped,
+		"a results file":      sample{rows: 500, failed: 40, adopted: 30}.report(),
+		"an empty one":        sample{}.report(),
+		"a rehearsal":         sample{rows: 10, server: "sandbox"}.report(),
+		"one row without key": {Records: slices.Values([]results.Record{{Title: "A", Status: results.Pending}})},
+	} {
+		b.open(write(t, p))
+		assert.Empty(t, b.complaints(), name)
+		assert.NotEmpty(t, b.eval(`document.querySelector('h1').textContent`), name)
+		for _, width := range []int{390, 1200} {
+			b.call("Emulation.setDeviceMetricsOverride", map[string]any{
+				"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500,
+			}, nil)
+			assert.LessOrEqual(t, b.eval(`document.documentElement.scrollWidth`), float64(width), "%s: nothing sticks out at %d pixels", name, width)
+		}
+	}
+}
+
+func testList(t *testing.T, b *browser) {
+	records := sample{rows: 240, failed: 7}.records()
+	failed := 0
+	for _, r := range records {
+		if r.Status == results.Failed {
+			failed++
+		}
+	}
+	b.open(write(t, sample{rows: 240, failed: 7}.report()))
+
+	require.Len(t, b.visible("row"), 100, "one page of the list")
+	assert.Equal(t, "Page 1 of 3", b.eval(`document.getElementById('where').textContent`))
+	b.click("#following")
+	b.click("#following")
+	assert.Len(t, b.visible("row"), 40)
+	assert.Equal(t, true, b.eval(`document.getElementById('following').disabled`))
+
+	assert.Equal(t, "1 of 240 rooms", b.search("req-00004"), "a key, in any case")
+	assert.Equal(t, []string{"東京営業部 0004 🚀"}, b.visible("room"), "the title, as it is")
+	assert.Equal(t, "webexteams://im?space=5a6d0b0e-0000-4000-8000-000000000004", b.eval(`document.querySelector('#rows a').href`))
+	assert.Equal(t, "40 of 240 rooms", b.search("münchen"))
+	assert.Equal(t, "1 of 240 rooms", b.search("req-00009 vertrieb"), "all words, in any place")
+	assert.Equal(t, "0 of 240 rooms", b.search("nowhere"))
+	assert.Empty(t, b.eval(`Array.from(document.querySelectorAll('#rows tr'))`))
+	assert.Equal(t, "240 rooms", b.search(""))
+
+	b.click("th[data-sort=key] button")
+	assert.Equal(t, "REQ-00001", b.visible("key")[0])
+	b.click("th[data-sort=key] button")
+	assert.Equal(t, "REQ-00240", b.visible("key")[0])
+	assert.Equal(t, "descending", b.eval(`document.querySelector('th[data-sort=key]').getAttribute('aria-sort')`))
+	b.click("th[data-sort=state] button")
+	b.click("th[data-sort=state] button")
+	assert.Equal(t, slices.Repeat([]string{"failed"}, failed), b.visible("state")[:failed])
+	assert.Equal(t, 1, b.count(`th[aria-sort]`))
+
+	b.eval(`document.getElementById('state').value = '3', document.getElementById('state').dispatchEvent(new Event('change'))`)
+	assert.Len(t, b.visible("row"), failed)
+	b.click("button[data-group]")
+	first := b.eval(`document.querySelector('.cards b').textContent`)
+	assert.Equal(t, first, strconv.Itoa(b.count(`#rows tr`)), "the rooms of one cause")
+	assert.Equal(t, "cause", b.eval(`document.activeElement.id`), "the keyboard follows")
+	b.key("Enter")
+	assert.Len(t, b.visible("row"), 100, "every room again")
+
+	assert.Equal(t, "search", b.eval(`document.activeElement.id`))
+	b.key("Tab")
+	b.key("Tab")
+	b.key("Enter")
+	assert.Equal(t, "ascending", b.eval(`document.querySelector('th[data-sort=row]').getAttribute('aria-sort')`), "sorted by keyboard")
+	assert.Empty(t, b.complaints())
+}
+
+func testHostileText(t *testing.T, b *browser) {
+	attacks := []string{
+		`<script>window.owned = 1</script>`,
+		`</script><script>window.owned = 2</script>`,
+		`"><img src=x onerror="window.owned = 3">`,
+		`'; window.owned = 4; //`,
+		`<!--<script>`, `]]></title><svg onload=window.owned=5>`,
+		"\u2028window.owned = 6\u2029", `{{.Policy}} ${window.owned = 7} \u003cb\u003e`,
+		`javascript:window.owned=8`, "<style>*{display:none}</style>",
+	}
+	var records []results.Record
+	for i, attack := range attacks {
+		records = append(records, results.Record{
+			Ref: fmt.Sprintf("r-%016x", i), Row: i + 1, Title: attack, Key: attack, TeamID: attack, Status: results.Failed,
+			Error: attack + " (an error); " + attack, TrackingID: attack, Server: attack, FinishedAt: night,
+		})
+	}
+	records = append(records, results.Record{
+		Ref: "r-00000000000000ff", Row: 99, Title: "A", Status: results.Created, Server: "webexapis.com",
+		RoomID: `javascript:window.owned=9`, FinishedAt: night,
+	})
+	p := &page.Report{File: attacks[1], Records: slices.Values(records), Version: attacks[0], Run: nil}
+	b.open(write(t, p))
+
+	assert.Nil(t, b.eval(`window.owned`))
+	assert.Equal(t, attacks, b.strings(`Array.from(document.querySelectorAll('#rows td.room bdi'), e => e.textContent)`)[:len(attacks)])
+	assert.Equal(t, attacks, b.visible("key")[:len(attacks)])
+	assert.Zero(t, b.count(`img, iframe, object, #rows script, #rows a`))
+	assert.Equal(t, 2, b.count(`script`), "the data and the page's own")
+	b.click("button[data-group]")
+	assert.Nil(t, b.eval(`window.owned`))
+	assert.Empty(t, b.complaints())
+
+	b.eval(`(() => { const s = document.createElement('script'); s.textContent = 'window.owned = 10'; document.body.append(s); })()`)
+	b.eval(`document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.owned = 11"><p style="color: red">')`)
+	complaints := strings.Join(b.complaints(), "\n")
+	assert.Nil(t, b.eval(`window.owned`), "what got in all the same would not run")
+	assert.Contains(t, complaints, "Content Security Policy", "and this test would have noticed")
+}
+
+func testManyRows(t *testing.T, b *browser) {
+	b.open(write(t, sample{rows: 50_000, failed: 400, adopted: 3000, unsettled: 9000}.run(240e9)))
+	t.Log("milliseconds until it was shown:", b.eval(`performance.timing.loadEventEnd - performance.timing.navigationStart`))
+	assert.LessOrEqual(t, b.count(`*`), 3000, "the browser holds one page of the list")
+
+	const timed = `(() => { const began = performance.now(); %s; return performance.now() - began; })()`
+	t.Log("milliseconds to sort by title:", b.eval(timed, `document.querySelector('th[data-sort=title] button').click()`))
+	t.Log("milliseconds to sort the other way:", b.eval(timed, `document.querySelector('th[data-sort=title] button').click()`))
+	search := `document.getElementById('search').value = '%s'; document.getElementById('state').dispatchEvent(new Event('change'))`
+	t.Log("milliseconds for the first search:", b.eval(timed, fmt.Sprintf(search, "0042")))
+	t.Log("milliseconds for the next one:", b.eval(timed, fmt.Sprintf(search, "49999")))
+	assert.Equal(t, []string{"49,999"}, b.visible("row"))
+	assert.Equal(t, "50,000 rooms", b.search(""))
+
+	b.eval(`dispatchEvent(new Event('beforeprint'))`)
+	assert.Len(t, b.visible("row"), 500)
+	assert.Equal(t, "and 49,500 more; the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
+	b.eval(`dispatchEvent(new Event('afterprint'))`)
+	assert.Len(t, b.visible("row"), 100)
+	assert.Empty(t, b.complaints())
+}

@@ -1,0 +1,115 @@
+package page_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"html"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision"
+	"roomlift/report/page"
+	"roomlift/report/results"
+)
+
+func render(t *testing.T, p *page.Report) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, page.Write(&b, p))
+	return b.String()
+}
+
+func TestThePolicyNamesThePagesOwnPartsAndNothingElse(t *testing.T) {
+	text := render(t, sample{rows: 50, failed: 5}.run(0))
+	found := regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(text)
+	require.NotNil(t, found)
+	policy := html.UnescapeString(found[1])
+	for element, directive := range map[string]string{"style": "style-src", "script": "script-src"} {
+		part := regexp.MustCompile(`(?s)<` + element + `>(.*?)</` + element + `>`).FindStringSubmatch(text)
+		require.NotNil(t, part, element)
+		sum := sha256.Sum256([]byte(part[1]))
+		assert.Contains(t, policy, directive+" 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	assert.Contains(t, policy, "default-src 'none';")
+	assert.NotContains(t, policy, "unsafe")
+	assert.NotRegexp(t, ` style="| on[a-z]+="| src=`, text, "nothing that the policy would block")
+	assert.Empty(t, regexp.MustCompile(`(?i)https?://[^"'\s<]*`).FindAllString(text, -1), "nothing is loaded")
+}
+
+func TestAPageIsForItsOwnersEyes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "page.html")
+	require.NoError(t, page.WriteFile(path, sample{rows: 3}.report()))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	if runtime.GOOS != "windows" {
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestAWriterThatFailsIsAnError(t *testing.T) {
+	require.ErrorContains(t, page.Write(fullDisk{}, sample{rows: 3}.report()), "no space left")
+}
+
+func TestAnyRecordCanBeShown(t *testing.T) {
+	text := render(t, &page.Report{Records: slices.Values([]results.Record{
+		{},
+		{Status: results.Sending},
+		{Status: results.Failed},
+		{Status: results.Unknown},
+		{Status: results.Status(99), Title: "\xff\x00", RoomID: "###", Error: "; "},
+	})})
+	assert.Contains(t, text, "no reason is recorded")
+	assert.Contains(t, text, "he run ended before the answer came")
+}
+
+func TestWhatIsAdoptedOrNotSettledSaysWhy(t *testing.T) {
+	for name, test := range map[string]struct {
+		record results.Record
+		want   string
+	}{
+		"adopted by --adopt":     {results.Record{Status: results.Adopted}, "This account had created a room of the same title and team before"},
+		"adopted after a reset":  {results.Record{Status: results.Adopted, Attempts: 1}, "The answer to its request was lost"},
+		"adopted after a 502":    {results.Record{Status: results.Adopted, Attempts: 2, HTTPStatus: 502}, "Webex answered 502, but the room was found"},
+		"unknown, with a reason": {results.Record{Status: results.Unknown, Error: "because; wait"}, `<bdi>because</bdi>`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Contains(t, render(t, &page.Report{Records: slices.Values([]results.Record{test.record})}), test.want)
+		})
+	}
+}
+
+func TestARunsPageTellsItsRoomsFromThoseBefore(t *testing.T) {
+	p := sample{rows: 10}.run(0)
+	for i := range 4 {
+		p.Run.Plan.Steps[i].Action = provision.Keep
+	}
+	p.Run.Plan.Steps[0].Changed = true
+	text := render(t, p)
+	assert.Contains(t, text, "existed before")
+	assert.Contains(t, text, "6 were created in")
+	assert.Contains(t, text, "title or team differ from what was created")
+}
+
+func BenchmarkFiftyThousandRows(b *testing.B) {
+	p := sample{rows: 50_000, failed: 400, adopted: 3000, unsettled: 9000}.run(240e9)
+	path := filepath.Join(b.TempDir(), "page.html")
+	for b.Loop() {
+		require.NoError(b, page.WriteFile(path, p))
+	}
+	info, err := os.Stat(path)
+	require.NoError(b, err)
+	b.ReportMetric(float64(info.Size())/1e6, "MB")
+}

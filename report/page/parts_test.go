@@ -1,0 +1,150 @@
+package page
+
+import (
+	"encoding/base64"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision"
+	"roomlift/ratelimit"
+	"roomlift/report/results"
+)
+
+func TestAVerdictIsOneSentence(t *testing.T) {
+	for want, test := range map[string]struct {
+		tally   [states]int
+		took    string
+		stopped string
+		tone    string
+	}{
+		"All 300 rooms exist, created in 13 s.":                                             {[states]int{created: 300}, "13 s", "", "good"},
+		"All 300 rooms exist.":                                                              {[states]int{created: 300}, "", "", "good"},
+		"The room exists, created in 1 s.":                                                  {[states]int{created: 1}, "1 s", "", "good"},
+		"Nothing to do: all 300 rooms exist already.":                                       {[states]int{existed: 300}, "1 s", "", "good"},
+		"Nothing to do: the room exists already.":                                           {[states]int{existed: 1}, "1 s", "", "good"},
+		"All 10 rooms exist: 1 was created in 2 s and 9 existed before.":                    {[states]int{created: 1, existed: 9}, "2 s", "", "good"},
+		"All 10 rooms exist: 5 were created, 1 was found and adopted and 4 existed before.": {[states]int{created: 5, adopted: 1, existed: 4}, "", "", "good"},
+		"4,873 of 5,000 rooms exist; 120 failed and 7 are not settled yet.":                 {[states]int{created: 4873, failed: 120, unsettled: 7}, "9 s", "", "attention"},
+		"1 of 2 rooms exists; 1 is not settled yet.":                                        {[states]int{adopted: 1, unsettled: 1}, "", "", "attention"},
+		"None of the 12 rooms could be created: every one failed.":                          {[states]int{failed: 12}, "", "", "bad"},
+		"The room could not be created.":                                                    {[states]int{failed: 1}, "", "", "bad"},
+		"None of the 3 rooms is known to exist; 1 failed and 2 are not settled yet.":        {[states]int{failed: 1, unsettled: 2}, "", "", "bad"},
+		"The run stopped early: 0 of 9 rooms exist; 9 were not tried.":                      {[states]int{untried: 9}, "", "SIGTERM", "attention"},
+		"Nothing to do: no rooms are listed.":                                               {[states]int{}, "", "", "attention"},
+	} {
+		t.Run(want, func(t *testing.T) {
+			v := judge(test.tally, test.took, test.stopped)
+			assert.Equal(t, want, v.Sentence)
+			assert.Equal(t, test.tone, v.Tone)
+			assert.Equal(t, test.tone == "good" || test.tally == [states]int{}, v.Next == "", "what to do: %q", v.Next)
+		})
+	}
+}
+
+func TestALinkLeadsToTheRoomOfItsID(t *testing.T) {
+	const name = "5a6d0b0e-0000-4000-8000-000000000001"
+	id := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	for title, test := range map[string]struct{ server, id, want string }{
+		"a room":                       {"webexapis.com", id("ciscospark://us/ROOM/" + name), name},
+		"a room of another cluster":    {"webexapis.com", id("ciscospark://urn:TEAM:eu-central-1_k/ROOM/" + name), name},
+		"a padded id":                  {"webexapis.com", base64.StdEncoding.EncodeToString([]byte("ciscospark://us/ROOM/" + name + "")), name},
+		"a team is no room":            {"webexapis.com", id("ciscospark://us/TEAM/" + name), ""},
+		"something after the id":       {"webexapis.com", id("ciscospark://us/ROOM/" + name + "&x=1"), ""},
+		"something else than a UUID":   {"webexapis.com", id("ciscospark://us/ROOM/javascript:alert(1)"), ""},
+		"an id that is not encoded":    {"webexapis.com", "room-1", ""},
+		"no id":                        {"webexapis.com", "", ""},
+		"a room of the embedded Webex": {"sandbox", id("ciscospark://us/ROOM/" + name), ""},
+		"a room on loopback":           {"127.0.0.1:8080", id("ciscospark://us/ROOM/" + name), ""},
+		"a room on loopback, IPv6":     {"[::1]:8080", id("ciscospark://us/ROOM/" + name), ""},
+	} {
+		t.Run(title, func(t *testing.T) {
+			assert.Equal(t, test.want, spaceID(test.server, test.id))
+		})
+	}
+}
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func TestAChartCountsEveryRoomOnce(t *testing.T) {
+	for name, step := range map[string]time.Duration{
+		"at once": 0, "fast": time.Millisecond, "as documented": 200 * time.Millisecond, "slow": time.Minute,
+		"nightly": day, "yearly": 365 * day, "for ever": 40 * 365 * day,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var rooms []time.Time
+			for i := range 200 {
+				rooms = append(rooms, noon.Add(min(step*time.Duration(i), 200*365*day)))
+			}
+			c := newChart(rooms, nil, []pause{{from: noon, until: noon.Add(time.Second), refused: 1}})
+			sum := 0
+			for _, b := range c.Bars {
+				sum += b.Count
+				assert.True(t, b.X >= 0 && b.X+b.Width <= chartWidth+1, "%+v", b)
+				assert.True(t, b.Y >= 0 && b.Height > 0 && b.Y+b.Height <= chartHeight+0.1, "%+v", b)
+			}
+			assert.Equal(t, 200, sum)
+			assert.LessOrEqual(t, len(c.Bars), maxBars+1)
+			assert.Equal(t, "0", c.Scale[len(c.Scale)-1])
+		})
+	}
+}
+
+func TestAFewRoomsOfAnotherDayDoNotSqueezeTheRun(t *testing.T) {
+	spread := func(from time.Time, rooms int, step time.Duration) (times []time.Time) {
+		for i := range rooms {
+			times = append(times, from.Add(time.Duration(i)*step))
+		}
+		return times
+	}
+	run := spread(noon, 95, time.Second)
+	assert.Equal(t, run, mainRun(append(spread(noon.Add(day), 5, time.Second), run...)))
+	assert.Len(t, mainRun(append(spread(noon.Add(day), 50, time.Second), run...)), 145, "two runs are both drawn")
+	assert.Len(t, mainRun(spread(noon, 30, day)), 30, "so is what came night by night")
+	assert.Equal(t, run[:1], mainRun(run[:1]))
+	assert.Empty(t, mainRun(nil))
+}
+
+func TestAChartOfNothingIsNone(t *testing.T) {
+	assert.Nil(t, newChart(nil, nil, nil))
+	assert.Nil(t, newChart([]time.Time{noon, noon.Add(time.Second)}, nil, nil), "two seconds say nothing")
+}
+
+func TestARateFarAboveWhatWasReachedDoesNotFlattenTheChart(t *testing.T) {
+	var rooms []time.Time
+	for i := range 100 {
+		rooms = append(rooms, noon.Add(time.Duration(i)*time.Second))
+	}
+	c := newChart(rooms, []rateSample{{noon, 5000}, {noon.Add(50 * time.Second), 2}}, nil)
+	assert.Equal(t, "2", c.Scale[0])
+}
+
+func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
+	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Rate: 5} }}
+	refuse := func(at, wait time.Duration) {
+		timeline.Observe(provision.Event{Kind: provision.Refused, Time: noon.Add(at), Until: noon.Add(at + wait), Cause: "429"})
+	}
+	refuse(0, 10*time.Second)
+	refuse(100*time.Millisecond, 10*time.Second) // was in flight
+	refuse(9*time.Second, 20*time.Second)        // prolongs it
+	refuse(time.Minute, 5*time.Second)
+	timeline.Observe(provision.Event{Kind: provision.AnswerLost, Time: noon.Add(2 * time.Minute)})
+
+	require.Len(t, timeline.pauses, 2)
+	assert.Equal(t, pause{noon, noon.Add(29 * time.Second), 3, "429"}, timeline.pauses[0])
+	assert.Equal(t, 34*time.Second, timeline.paused())
+}
+
+func TestATimelineOfDaysStaysSmall(t *testing.T) {
+	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Rate: 5} }}
+	done := &provision.Result{Record: results.Record{Status: results.Created}}
+	for i := range 100_000 {
+		timeline.Observe(provision.Event{Kind: provision.RowDone, Time: noon.Add(time.Duration(i) * 5 * time.Second), Result: done})
+	}
+	assert.Len(t, timeline.created, 100_000)
+	assert.Less(t, len(timeline.rates), maxSamples)
+	last := timeline.rates[len(timeline.rates)-1].at
+	assert.Less(t, timeline.ended.Sub(last), time.Hour, "its end is not forgotten")
+}

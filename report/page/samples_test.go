@@ -1,0 +1,193 @@
+package page_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"roomlift/provision"
+	"roomlift/provision/manifest"
+	"roomlift/ratelimit"
+	"roomlift/report/page"
+	"roomlift/report/results"
+)
+
+// night is when the runs of these tests began.
+var night = time.Date(2026, 11, 21, 2, 0, 0, 0, time.UTC)
+
+var titles = []string{
+	"Sales %04d", `The "A, B" team %04d`, "Vertrieb München; %04d", "東京営業部 %04d 🚀", "فريق المبيعات %04d",
+	"Project Aurora – steering committee and everybody who wants to know about it %04d",
+}
+
+// sample is records as runs leave them: n rows, of which one in the given
+// numbers failed, was adopted, or is not settled; 0 is none.
+type sample struct {
+	rows                       int
+	failed, adopted, unsettled int
+	pendingFrom                int // rows from this number on were not tried; 0 is none
+	server                     string
+	title                      string // instead of the ordinary ones
+	fault                      string // instead of the ordinary ones
+	pace                       float64
+}
+
+func id(kind string, n int) string {
+	return base64.RawStdEncoding.EncodeToString(fmt.Appendf(nil, "ciscospark://us/%s/5a6d0b0e-0000-4000-8000-%012d", kind, n))
+}
+
+func (s sample) records() []results.Record {
+	chance := rand.New(rand.NewPCG(1, 2))
+	if s.server == "" {
+		s.server = "webexapis.com"
+	}
+	if s.pace == 0 {
+		s.pace = 4.8
+	}
+	in := func(one int) bool { return one > 0 && chance.IntN(one) == 0 }
+	var records []results.Record
+	for i := range s.rows {
+		n := i + 1
+		at := night.Add(time.Duration(float64(i) / s.pace * float64(time.Second)))
+		r := results.Record{
+			Ref: fmt.Sprintf("r-%016x", n), Row: n, Key: fmt.Sprintf("REQ-%05d", n), Title: fmt.Sprintf(titles[i%len(titles)], n),
+			Status: results.Created, RoomID: id("ROOM", n), Attempts: 1, HTTPStatus: 200,
+			TrackingID: fmt.Sprintf("ROUTER_5A6D0B0E-%04d-01BB-00B2-%06d", i%9999, n), CreatorID: id("PEOPLE", 1), Server: s.server,
+			StartedAt: at, FinishedAt: at.Add(300 * time.Millisecond),
+		}
+		if s.title != "" {
+			r.Title = s.title
+		}
+		if i%4 == 1 {
+			r.TeamID = id("TEAM", i%3)
+		}
+		switch {
+		case s.pendingFrom > 0 && n >= s.pendingFrom:
+			r = results.Record{Ref: r.Ref, Row: n, Key: r.Key, Title: r.Title, TeamID: r.TeamID, Server: s.server}
+		case in(s.failed):
+			r.Status, r.RoomID, r.HTTPStatus = results.Failed, "", []int{404, 403, 400}[i%3]
+			r.Error = []string{
+				"Webex answered 404: The team could not be found.; check the teamId: the team must exist and this account must be in it",
+				"Webex answered 403: The caller may not create rooms in this team.; check that this account may create such a room, and that its token has the scope spark:rooms_write",
+				fmt.Sprintf("Webex answered 400: The classification %q does not exist.; correct the row and run again", id("CLASSIFICATION", n)),
+			}[i%3]
+			if s.fault != "" {
+				r.Error = s.fault
+			}
+		case in(s.adopted):
+			r.Status, r.HTTPStatus = results.Adopted, []int{0, 502}[i%2]
+		case in(s.unsettled):
+			r.Status, r.RoomID, r.HTTPStatus = results.Unknown, "", 0
+			r.Error = fmt.Sprintf("the answer was lost: read tcp 10.0.0.7:%d->170.72.1.1:443: connection reset by peer; "+
+				"it is not known whether the room exists; run again to settle it", 40000+i)
+		}
+		records = append(records, r)
+	}
+	return records
+}
+
+// report is a page of a results file alone.
+func (s sample) report() *page.Report {
+	return &page.Report{
+		File: "rooms.results.csv", Records: slices.Values(s.records()),
+		Written: night.Add(6 * time.Hour), Version: "v1.0.0",
+	}
+}
+
+// run is a page of a run that created the sample; it was refused every so often,
+// for 45 seconds.
+func (s sample) run(every time.Duration) *page.Report {
+	records := s.records()
+	rate, ceiling := 3.0, 5.0
+	timeline := &page.Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Rate: rate} }}
+	plan := &provision.Plan{Server: records[0].Server}
+	outcome := &provision.Outcome{Rows: len(records), Started: night, Requests: map[int]int{}}
+	refuse := night.Add(every)
+	shift := time.Duration(0)
+	last := night
+	for i := range records {
+		r := &records[i]
+		plan.Steps = append(plan.Steps, provision.Step{Row: &manifest.Row{Number: r.Row, Title: r.Title}, Ref: r.Ref})
+		if r.Status == results.Pending {
+			continue
+		}
+		at := r.FinishedAt.Add(shift)
+		if every > 0 && at.After(refuse) {
+			for range 3 {
+				timeline.Observe(provision.Event{
+					Kind: provision.Refused, Time: at, Until: at.Add(45 * time.Second),
+					Cause: "Webex answered 429: Too many requests",
+				})
+			}
+			outcome.Requests[429] += 3
+			shift += 45 * time.Second
+			at = at.Add(45 * time.Second)
+			refuse = at.Add(every)
+			rate *= 0.9
+		}
+		rate = min(rate+0.005, ceiling)
+		r.FinishedAt = at
+		outcome.Requests[r.HTTPStatus]++
+		timeline.Observe(provision.Event{
+			Kind: provision.RowDone, Time: at, Result: &provision.Result{Row: plan.Steps[i].Row, Record: *r},
+		})
+		last = at
+	}
+	outcome.Elapsed = last.Sub(night)
+	p := s.report()
+	p.Records = slices.Values(records)
+	p.Run = &page.Run{
+		Plan: plan, Outcome: outcome, Timeline: timeline, Learned: ratelimit.Learned{Rate: 4.9, Burst: 12},
+		Settings: []page.Setting{{Name: "Manifest", Value: "rooms.csv"}, {Name: "Requests in flight", Value: "at most 16"}},
+	}
+	return p
+}
+
+// write writes a page into a folder of the test, and returns its name.
+func write(t *testing.T, p *page.Report) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "page.html")
+	require.NoError(t, page.WriteFile(path, p))
+	return path
+}
+
+// TestSamplePages writes pages to look at, and pictures of them on a desk, in the dark,
+// on a phone and on paper, into the folder that PAGES names.
+func TestSamplePages(t *testing.T) {
+	dir := os.Getenv("PAGES")
+	if dir == "" {
+		t.Skip("PAGES names no folder to write sample pages into")
+	}
+	stopped := sample{rows: 5000, failed: 60, pendingFrom: 3200}.run(4 * time.Minute)
+	stopped.Run.Stopped = "stopped: the deadline of 15m0s has passed"
+	for name, p := range map[string]*page.Report{
+		"ten":        sample{rows: 10}.run(0),
+		"failures":   sample{rows: 5000, failed: 40, adopted: 300, unsettled: 900}.run(4 * time.Minute),
+		"all-failed": sample{rows: 12, failed: 1}.run(0),
+		"stopped":    stopped,
+		"recalled":   sample{rows: 5000, failed: 40, adopted: 300, unsettled: 900}.report(),
+		"large":      sample{rows: 50_000, failed: 400, adopted: 3000, unsettled: 9000}.run(4 * time.Minute),
+		"empty":      sample{}.report(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(dir, name)
+			require.NoError(t, page.WriteFile(path+".html", p))
+			b := openBrowser(t)
+			b.open(path + ".html")
+			b.screenshot(path+".png", 1200, false)
+			b.call("Emulation.setEmulatedMedia", dark, nil)
+			b.screenshot(path+"-dark.png", 1200, false)
+			b.call("Emulation.setEmulatedMedia", map[string]any{}, nil)
+			b.screenshot(path+"-phone.png", 390, true)
+			b.call("Emulation.clearDeviceMetricsOverride", nil, nil)
+			b.print(path + ".pdf")
+		})
+	}
+}

@@ -1,0 +1,174 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"roomlift/report"
+)
+
+// view is what the template shows.
+type view struct {
+	Policy string
+	Style  template.CSS
+	Script template.JS
+
+	Verdict   verdict
+	Stopped   string
+	Remedy    string // what to do about that
+	Rehearsal bool
+	Server    string
+	File      string
+	Period    string
+	Live      bool // this is the page of a run, not only of a results file
+
+	Rows     int
+	Counts   []count
+	Share    []segment
+	Failed   []card
+	Doubtful []card
+	Adopted  []card
+
+	Chart   *chart
+	Facts   []Setting
+	Pauses  []pauseRow
+	Omitted int // pauses that are not shown
+
+	Settings []Setting
+	Written  string
+	Version  string
+	List     list
+}
+
+// count is how many rows are in one state.
+type count struct {
+	Rows        int
+	Name, Class string
+	State       int
+}
+
+// segment is a state's share of the bar, in per cent.
+type segment struct{ X, Width, Class string }
+
+// card is a cause, and the rows that share it.
+type card struct {
+	Group    int
+	Rows     int
+	Reason   string
+	Remedy   string
+	Examples []example
+	More     int // rows beyond the examples
+}
+
+// pauseRow is one refusal in the table.
+type pauseRow struct{ At, Wait, Refused, Cause string }
+
+// maxPauses is how many refusals the table lists; the chart marks them all.
+const maxPauses = 200
+
+// minutes is the layout of times to the minute.
+const minutes = "2 Jan 2006 15:04"
+
+func newView(r *Report) *view {
+	x := read(r)
+	v := &view{
+		Policy: policy(), Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // both are ours
+		Server: x.server, Rehearsal: rehearsal(x.server), File: r.File, Period: period(x.first, x.last),
+		Written: r.Written.UTC().Format(minutes + " UTC"), Version: r.Version, List: x.list, Rows: len(x.list.Rooms),
+	}
+	v.count(x.tally)
+	v.Failed, v.Doubtful, v.Adopted = x.groups.cards(failed), x.groups.cards(unsettled), x.groups.cards(adopted)
+	took := ""
+	if r.Run != nil {
+		if elapsed := r.Run.Outcome.Elapsed; elapsed > 0 {
+			took = report.Duration(elapsed)
+		}
+		v.addRun(r.Run, x)
+	} else {
+		drawn := mainRun(x.times)
+		if v.Chart = newChart(drawn, nil, nil); v.Chart != nil {
+			v.Chart.Others = len(x.times) - len(drawn)
+		}
+	}
+	v.Verdict = judge(x.tally, took, v.Stopped)
+	if v.Remedy != "" && x.tally[failed] == 0 { // nothing else is to be done
+		v.Verdict.Next, v.Remedy = v.Remedy+".", ""
+	}
+	return v
+}
+
+// addRun adds what only a run knows.
+func (v *view) addRun(run *Run, x *reading) {
+	v.Live, v.Settings = true, run.Settings
+	v.Stopped, v.Remedy = strings.TrimPrefix(run.Stopped, "stopped: "), upper(run.Remedy)
+	v.Server = run.Plan.Server
+	v.Rehearsal = rehearsal(v.Server)
+	started := run.Outcome.Started
+	v.Period = period(started, started.Add(run.Outcome.Elapsed))
+	t := run.Timeline
+	var times []time.Time
+	for _, after := range t.created {
+		times = append(times, t.began.Add(after))
+	}
+	v.Chart = newChart(times, t.rates, t.pauses)
+	v.Facts = facts(run, x)
+	for i, p := range t.pauses {
+		if i == maxPauses {
+			v.Omitted = len(t.pauses) - i
+			break
+		}
+		v.Pauses = append(v.Pauses, pauseRow{
+			p.from.UTC().Format("15:04:05"), report.Duration(p.until.Sub(p.from)), report.Number(p.refused), p.cause,
+		})
+	}
+}
+
+func (v *view) count(tally [states]int) {
+	x := 0.0
+	for s, n := range tally {
+		if n == 0 {
+			continue
+		}
+		v.Counts = append(v.Counts, count{n, stateNames[s], classNames[s], s})
+		width := 100 * float64(n) / float64(v.Rows)
+		v.Share = append(v.Share, segment{fmt.Sprintf("%.3f%%", x), fmt.Sprintf("%.3f%%", width), classNames[s]})
+		x += width
+	}
+}
+
+// cards returns the groups of a state, the largest first.
+func (g *groups) cards(s state) []card {
+	var cards []card
+	for _, found := range g.list {
+		if found.state != s {
+			continue
+		}
+		cause := found.cause()
+		cards = append(cards, card{
+			Group: found.id, Rows: cause.Rows, Reason: upper(cause.Reason), Remedy: upper(cause.Remedy),
+			Examples: found.examples, More: cause.Rows - len(found.examples),
+		})
+	}
+	slices.SortStableFunc(cards, func(a, b card) int { return cmp.Compare(b.Rows, a.Rows) })
+	return cards
+}
+
+// upper begins a sentence, unless its first word is a name such as isLocked.
+func upper(text string) string {
+	if !ordinary.MatchString(text) {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+var ordinary = regexp.MustCompile(`^[a-z]+[ ,]`)
+
+// bind keeps a number and its noun on one line.
+func bind(text string) string { return numbers.ReplaceAllString(text, "$1\u00a0") }
+
+var numbers = regexp.MustCompile(`(\d) `)
