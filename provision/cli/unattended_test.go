@@ -206,7 +206,7 @@ func TestTheSummaryCountsWhatHappened(t *testing.T) {
 		kinds = append(kinds, file.Kind)
 		assert.FileExists(t, file.Path)
 	}
-	assert.Equal(t, []string{"results", "metrics", "summary"}, kinds)
+	assert.Equal(t, []string{"results", "page", "metrics", "summary"}, kinds)
 	metrics := n.read("roomlift.prom")
 	assert.Contains(t, metrics, `status="adopted"} 1`)
 	assert.Contains(t, metrics, `code="none"`)
