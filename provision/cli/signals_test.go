@@ -37,7 +37,9 @@ func TestSignals(t *testing.T) {
 		require.Equal(t, end{code: 3}, h.run.wait(impatience), h.run.said(t))
 		assert.Contains(t, h.run.said(t), "roomlift: stopped: ")
 		assert.Contains(t, h.run.said(t), "hint: ")
-		assert.Equal(t, map[string]int{"unknown": 16, "pending": 4}, h.statuses(t))
+		statuses := h.statuses(t)
+		assert.GreaterOrEqual(t, statuses["unknown"], flying)
+		assert.Equal(t, 20, statuses["unknown"]+statuses["pending"], "what was not sent is pending again")
 	})
 
 	t.Run("a second signal ends it at once", func(t *testing.T) {
@@ -52,7 +54,9 @@ func TestSignals(t *testing.T) {
 		require.True(t, ended)
 		assert.Equal(t, end{code: -1, signal: syscall.SIGINT}, h.run.wait(patience),
 			"a run that drains ends with an exit code")
-		assert.Equal(t, map[string]int{"sending": 16}, h.statuses(t), "the intents are there to be settled")
+		statuses := h.statuses(t)
+		assert.GreaterOrEqual(t, statuses["sending"], flying, "the intents are there to be settled")
+		assert.Equal(t, 20, statuses["sending"]+statuses["pending"])
 	})
 
 	t.Run("a second run is refused at once and told who holds the file", func(t *testing.T) {
@@ -63,18 +67,18 @@ func TestSignals(t *testing.T) {
 		assert.Contains(t, second.said(t), "process "+strconv.Itoa(h.run.cmd.Process.Pid)+" on ")
 		assert.Contains(t, second.said(t), "hint: ")
 		assert.False(t, h.run.within(0), "the first run goes on")
-		assert.Equal(t, map[string]int{"sending": 16}, h.statuses(t))
+		assert.Equal(t, map[string]int{"sending": 20}, h.statuses(t))
 	})
 
 	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {
 		t.Parallel()
-		h := hang(t, program, 5)
+		h := hang(t, program, flying)
 		h.run.signal(syscall.SIGKILL)
 		require.Equal(t, end{code: -1, signal: syscall.SIGKILL}, h.run.wait(patience))
 		require.FileExists(t, h.results+".lock")
 		next := h.start(t, "next.log")
 		require.Equal(t, end{code: 0}, next.wait(patience), next.said(t))
-		assert.Equal(t, map[string]int{"adopted": 5}, h.statuses(t))
+		assert.Equal(t, map[string]int{"adopted": flying}, h.statuses(t))
 	})
 }
 
@@ -84,8 +88,12 @@ type hung struct {
 	run                         *process
 }
 
-// hang starts a run of so many rows and waits until as many as may be are on
-// their way.
+// flying is how many requests are on their way before any is answered, at least:
+// a limiter that knows nothing yet lets few out.
+const flying = 3
+
+// hang starts a run of so many rows, at least flying, and waits until as many are
+// on their way.
 func hang(t *testing.T, program string, rows int) *hung {
 	t.Helper()
 	cloud := startCloud(t, program, "--limit=none", "--latency=0s", "--fault=hang+made=1")
@@ -97,10 +105,9 @@ func hang(t *testing.T, program string, rows int) *hung {
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(h.dir, "rooms.csv"), []byte(manifest), 0o600))
 	h.run = h.start(t, "first.log")
-	flying := min(rows, 16)
 	require.Eventually(t, func() bool {
 		rooms, err := listRooms(cloud.base + "/rooms")
-		return err == nil && len(rooms) == flying
+		return err == nil && len(rooms) >= flying
 	}, patience, 20*time.Millisecond)
 	return h
 }
