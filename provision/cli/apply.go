@@ -28,7 +28,7 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
-	precious := []string{c.Manifest, resultsPath, c.TokenFile, c.Credentials}
+	precious := []string{c.Manifest, resultsPath, c.HTML, c.TokenFile, c.Credentials}
 	return c.watched(out, run, precious, func() error { return c.run(ctx, std, out, run) })
 }
 
@@ -92,7 +92,9 @@ func (c *applyCommand) apply(
 	})
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
 	if err := job.complete(ctx); err != nil {
-		c.writeUnstarted(&c.jobFlags, out, file, plan, err)
+		if c.writeUnstarted(&c.jobFlags, out, file, plan, err) {
+			run.Wrote("page", c.HTML)
+		}
 		return err
 	}
 	defer func() { job.memory.keep(limiter) }()
@@ -102,9 +104,11 @@ func (c *applyCommand) apply(
 	}
 	outcome, runErr := engine.Run(ctx, plan)
 	progress.Stop()
-	c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr)
 	run.Outcome = outcome
 	run.Wrote("results", file.Path())
+	if c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr) {
+		run.Wrote("page", c.HTML)
+	}
 	return c.conclude(out, file, plan, outcome, runErr)
 }
 

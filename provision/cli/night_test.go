@@ -111,6 +111,7 @@ func (n *night) watched(more ...string) []string {
 	return append([]string{
 		"apply", n.path("rooms.csv"), "--credentials", n.path("webex.json"),
 		"--summary", n.path("summary.json"), "--metrics", n.path("roomlift.prom"),
+		"--html", n.path("page.html"), "--state-dir", n.path("state"),
 	}, more...)
 }
 

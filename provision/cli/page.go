@@ -26,7 +26,7 @@ func (f *pageFlags) prepare(job *jobFlags, resultsPath string) error {
 	if f.HTML == "" {
 		return nil
 	}
-	return checkPage(f.HTML, job.Manifest, resultsPath, job.TokenFile)
+	return checkPage(f.HTML, job.Manifest, resultsPath, job.TokenFile, job.Credentials)
 }
 
 // checkPage refuses a page that could not be written, or that would take the
@@ -56,13 +56,14 @@ func (f *pageFlags) watch(limits func() ratelimit.Stats) func(provision.Event) {
 }
 
 // write writes the page of a run that ended with runErr. That it cannot be
-// written is not the run's failure: what happened stands in the results file.
+// written is not the run's failure: what happened stands in the results file. It
+// reports whether there is a page.
 func (f *pageFlags) write(
 	job *jobFlags, out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome,
 	learned ratelimit.Learned, runErr error,
-) {
+) (written bool) {
 	if f.HTML == "" {
-		return
+		return false
 	}
 	version, _ := build()
 	stopped, remedy := "", ""
@@ -82,14 +83,17 @@ func (f *pageFlags) write(
 	if err != nil {
 		out.log.Error("the page cannot be written; make one with roomlift report", "file", f.HTML, "error", err)
 	}
+	return err == nil
 }
 
 // writeUnstarted writes the page of a run that ended before anything was sent:
 // one that told yesterday's success would be worse than none.
-func (f *pageFlags) writeUnstarted(job *jobFlags, out *output, file *results.File, plan *provision.Plan, err error) {
+func (f *pageFlags) writeUnstarted(
+	job *jobFlags, out *output, file *results.File, plan *provision.Plan, err error,
+) (written bool) {
 	outcome := report.Recalled(plan.Final(file))
 	outcome.Started = time.Now()
-	f.write(job, out, file, plan, outcome, ratelimit.Learned{}, err)
+	return f.write(job, out, file, plan, outcome, ratelimit.Learned{}, err)
 }
 
 // settings are the flags of a run, with no secret among them: not even where

@@ -1,8 +1,10 @@
 package cli_test
 
 import (
+	"io/fs"
+	"maps"
 	"net/http"
-	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,13 +56,15 @@ func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
 	}
 	require.Contains(t, n.read("webex.json"), "refresh-1-", "the test looks for what there is")
 	files := map[string]string{"what was said": said.String()}
-	entries, err := os.ReadDir(n.dir)
-	require.NoError(t, err)
-	for _, entry := range entries {
-		if !slices.Contains([]string{"webex.json", "token"}, entry.Name()) {
-			files[entry.Name()] = n.read(entry.Name())
+	require.NoError(t, filepath.WalkDir(n.dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() && !slices.Contains([]string{"webex.json", "token"}, entry.Name()) {
+			name, _ := filepath.Rel(n.dir, path)
+			files[name] = n.read(name)
 		}
-	}
+		return err
+	}))
+	require.Greater(t, len(files), 7, "state and page are there, too: %v", slices.Collect(maps.Keys(files)))
+	require.Contains(t, files, "page.html")
 	require.Contains(t, files, "summary.json")
 	require.Contains(t, files, "roomlift.prom")
 	require.Contains(t, files, "rooms.results.csv")

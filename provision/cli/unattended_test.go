@@ -100,17 +100,18 @@ func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
 		code    int
 		unbegun bool // no row was looked at
 	}{
-		"well":                                {rows: "title\nA\n"},
-		"well, with nothing to do":            {rows: "title\nA\n", prepare: func(n *night) { n.run(n.watched()...); n.told() }},
-		"with a row that failed":              {rows: "title,teamId\nA,\nB,no-such-team\n", code: 1},
-		"with a faulty manifest":              {rows: "title\nA\nA\n", code: 2, unbegun: true},
-		"with more rooms than were allowed":   {rows: "title\nA\nB\n", flags: []string{"--max-create", "1"}, code: 2, unbegun: true},
-		"at its deadline":                     {rows: "title\nA\n", flags: []string{"--deadline", "1ns"}, code: 3, unbegun: true},
-		"with too many failures":              {rows: "title,teamId\nA,no-such-team\nB,\n", flags: []string{"--max-failures", "1", "--workers", "1"}, code: 3},
-		"with a token that is refused":        {rows: "title\nA\n", prepare: func(n *night) { n.revoke(true) }, code: 4, unbegun: true},
-		"beside another run":                  {rows: "title\nA\n", prepare: (*night).lockResults, code: 5, unbegun: true},
-		"without a place for its results":     {rows: "title\nA\n", flags: []string{"--results", "no/such/folder.csv"}, code: 6, unbegun: true},
-		"with a results file that is damaged": {rows: "title\nA\n", prepare: func(n *night) { n.write("rooms.results.csv", "not,ours\n1,2\n") }, code: 6, unbegun: true},
+		"well":                                    {rows: "title\nA\n"},
+		"well, with nothing to do":                {rows: "title\nA\n", prepare: func(n *night) { n.run(n.watched()...); n.told() }},
+		"with a row that failed":                  {rows: "title,teamId\nA,\nB,no-such-team\n", code: 1},
+		"with a faulty manifest":                  {rows: "title\nA\nA\n", code: 2, unbegun: true},
+		"with more rooms than were allowed":       {rows: "title\nA\nB\n", flags: []string{"--max-create", "1"}, code: 2, unbegun: true},
+		"at its deadline":                         {rows: "title\nA\n", flags: []string{"--deadline", "1ns"}, code: 3, unbegun: true},
+		"with too many failures":                  {rows: "title,teamId\nA,no-such-team\nB,\n", flags: []string{"--max-failures", "1", "--workers", "1"}, code: 3},
+		"with a token that is refused":            {rows: "title\nA\n", prepare: func(n *night) { n.revoke(true) }, code: 4, unbegun: true},
+		"with a token that cannot be renewed now": {rows: "title\nA\n", prepare: (*night).tireRenewal, code: 3, unbegun: true},
+		"beside another run":                      {rows: "title\nA\n", prepare: (*night).lockResults, code: 5, unbegun: true},
+		"without a place for its results":         {rows: "title\nA\n", flags: []string{"--results", "no/such/folder.csv"}, code: 6, unbegun: true},
+		"with a results file that is damaged":     {rows: "title\nA\n", prepare: func(n *night) { n.write("rooms.results.csv", "not,ours\n1,2\n") }, code: 6, unbegun: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNight(t, c.rows)
@@ -148,6 +149,17 @@ func (n *night) lockResults() {
 	file, err := results.Open(n.path("rooms.results.csv"), results.Options{})
 	require.NoError(n.t, err)
 	n.t.Cleanup(func() { assert.NoError(n.t, file.Close()) })
+}
+
+// tireRenewal ends the token, and lets Webex be too busy to renew it.
+func (n *night) tireRenewal() {
+	n.server.ExpireTokens()
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Path != "/v1/access_token" {
+			return webextest.Fault{}
+		}
+		return webextest.Fault{Kind: webextest.ErrorAnswer, Status: http.StatusServiceUnavailable, RetryAfter: "3600"}
+	})
 }
 
 func TestARunThatIsToldToStopTellsItOn(t *testing.T) {
@@ -206,7 +218,7 @@ func TestTheSummaryCountsWhatHappened(t *testing.T) {
 		kinds = append(kinds, file.Kind)
 		assert.FileExists(t, file.Path)
 	}
-	assert.Equal(t, []string{"results", "metrics", "summary"}, kinds)
+	assert.Equal(t, []string{"results", "page", "metrics", "summary"}, kinds)
 	metrics := n.read("roomlift.prom")
 	assert.Contains(t, metrics, `status="adopted"} 1`)
 	assert.Contains(t, metrics, `code="none"`)

@@ -169,17 +169,31 @@ func TestWhatARenewalBringsIsOnDiskBeforeItIsUsed(t *testing.T) {
 }
 
 func TestARenewalIsNotSentWhereItsOutcomeCouldNotBeKept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, nil)
-		source := w.open()
-		require.NoError(t, os.RemoveAll(filepath.Dir(w.path)))
-		time.Sleep(2 * time.Hour)
-		_, err := source.Token(t.Context())
-		var fault *credentials.Error
-		require.ErrorAs(t, err, &fault)
-		assert.NotEmpty(t, fault.Remedy())
-		assert.Zero(t, w.server.Renewals(), "the refresh token was not used up")
-	})
+	for name, spoil := range map[string]func(*testing.T, string){
+		"the folder is gone": func(t *testing.T, folder string) { require.NoError(t, os.RemoveAll(folder)) },
+		"the folder is closed": func(t *testing.T, folder string) {
+			if os.Geteuid() <= 0 {
+				t.Skip("root, and Windows, write into every folder")
+			}
+			require.NoError(t, os.WriteFile(filepath.Join(folder, "webex.json.lock"), nil, 0o600))
+			require.NoError(t, os.Chmod(folder, 0o500))
+			t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, nil)
+				source := w.open()
+				spoil(t, filepath.Dir(w.path))
+				time.Sleep(2 * time.Hour)
+				_, err := source.Token(t.Context())
+				var fault *credentials.Error
+				require.ErrorAs(t, err, &fault)
+				assert.NotEmpty(t, fault.Remedy())
+				assert.Zero(t, w.server.Renewals(), "the refresh token was not used up")
+			})
+		})
+	}
 }
 
 func TestRefusalsThatCameTogetherAreAnsweredByOneRenewal(t *testing.T) {
@@ -349,10 +363,12 @@ func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 type echo struct {
 	status int
 	kind   string
+	asked  *[]string // the hosts that requests went to
 }
 
 func (e echo) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, _ := io.ReadAll(r.Body)
+	*e.asked = append(*e.asked, r.URL.Host)
 	if e.status == 0 {
 		return nil, fmt.Errorf("proxy http://user:%s@proxy: %s", "S3CRET-CLIENT", body)
 	}
@@ -365,15 +381,16 @@ func (e echo) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestNoErrorHoldsASecretWhateverTheServerSays(t *testing.T) {
 	for _, e := range []echo{
-		{400, "application/json"},
-		{401, "text/plain"},
-		{200, "application/json"},
-		{200, "text/html"},
-		{307, "application/json"},
-		{404, "text/html"},
-		{0, ""},
+		{status: 400, kind: "application/json"},
+		{status: 401, kind: "text/plain"},
+		{status: 200, kind: "application/json"},
+		{status: 200, kind: "text/html"},
+		{status: 307, kind: "application/json"},
+		{status: 404, kind: "text/html"},
+		{},
 	} {
-		t.Run(fmt.Sprint(e), func(t *testing.T) {
+		t.Run(fmt.Sprint(e.status, " ", e.kind), func(t *testing.T) {
+			e.asked = new([]string)
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, nil)
 				source, err := credentials.Open(credentials.Config{
@@ -387,6 +404,7 @@ func TestNoErrorHoldsASecretWhateverTheServerSays(t *testing.T) {
 				var fault *credentials.Error
 				require.ErrorAs(t, err, &fault)
 				assertNoSecret(t, fault.Remedy())
+				assert.Subset(t, []string{"webex.example"}, *e.asked, "a redirect is not followed")
 			})
 		})
 	}
