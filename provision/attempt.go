@@ -95,7 +95,10 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		}
 		return false, a.giveBack([]*attempt{a}, fault)
 	}
-	a.clock.observe(response.Date)
+	if v.class == created { // an error page may be a proxy's, with its clock
+		a.clock.observe(response.Date)
+		a.clock.made(room.Created, sent)
+	}
 	a.count(v)
 	a.record.HTTPStatus = v.httpStatus
 	a.record.TrackingID = v.trackingID

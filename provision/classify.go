@@ -45,6 +45,8 @@ func classify(response webex.Response, err error) (verdict, error) {
 	var body *webex.BodyError
 	var transport *webex.TransportError
 	switch {
+	case errors.As(err, &answer) && answer.StatusCode/100 == 3:
+		return v, err // not the row's fault: whoever answers is not Webex
 	case errors.As(err, &answer):
 		return classifyAnswer(v, answer), nil
 	case errors.As(err, &body):

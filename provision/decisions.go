@@ -1,6 +1,10 @@
 package provision
 
-import "roomlift/report/results"
+import (
+	"time"
+
+	"roomlift/report/results"
+)
 
 // recordDecisions writes down what the plan decided without asking anybody:
 // rooms that moved to another row, and rows that are refused.
@@ -18,7 +22,7 @@ func (r *run) recordDecisions() error {
 		for _, e := range done {
 			r.emit(e)
 		}
-		records, done = records[:0], done[:0]
+		records, done = nil, nil // the file keeps what it was given
 		return nil
 	}
 	for i := range r.plan.Steps {
@@ -28,10 +32,13 @@ func (r *run) recordDecisions() error {
 			continue
 		}
 		records = append(records, record)
+		if step.Action == Reconcile {
+			records = append(records, r.retired(step.From))
+		}
 		if step.Action != Reconcile {
 			done = append(done, Event{Kind: RowDone, Result: &Result{Row: step.Row, Action: step.Action, Record: record}})
 		}
-		if len(records) == batch {
+		if len(records) >= batch {
 			if err := flush(); err != nil {
 				return err
 			}
@@ -64,4 +71,14 @@ func (r *run) decided(step *Step) (results.Record, bool) {
 		return results.Record{}, false
 	}
 	return record, true
+}
+
+// retired is the record of a row that has left and whose unsettled answer another
+// row has taken over: it must not be settled a second time.
+func (r *run) retired(ref string) results.Record {
+	record, _ := r.Results.Get(ref)
+	record.Status, record.StartedAt = results.Pending, time.Time{}
+	record.Error = "another row of the same title and team has taken this over"
+	record.Attempts++ // this is the last word on it
+	return record
 }

@@ -116,8 +116,8 @@ type turn interface {
 // after it has waited as long as that needs. Asking twice is safe: a question
 // changes nothing. The error is a *listError, or ends the run.
 func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err error, q *question) (again bool, fatal error) {
-	e.clock.observe(response.Date)
 	if err == nil {
+		e.clock.observe(response.Date)
 		t.Accepted()
 		return false, nil
 	}

@@ -19,14 +19,23 @@ func placeOf(title, teamID string) place {
 
 // wanted is a row that may have a room.
 type wanted struct {
-	place place
-	since time.Time // its room was created no earlier, by the server's clock; zero is any time
+	// places are where its room may be: what was recorded of the row, and what it
+	// is now, which differ when the manifest was edited or when a spreadsheet
+	// program rewrote the record.
+	places []place
+	since  time.Time     // its room was created no earlier, by the server's clock; zero is any time
+	margin time.Duration // how far since may be off, see clockMargin
 }
 
 // clockMargin is how far a room's time may lie before the intent's although it
 // came after: the server's Date, which intents are timed by, and the machine
-// that stamps the room need not agree to the second.
-const clockMargin = 5 * time.Second
+// that stamps the room need not agree to the second. What a run has found out of
+// their difference comes on top; of an earlier run's intents, which cannot be
+// asked any more, laterMargin is believed.
+const (
+	clockMargin = 5 * time.Second
+	laterMargin = time.Minute
+)
 
 // fate is what a listing says of a wanted row.
 type fate uint8
@@ -58,27 +67,43 @@ func match(rows []wanted, rooms []webex.Room, me string) ([]fate, []string) {
 	slices.SortStableFunc(order, func(a, b int) int { return rows[b].since.Compare(rows[a].since) })
 
 	for _, i := range order {
-		row, candidates := rows[i], byPlace[rows[i].place] // the oldest first
-		n := slices.IndexFunc(candidates, func(room webex.Room) bool {
-			return room.Created.IsZero() || !room.Created.Before(row.since)
-		})
-		if n < 0 {
-			n = len(candidates) - 1
+		for _, here := range rows[i].places {
+			candidates := byPlace[here]
+			if n, ok := rows[i].choose(candidates); ok {
+				fates[i], ids[i] = found, candidates[n].ID
+				byPlace[here] = slices.Delete(candidates, n, n+1)
+				break
+			}
 		}
-		if n < 0 || !candidates[n].Created.IsZero() && candidates[n].Created.Before(row.since.Add(-clockMargin)) {
-			continue
-		}
-		fates[i], ids[i] = found, candidates[n].ID
-		byPlace[row.place] = slices.Delete(candidates, n, n+1)
 	}
 	for i, row := range rows {
-		if fates[i] == absent && slices.ContainsFunc(doubtful, func(r webex.Room) bool {
-			return r.TeamID == row.place.teamID && !r.Created.Before(row.since.Add(-clockMargin))
-		}) {
+		if fates[i] == absent && slices.ContainsFunc(doubtful, row.mayOwn) {
 			fates[i] = unclear
 		}
 	}
 	return fates, ids
+}
+
+// choose returns which of the rooms, the oldest first, suits the row best.
+func (w wanted) choose(rooms []webex.Room) (int, bool) {
+	n := slices.IndexFunc(rooms, func(room webex.Room) bool {
+		return room.Created.IsZero() || !room.Created.Before(w.since)
+	})
+	if n < 0 {
+		n = len(rooms) - 1
+	}
+	return n, n >= 0 && !w.precedes(rooms[n])
+}
+
+// precedes reports a room that is too old to be the row's. One whose time cannot
+// be read may be any age.
+func (w wanted) precedes(room webex.Room) bool {
+	return !room.Created.IsZero() && room.Created.Before(w.since.Add(-w.margin))
+}
+
+// mayOwn reports a room of unknown title that may be the row's.
+func (w wanted) mayOwn(room webex.Room) bool {
+	return !w.precedes(room) && slices.ContainsFunc(w.places, func(p place) bool { return p.teamID == room.TeamID })
 }
 
 // sortRooms groups the rooms that I created by place, oldest first, and sets

@@ -33,7 +33,7 @@ func TestAsManyRowsAsCanBeAreMatchedWithARoom(t *testing.T) {
 			here := placeOf("Room", "")
 			var rows []wanted
 			for _, s := range c.sent {
-				rows = append(rows, wanted{here, at(s)})
+				rows = append(rows, wanted{[]place{here}, at(s), clockMargin})
 			}
 			var rooms []webex.Room
 			for _, s := range c.made {

@@ -34,7 +34,7 @@ type Step struct {
 	Action Action
 	From   string // ref whose record the row takes over; empty for most
 	RoomID string // room to adopt
-	Reason string // why the row is refused
+	Reason string // why the row is refused, or may not be sent again once it is settled
 	// Changed says that the room was created from another title or team than
 	// the row now has. It is left as it is.
 	Changed bool
@@ -92,11 +92,12 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	record, known := records.Get(s.Ref)
 	switch {
-	case known && record.Status.HasRoom():
+	case known && record.Status.HasRoom() && left.claim(record.RoomID):
 		s.Action = Keep
 		s.Changed = record.Title != s.Row.Title || record.TeamID != s.Row.TeamID
 	case known && record.Status.Unsettled():
 		s.Action = Reconcile
+		s.Reason = reasons[s.Row.Number]
 	case s.Row.Invalid:
 		s.Action, s.Reason = Refuse, reasons[s.Row.Number]
 	default:
@@ -134,6 +135,18 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 // the key 0012 into 12: then the refs change although the rooms exist.
 type leftovers struct {
 	byPlace map[place][]leftover
+	// shared are rooms that several records hold, because a run was killed after a
+	// room had moved, by whether a row has claimed them.
+	shared map[string]bool
+}
+
+// claim gives a room to a row, unless another row has it.
+func (l *leftovers) claim(roomID string) bool {
+	claimed, shared := l.shared[roomID]
+	if shared {
+		l.shared[roomID] = true
+	}
+	return !claimed
 }
 
 type leftover struct {
@@ -142,12 +155,15 @@ type leftover struct {
 }
 
 func leftRecords(records Records, refs map[string]struct{}) *leftovers {
-	l := &leftovers{byPlace: map[place][]leftover{}}
+	l := &leftovers{byPlace: map[place][]leftover{}, shared: map[string]bool{}}
 	held := map[string]struct{}{} // rooms that a row of the manifest already has
 	var gone []results.Record
 	for r := range records.All() {
 		if _, ok := refs[r.Ref]; ok {
 			if r.Status.HasRoom() {
+				if _, twice := held[r.RoomID]; twice {
+					l.shared[r.RoomID] = false
+				}
 				held[r.RoomID] = struct{}{}
 			}
 		} else if r.Status.HasRoom() || r.Status.Unsettled() {
@@ -200,8 +216,13 @@ func (p *Plan) CheckIdentity(me webex.Person) {
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		if s.Action == Create && s.Row.ClassificationID != "" {
+		if s.Row.ClassificationID == "" || s.Action != Create && s.Action != Reconcile {
+			continue
+		}
+		if s.Action == Create {
 			s.Action = Refuse
+		}
+		if s.Reason == "" {
 			s.Reason = "classificationId: a bot cannot create a room and classify it at once; " +
 				"use a person's or a Service App's token, or leave the cell empty"
 		}

@@ -28,14 +28,44 @@ const (
 	// maxLosses is how often the answer for one row may be lost, and its room
 	// found not to exist, before the row fails.
 	maxLosses = 5
+	// maxOutages is how often in a row the rooms may not be listable, each time for
+	// as long as maxAsks lasts, before the rows stay unknown for this run.
+	maxOutages = 4
 )
 
 // lost is a row whose answer was lost.
 type lost struct {
-	step   *Step
-	record results.Record
-	at     time.Time // when the answer was lost
-	looked time.Time // when a listing first lacked its room; zero if none has
+	step    *Step
+	record  results.Record
+	at      time.Time // when the answer was lost
+	looked  time.Time // when a listing first lacked its room; zero if none has
+	earlier bool      // it was lost by an earlier run
+}
+
+// places are where the row's room may be.
+func (l *lost) places() []place {
+	recorded, now := placeOf(l.record.Title, l.record.TeamID), placeOf(l.step.Row.Title, l.step.Row.TeamID)
+	if recorded == now {
+		return []place{now}
+	}
+	return []place{recorded, now}
+}
+
+// since is the earliest time that the row's room can bear. An intent that is
+// later than its outcome was not written like that.
+func (l *lost) since() time.Time {
+	if outcome := l.record.FinishedAt; !outcome.IsZero() && outcome.Before(l.record.StartedAt) {
+		return outcome
+	}
+	return l.record.StartedAt
+}
+
+// margin is how far that time may be off.
+func (c *reconciler) margin(l *lost) time.Duration {
+	if l.earlier {
+		return laterMargin
+	}
+	return clockMargin + c.clock.wasAhead()
 }
 
 // ready is when a listing that lacks the row's room is worth something.
@@ -79,6 +109,7 @@ type reconciler struct {
 	flights map[place]int // rows in flight, by place
 	losses  map[*Step]int // answers lost in this run
 	last    time.Time     // when the rooms were last listed
+	outages int           // how often in a row that failed
 }
 
 func newReconciler(r *run) *reconciler {
@@ -127,7 +158,7 @@ func (c *reconciler) earlier() error {
 			}
 			continue
 		}
-		c.add(&lost{step: step, record: record, at: c.lostAt(record)})
+		c.add(&lost{step: step, record: record, at: c.lostAt(record), earlier: true})
 	}
 	return nil
 }
@@ -216,7 +247,9 @@ func (c *reconciler) look(ctx context.Context) error {
 	c.last = asked
 	places := make(map[place]bool, len(rows))
 	for _, l := range rows {
-		places[placeOf(l.record.Title, l.record.TeamID)] = true
+		for _, p := range l.places() {
+			places[p] = true
+		}
 	}
 	rooms, err := c.rooms(ctx, func(room *webex.Room) bool {
 		return places[placeOf(room.Title, room.TeamID)] || room.TitleUnreadable() || room.CreatorID == ""
@@ -224,11 +257,15 @@ func (c *reconciler) look(ctx context.Context) error {
 	c.listings.Add(1)
 	var unanswered *listError
 	if errors.As(err, &unanswered) {
+		if c.outages++; c.outages < maxOutages && passing(unanswered.err) {
+			return nil // they stay, and are looked for again
+		}
 		return c.giveUpAll(rows, unanswered)
 	}
 	if err != nil {
 		return err
 	}
+	c.outages = 0
 	return c.decide(rooms, asked)
 }
 
@@ -236,10 +273,10 @@ func (c *reconciler) look(ctx context.Context) error {
 // answer was lost meanwhile takes part: its room may be listed already, and
 // another row must not take it.
 func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
-	rows, rooms := c.unmistakable(c.waiting(), rooms)
+	rows, rooms := c.unmistakable(rooms)
 	want := make([]wanted, len(rows))
 	for i, l := range rows {
-		want[i] = wanted{placeOf(l.record.Title, l.record.TeamID), l.record.StartedAt}
+		want[i] = wanted{l.places(), l.since(), c.margin(l)}
 	}
 	fates, ids := match(want, rooms, c.me.ID)
 	for i, l := range rows {
@@ -252,6 +289,8 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 			l.looked = asked
 		case fates[i] == unclear:
 			err = c.giveUp(l, "a room whose title Webex could not decrypt may be this row's; look for it in Webex")
+		case l.step.Reason != "":
+			err = c.refuse(l)
 		case c.lossesOf(l.step) >= maxLosses:
 			err = c.fail(l)
 		default:
@@ -265,14 +304,14 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 	return nil
 }
 
-// unmistakable leaves out the rooms that rows have already, and the rows whose
-// rooms could be those of a row in flight, whose id is not recorded yet. The
+// unmistakable returns the lost rows and the listed rooms, but for the rooms that
+// rows have already, and the rows whose rooms could be those of a row in flight, whose id is not recorded yet. The
 // flights are looked at first: what lands after that is recorded.
-func (c *reconciler) unmistakable(rows []*lost, rooms []webex.Room) ([]*lost, []webex.Room) {
+func (c *reconciler) unmistakable(rooms []webex.Room) ([]*lost, []webex.Room) {
 	c.mu.Lock()
 	var free []*lost
-	for _, l := range rows {
-		if c.flights[placeOf(l.record.Title, l.record.TeamID)] == 0 {
+	for _, l := range c.rows {
+		if !slices.ContainsFunc(l.places(), func(p place) bool { return c.flights[p] > 0 }) {
 			free = append(free, l)
 		}
 	}
@@ -306,6 +345,14 @@ func (c *reconciler) drop(l *lost) {
 func (c *reconciler) adopt(l *lost, roomID string) error {
 	record := l.record
 	record.Status, record.RoomID, record.Error = results.Adopted, roomID, ""
+	return c.conclude(l, record)
+}
+
+// refuse ends a row that has no room and may not be sent again.
+func (c *reconciler) refuse(l *lost) error {
+	record := l.record
+	record.Status, record.Error = results.Failed, l.step.Reason
+	c.failed.Add(1)
 	return c.conclude(l, record)
 }
 

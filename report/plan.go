@@ -67,7 +67,7 @@ func planCounts(p *provision.Plan) string {
 		{provision.Create, "to create"},
 		{provision.Keep, "exist already"},
 		{provision.Move, "moved to another key"},
-		{provision.Reconcile, "to settle first (their answers were lost)"},
+		{provision.Reconcile, "to settle first (an earlier run may have created them)"},
 		{provision.Adopt, "to adopt"},
 		{provision.Refuse, "refused"},
 	} {

@@ -53,13 +53,13 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 	defer to.close()
 	run.Server = to.name
 
-	file, err := results.Open(path, results.Options{})
+	file, err := results.Open(path, results.Options{AcceptLoss: c.Adopt || c.Sandbox})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	for _, note := range file.Notes() {
-		out.log.Warn("the results file "+note, "file", path)
+		out.log.Warn("the results file: "+note, "file", path)
 	}
 	return c.apply(ctx, out, to, file, m, faults, run)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,9 +40,9 @@ func (f *jobFlags) Validate() error {
 	switch {
 	case f.Workers < 1:
 		return errors.New("--workers must be at least 1")
-	case f.MaxRate < 0:
+	case !(f.MaxRate >= 0) || math.IsInf(f.MaxRate, 0): // NaN is neither
 		return errors.New("--max-rate must not be negative")
-	case f.Reserve < 0 || f.Reserve >= 100:
+	case !(f.Reserve >= 0 && f.Reserve < 100):
 		return errors.New("--reserve is a share in per cent, from 0 to less than 100")
 	case f.MaxFailures < 0:
 		return errors.New("--max-failures must not be negative")
@@ -155,7 +156,8 @@ func (f *jobFlags) newLimiter() *ratelimit.Adaptive {
 
 // refuseTooMany applies --max-create.
 func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
-	if n := p.Count(provision.Create); f.MaxCreate >= 0 && n > f.MaxCreate {
+	// A row that is not settled may have to be created, too.
+	if n := p.Count(provision.Create) + p.Count(provision.Reconcile); f.MaxCreate >= 0 && n > f.MaxCreate {
 		return usage(fmt.Sprintf("%d rooms would be created, --max-create allows %d", n, f.MaxCreate),
 			"nothing was sent; see what would be created with roomlift plan, then allow it with a larger --max-create")
 	}
@@ -204,9 +206,5 @@ func (j *job) ask(ctx context.Context) error {
 	if !j.Adopt {
 		return nil
 	}
-	unreadable, err := j.engine.FindExisting(ctx, j.plan, j.records)
-	if unreadable > 0 {
-		j.out.log.Warn("Webex could not decrypt the titles of some rooms, so they were not considered for --adopt", "rooms", unreadable)
-	}
-	return err
+	return j.engine.FindExisting(ctx, j.plan, j.records)
 }

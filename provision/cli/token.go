@@ -54,26 +54,19 @@ func (f *tokenFlags) source(out *output, tokenURL string) (tokenSource, error) {
 	return tokenSource{source.Token, source.Renew, source.Expiry}, nil
 }
 
-// fixedToken is the token of a file or of the environment. A regular file is
-// read again for each request, so that another program may replace what it
-// holds; what comes from a pipe can be read only once.
+// fixedToken is the token of a file or of the environment, as it is when the run
+// begins: a token that is put in its place meanwhile may be somebody else's, and
+// what one account has sent only that account can settle.
 func (f *tokenFlags) fixedToken(out *output) (tokenSource, error) {
 	if f.TokenFile != "" {
 		warnIfExposed(out, f.TokenFile)
 	}
-	first, err := f.find()
+	token, err := f.find()
 	if err != nil {
 		return tokenSource{}, err
 	}
-	info, err := os.Stat(f.TokenFile)
-	again := err == nil && info.Mode().IsRegular()
 	return tokenSource{
-		token: func(context.Context) (string, error) {
-			if again {
-				return f.find()
-			}
-			return first, nil
-		},
+		token:  func(context.Context) (string, error) { return token, nil },
 		expiry: func() time.Time { return time.Time{} },
 	}, nil
 }
