@@ -105,6 +105,9 @@ func (p *Progress) show() {
 	for _, n := range p.count {
 		rows += n
 	}
+	if now.Before(p.settle.Until) {
+		p.samples = nil // what was done before says nothing of what comes after
+	}
 	p.samples = trim(append(p.samples, sample{now, rows}), now)
 	speed := rateOf(p.samples)
 	phrases := p.phrases(now, rows, speed)
