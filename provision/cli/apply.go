@@ -16,6 +16,7 @@ type applyCommand struct {
 	jobFlags
 	pageFlags
 	DryRun bool `help:"The same as roomlift plan."`
+	Rows   bool `help:"With --dry-run: print every row, not only the counts."`
 }
 
 // Help is shown below the flags.
@@ -24,7 +25,7 @@ func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() 
 // Run creates the rooms that do not exist yet.
 func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
-		return (&planCommand{jobFlags: c.jobFlags}).Run(ctx, std, out)
+		return (&planCommand{jobFlags: c.jobFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it

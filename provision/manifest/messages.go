@@ -101,7 +101,7 @@ func messageOf(f fault) message {
 		faultEmpty:          {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
 		faultNoRooms:        {"there are no rooms in it", "add at least one room"},
 		faultForeignFile:    {"this is %[1]s", "%[2]s"},
-		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again"},
+		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
 		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
 		faultEncodingDoubt:  {"the text is neither UTF-8 nor windows-1252, so its letters cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
 		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
@@ -121,7 +121,7 @@ func messageOf(f fault) message {
 		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
-		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it"},
+		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it; what follows was not checked"},
 		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
 		faultLongLine:      {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
@@ -141,7 +141,7 @@ func messageOf(f fault) message {
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
 		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8"},
-		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character"},
+		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character; nothing else was checked"},
 		faultYAMLDocuments:     {"a second YAML document starts here", "keep one document: remove the line \"---\" and join the lists"},
 		faultYAMLTop:           {"the document is %s", "write a list of rooms, or a mapping with defaults and rooms"},
 		faultYAMLNoRooms:       {"the mapping has no rooms", "write the rooms as a list under \"rooms:\""},

@@ -25,7 +25,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultNUL: {
 		"r.csv", "title\nA\nB\x00\n",
-		`r.csv:3: there is a NUL byte, so this is not a text file; if a program shows it as a table, save it there as "CSV UTF-8" and try again`,
+		`r.csv:3: there is a NUL byte, so this is not a text file; if a program shows it as a table, save it there as "CSV UTF-8" and try again; what follows was not checked`,
 	},
 	faultTooLarge: {
 		"r.yaml", strings.Repeat("- title: A long title that fills the file up to the limit\n", maxYAML/58+1),
@@ -97,7 +97,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultUnclosedQuote: {
 		"r.csv", "title,description\n\"two\nlines\",\"never\nclosed\nA,\n",
-		`r.csv:3: the quote that opens here is never closed; close it with a quote at the end of the cell, or remove it`,
+		`r.csv:3: the quote that opens here is never closed; close it with a quote at the end of the cell, or remove it; what follows was not checked`,
 	},
 	faultStrayQuote: {
 		"r.csv", "title,description\n\"A\nB,\n\"C\",\n",
@@ -161,7 +161,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",
-		`r.yaml:1:15: the YAML is broken: mapping values are not allowed in this context; correct the place; indent with spaces and put quotes around text that holds ": " or starts with a special character`,
+		`r.yaml:1:15: the YAML is broken: mapping values are not allowed in this context; correct the place; indent with spaces and put quotes around text that holds ": " or starts with a special character; nothing else was checked`,
 	},
 	faultYAMLDocuments: {
 		"r.yaml", "- title: A\n---\n- title: B\n",
