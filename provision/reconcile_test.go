@@ -60,27 +60,53 @@ func TestALostAnswerOfAnyKindMakesNeitherASecondRoomNorNone(t *testing.T) {
 	}
 }
 
-func TestManyLostAnswersAreSettledWithAFewListings(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		calm := newWorld(t, numbered(1000))
-		calm.server.Limit = webextest.TokenBucket{Rate: 20, Burst: 20}
-		fair, err := calm.run(t.Context())
-		require.NoError(t, err)
-
-		w := newWorld(t, numbered(1000))
-		w.server.Limit = webextest.TokenBucket{Rate: 20, Burst: 20}
-		w.server.Faults = webextest.RandomFaults(7,
-			webextest.Chance{Fault: webextest.Fault{Kind: webextest.Drop, Made: true}, Rate: 0.05},
-			webextest.Chance{Fault: webextest.Fault{Kind: webextest.ErrorAnswer, Status: 502}, Rate: 0.05})
-		outcome, err := w.run(t.Context())
-		require.NoError(t, err)
-		assert.True(t, outcome.Complete())
-		assert.Equal(t, 1000, w.rooms())
-		w.agree()
-		assert.LessOrEqual(t, outcome.Listings, 8)
-		t.Logf("without faults %v; with 10 %% of the answers lost %v, %d listings, %d pages",
-			fair.Elapsed, outcome.Elapsed, outcome.Listings, w.server.Counts().Listings)
-	})
+func TestBadWeatherCostsAFewListingsAndLittleTime(t *testing.T) {
+	tenth := func(fault webextest.Fault) func(webextest.FaultRequest) webextest.Fault {
+		return webextest.RandomFaults(7, webextest.Chance{Fault: fault, Rate: 0.1})
+	}
+	run := func(t *testing.T, rate float64, faults func(webextest.FaultRequest) webextest.Fault) (took, settling time.Duration, o *Outcome) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, numbered(1000))
+			w.server.Limit = webextest.TokenBucket{Rate: rate, Burst: 20}
+			w.server.Faults = faults
+			var until time.Time // nothing was left to do but to wait until then
+			w.observe = func(e Event) {
+				if e.Kind == Settling {
+					if e.Time.After(until) {
+						until = e.Time
+					}
+					settling += max(e.Until.Sub(until), 0)
+					until = e.Until
+				}
+			}
+			outcome, err := w.run(t.Context())
+			require.NoError(t, err)
+			require.True(t, outcome.Complete())
+			require.Equal(t, 1000, w.rooms())
+			w.agree()
+			took, o = outcome.Elapsed, outcome
+		})
+		return took, settling, o
+	}
+	for name, c := range map[string]struct {
+		rate  float64
+		fault webextest.Fault
+	}{
+		"dropped after the room was made, 5/s": {5, webextest.Fault{Kind: webextest.Drop, Made: true}},
+		"502 before the room was made, 20/s":   {20, webextest.Fault{Kind: webextest.ErrorAnswer, Status: 502}},
+		"504 after the room was made, 20/s":    {20, webextest.Fault{Kind: webextest.ErrorAnswer, Status: 504, Made: true}},
+		"hanging after the room was made, 5/s": {5, webextest.Fault{Kind: webextest.Hang, Made: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calm, _, _ := run(t, c.rate, nil)
+			rough, settling, outcome := run(t, c.rate, tenth(c.fault))
+			ratio := (rough - settling).Seconds() / calm.Seconds()
+			t.Logf("%v without faults; %v with a tenth of the answers lost, %v of that settling: %.2f times; %d listings",
+				calm, rough, settling, ratio, outcome.Listings)
+			assert.LessOrEqual(t, ratio, 1.3)
+			assert.LessOrEqual(t, outcome.Listings, 8)
+		})
+	}
 }
 
 func TestLookAlikesAreNotMistakenForTheRowsRoom(t *testing.T) {

@@ -218,6 +218,7 @@ func waiting(err error) error { return fmt.Errorf("waiting for a turn: %w", err)
 type Turn struct {
 	a     *Adaptive
 	sent  float64
+	slow  bool
 	ended bool
 }
 
@@ -244,6 +245,20 @@ func (t *Turn) Done() {
 	t.end(func(float64) { t.a.control.end() })
 }
 
+// Slow says that the answer is taking so long that the turn shall not count as in
+// flight any more: others may go on. How the request ends must be told all the same.
+func (t *Turn) Slow() {
+	a := t.a
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if t.ended || t.slow {
+		return
+	}
+	t.slow = true
+	a.control.end()
+	a.wake()
+}
+
 func (t *Turn) end(verdict func(now float64)) {
 	a := t.a
 	a.mu.Lock()
@@ -252,7 +267,15 @@ func (t *Turn) end(verdict func(now float64)) {
 		return
 	}
 	t.ended = true
+	if t.slow {
+		a.control.flight.out++ // the verdict counts it out
+	}
 	verdict(a.seconds(time.Now()))
+	a.wake()
+}
+
+// wake lets the caller in the turnstile look again. Callers hold the lock.
+func (a *Adaptive) wake() {
 	if a.paused {
 		a.paused = false
 		a.changed <- struct{}{} // has room: try empties it before it sets paused

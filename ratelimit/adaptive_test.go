@@ -433,3 +433,23 @@ func BenchmarkTurnstile(b *testing.B) {
 	})
 	b.ReportMetric(a.Stats().Rate, "turns/s-allowed")
 }
+
+func TestASlowAnswerHoldsNobodyUpAndItsVerdictStillCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := New(Config{Workers: 1})
+		first, err := a.Wait(t.Context())
+		require.NoError(t, err)
+		first.Slow()
+		first.Slow()
+		second, err := a.Wait(t.Context())
+		require.NoError(t, err, "the one place in flight is free")
+		assert.Equal(t, 1, a.Stats().InFlight)
+
+		first.Refused(time.Minute)
+		assert.Equal(t, 1, a.Stats().InFlight)
+		assert.Equal(t, time.Now().Add(time.Minute), a.Stats().ClosedUntil, "a late refusal closes the gate")
+		second.Accepted()
+		second.Slow()
+		assert.Zero(t, a.Stats().InFlight)
+	})
+}

@@ -27,11 +27,11 @@ import (
 // DefaultBaseURL is where Webex serves its API.
 const DefaultBaseURL = "https://webexapis.com/v1"
 
-// DefaultTimeout bounds a whole exchange. Webex's own gateway gives up with a
-// 504 well before a minute has passed, so what is still silent after it will
-// not answer; a shorter bound would turn slow answers into lost ones, and a
-// lost answer costs far more than a wait.
-const DefaultTimeout = 60 * time.Second
+// DefaultTimeout bounds a whole exchange. A room is made in about a second, so
+// what is silent for this long will hardly answer, and holds a worker meanwhile;
+// a much shorter bound would turn slow answers into lost ones, and a lost answer
+// costs more than a wait.
+const DefaultTimeout = 30 * time.Second
 
 // Bounds of the parts of an exchange that [Config.Timeout] need not wait for:
 // a connection that is not there within them will not come, and giving it up
