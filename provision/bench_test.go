@@ -179,3 +179,13 @@ func BenchmarkDurableRoom(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkBareRoom reports what one room costs the bare loop.
+func BenchmarkBareRoom(b *testing.B) {
+	base := elsewhere(b)
+	b.ReportAllocs()
+	b.ResetTimer()
+	if err := bare(b.Context(), base, b.N); err != nil {
+		b.Fatal(err)
+	}
+}

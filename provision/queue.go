@@ -93,10 +93,16 @@ func (q *queue) settle(step *Step, again bool) {
 	})
 }
 
+// change makes a change, and wakes those who wait if it is one they wait for:
+// another row to send, another row parked or settled, nobody busy any more.
 func (q *queue) change(f func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	again, parked, busy := len(q.again), q.parked, q.busy > 0
 	f()
+	if again == len(q.again) && parked == q.parked && busy == (q.busy > 0) {
+		return
+	}
 	close(q.changed)
 	q.changed = make(chan struct{})
 }

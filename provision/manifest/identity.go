@@ -3,7 +3,7 @@ package manifest
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
+	"encoding/hex"
 	"strconv"
 )
 
@@ -15,7 +15,9 @@ import (
 // that cannot be told apart, or an identity that an earlier row has) gets a ref
 // from its Number instead, so that it never stands in for a good row.
 func (r *Row) Ref() string {
-	return fmt.Sprintf("r-%016x", identityHash(r.appendIdentity(make([]byte, 0, 256))))
+	var identity, ref [256]byte // on the stack, for all but very long titles
+	sum := sha256.Sum256(r.appendIdentity(identity[:0]))
+	return string(hex.AppendEncode(append(ref[:0], "r-"...), sum[:8]))
 }
 
 // identityHash returns the 64 bits of an identity that Ref spells out.

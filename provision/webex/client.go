@@ -165,7 +165,7 @@ type Response struct {
 // exchange is one request and the bound on its answer.
 type exchange struct {
 	method     string
-	url        string
+	url        *url.URL
 	body       []byte
 	trackingID string
 	maxBytes   int64
@@ -195,11 +195,12 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	defer cancel()
 
 	var sent sentTrace
-	req, err := http.NewRequestWithContext(sent.attach(ctx), x.method, x.url, bytes.NewReader(x.body))
+	req, err := http.NewRequestWithContext(sent.attach(ctx), x.method, "", bytes.NewReader(x.body))
 	if err != nil {
-		return answer{}, &TransportError{Err: errors.New("the request cannot be made: its URL is malformed")}
+		return answer{}, &TransportError{Err: err} // the method's, which is not the caller's
 	}
-	c.setHeaders(req.Header, token, x)
+	req.URL, req.Host = x.url, x.url.Host // parsed already
+	req.Header = c.headers(token, x)
 
 	redact := redactor{token}
 	if err := context.Cause(ctx); err != nil {
@@ -213,14 +214,18 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	return readAnswer(resp, x.maxBytes, redact)
 }
 
-func (c *Client) setHeaders(h http.Header, token string, x exchange) {
-	h.Set("Authorization", "Bearer "+token)
-	h.Set("Accept", "application/json")
-	h.Set("User-Agent", c.userAgent)
-	h.Set("TrackingID", x.trackingID)
-	if x.body != nil {
-		h.Set("Content-Type", "application/json")
+func (c *Client) headers(token string, x exchange) http.Header {
+	values := []string{"Bearer " + token, "application/json", c.userAgent, x.trackingID}
+	h := http.Header{
+		"Authorization": values[0:1:1],
+		"Accept":        values[1:2:2],
+		"User-Agent":    values[2:3:3],
+		"Trackingid":    values[3:4:4],
 	}
+	if x.body != nil {
+		h["Content-Type"] = values[1:2:2]
+	}
+	return h
 }
 
 // bearer asks for the token and refuses one that no header may carry.
@@ -240,8 +245,8 @@ func (c *Client) bearer(ctx context.Context) (string, error) {
 	return token, nil
 }
 
-// sentTrace learns from the transport whether a request's bytes may have
-// reached the server.
+// sentTrace learns from the transport whether a request may have reached the
+// server.
 type sentTrace struct {
 	traced, written atomic.Bool
 }
@@ -250,14 +255,15 @@ func (s *sentTrace) attach(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// A transport that finds its idle connection dead before it has written
 		// anything takes another one; what counts is the last.
-		GetConn:          func(string) { s.traced.Store(true); s.written.Store(false) },
-		WroteHeaderField: func(string, []string) { s.written.Store(true) },
+		GetConn:      func(string) { s.traced.Store(true); s.written.Store(false) },
+		WroteHeaders: func() { s.written.Store(true) },
 	})
 }
 
-// perhaps reports whether any byte of a request that rt failed to carry may
-// have reached the server. The first header field goes into the write buffer
-// before the buffer is first flushed, so that nothing has left before it. A
+// perhaps reports whether a request that rt failed to carry may have reached the
+// server whole. The end of the headers goes into the write buffer, WroteHeaders is
+// called, and only what is written after that makes the buffer let go of it: until
+// then the server has at most a part of the headers, which is no request. A
 // RoundTripper that is not traced is believed to have sent.
 func (s *sentTrace) perhaps(rt http.RoundTripper) bool {
 	if _, ok := rt.(*http.Transport); !ok && !s.traced.Load() {
@@ -286,15 +292,16 @@ func readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, e
 }
 
 func readBody(resp *http.Response, maxBytes int64) ([]byte, error) {
-	var body bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= maxBytes {
-		body.Grow(int(n) + bytes.MinRead)
+	if n := resp.ContentLength; n >= 0 && n <= maxBytes {
+		body := make([]byte, n)
+		read, err := io.ReadFull(resp.Body, body)
+		return body[:read], err
 	}
-	n, err := body.ReadFrom(io.LimitReader(resp.Body, maxBytes+1))
-	if err == nil && n > maxBytes {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBytes+1))
+	if err == nil && int64(len(body)) > maxBytes {
 		err = fmt.Errorf("the body is longer than %d bytes", maxBytes)
 	}
-	return body.Bytes(), err
+	return body, err
 }
 
 // serverDate returns the time of the server's own clock, or zero.

@@ -59,8 +59,8 @@ func (e *Error) Error() string {
 
 // TransportError is a request that got no answer.
 type TransportError struct {
-	// Sent reports whether any byte of the request may have reached the
-	// server. False is certain: the request was not carried out. True is not.
+	// Sent reports whether the request may have reached the server. False is
+	// certain: the request was not carried out. True is not.
 	Sent bool
 	// Err is the cause, for errors.Is and errors.As.
 	Err error

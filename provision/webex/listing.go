@@ -74,7 +74,7 @@ func (l ListRooms) query() string {
 func (c *Client) roomPage(ctx context.Context, page *url.URL, seen map[string]bool) (RoomPage, *url.URL, error) {
 	a, err := c.do(ctx, exchange{
 		method:     http.MethodGet,
-		url:        page.String(),
+		url:        page,
 		trackingID: NewTrackingID(),
 		maxBytes:   maxPageBytes,
 	})

@@ -38,9 +38,31 @@ func (r redactor) secret(s string) string {
 // line returns s without secrets, control characters and bad UTF-8, with runs
 // of space folded, and at most limit bytes long.
 func (r redactor) line(s string, limit int) string {
-	if s == "" {
-		return ""
+	if !plain(s) {
+		s = fold(s)
 	}
+	if s = r.secret(s); len(s) <= limit {
+		return s
+	}
+	cut := limit
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// plain reports text of printable ASCII without spaces, as tracking ids are.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// fold drops control characters and bad UTF-8, and makes every run of space one.
+func fold(s string) string {
 	s = strings.Map(func(c rune) rune {
 		switch {
 		case unicode.IsSpace(c):
@@ -50,15 +72,7 @@ func (r redactor) line(s string, limit int) string {
 		}
 		return c
 	}, s)
-	s = r.secret(strings.Join(strings.Fields(s), " "))
-	if len(s) <= limit {
-		return s
-	}
-	cut := limit
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // error returns err with a message that is safe to show; errors.Is and

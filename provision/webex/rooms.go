@@ -70,7 +70,7 @@ func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom
 	}
 	a, err := c.do(ctx, exchange{
 		method:     http.MethodPost,
-		url:        c.rooms.String(),
+		url:        c.rooms,
 		body:       body,
 		trackingID: trackingID,
 		maxBytes:   maxBodyBytes,

@@ -10,9 +10,9 @@ import (
 // column is one column of the file. The order of the table is the order in the
 // file; new columns go at its end.
 type column struct {
-	name string
-	get  func(*Record) string
-	set  func(*Record, string) error
+	name   string
+	append func([]byte, *Record) []byte // the cell's text, before anything in it is quoted
+	set    func(*Record, string) error
 }
 
 var columns = []column{
@@ -23,7 +23,7 @@ var columns = []column{
 	text("teamId", func(r *Record) *string { return &r.TeamID }),
 	{
 		"status",
-		func(r *Record) string { return r.Status.String() },
+		func(b []byte, r *Record) []byte { return append(b, r.Status.String()...) },
 		func(r *Record, cell string) (err error) {
 			r.Status, err = parseStatus(cell)
 			return err
@@ -52,7 +52,7 @@ func Columns() []string {
 func text(name string, field func(*Record) *string) column {
 	return column{
 		name,
-		func(r *Record) string { return *field(r) },
+		func(b []byte, r *Record) []byte { return append(b, *field(r)...) },
 		func(r *Record, cell string) error {
 			*field(r) = cell
 			return nil
@@ -66,11 +66,11 @@ func text(name string, field func(*Record) *string) column {
 func number(name string, field func(*Record) *int) column {
 	return column{
 		name,
-		func(r *Record) string {
+		func(b []byte, r *Record) []byte {
 			if *field(r) == 0 {
-				return ""
+				return b
 			}
-			return strconv.Itoa(*field(r))
+			return strconv.AppendInt(b, int64(*field(r)), 10)
 		},
 		func(r *Record, cell string) error {
 			if n, err := strconv.ParseFloat(cell, 64); err == nil && n >= 0 && n <= math.MaxInt32 {
@@ -98,11 +98,11 @@ var timeLayouts = [...]string{
 func moment(name string, field func(*Record) *time.Time) column {
 	return column{
 		name,
-		func(r *Record) string {
+		func(b []byte, r *Record) []byte {
 			if field(r).IsZero() {
-				return ""
+				return b
 			}
-			return field(r).UTC().Format(timeLayout)
+			return field(r).UTC().AppendFormat(b, timeLayout)
 		},
 		func(r *Record, cell string) error {
 			for _, layout := range timeLayouts {

@@ -1,8 +1,6 @@
 package results
 
 import (
-	"bytes"
-	"encoding/csv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,46 +8,76 @@ import (
 
 // encoder turns records into lines: UTF-8, comma, LF, one record a line.
 type encoder struct {
-	buf   bytes.Buffer
-	csv   *csv.Writer
-	cells []string
+	buf   []byte
 	extra int // number of columns that are not ours
 }
 
-func newEncoder(extra int) *encoder {
-	e := &encoder{extra: extra, cells: make([]string, len(columns)+extra)}
-	e.csv = csv.NewWriter(&e.buf)
-	return e
-}
+func newEncoder(extra int) *encoder { return &encoder{extra: extra} }
 
 func (e *encoder) header(extra []string) {
-	e.write(append(Columns(), extra...))
+	for i, name := range append(Columns(), extra...) {
+		e.separate(i)
+		e.buf = appendQuoted(e.buf, oneLine(name))
+	}
+	e.buf = append(e.buf, '\n')
 }
 
 func (e *encoder) record(r *Record) {
-	for i, c := range columns {
-		e.cells[i] = neutralise(oneLine(c.get(r)))
-	}
-	for i := range e.extra {
-		e.cells[len(columns)+i] = ""
-		if i < len(r.extra) {
-			e.cells[len(columns)+i] = neutralise(oneLine(r.extra[i]))
+	for i := range columns {
+		e.separate(i)
+		start := len(e.buf)
+		e.buf = columns[i].append(e.buf, r)
+		if !plain(e.buf[start:]) {
+			cell := string(e.buf[start:])
+			e.buf = appendQuoted(e.buf[:start], neutralise(oneLine(cell)))
 		}
 	}
-	e.write(e.cells)
+	for i := range e.extra {
+		e.separate(len(columns) + i)
+		if i < len(r.extra) {
+			e.buf = appendQuoted(e.buf, neutralise(oneLine(r.extra[i])))
+		}
+	}
+	e.buf = append(e.buf, '\n')
 }
 
-// write cannot fail: a bytes.Buffer takes everything.
-func (e *encoder) write(cells []string) {
-	_ = e.csv.Write(cells)
-	e.csv.Flush()
+// separate begins the i-th cell of a line.
+func (e *encoder) separate(i int) {
+	if i > 0 {
+		e.buf = append(e.buf, ',')
+	}
 }
 
-// take returns the lines encoded so far and starts anew.
-func (e *encoder) take() []byte {
-	lines := bytes.Clone(e.buf.Bytes())
-	e.buf.Reset()
-	return lines
+// reset forgets the lines, and keeps their memory for the next ones.
+func (e *encoder) reset() { e.buf = e.buf[:0] }
+
+// plain reports a cell that stands in the file as it is: ASCII that needs no
+// quotes and that no spreadsheet program can take for a formula.
+func plain(cell []byte) bool {
+	if len(cell) == 0 {
+		return true
+	}
+	if strings.IndexByte(" '=+-@\\", cell[0]) >= 0 {
+		return false
+	}
+	for _, c := range cell {
+		if c < ' ' || c > '~' || c == '"' || c == ',' {
+			return false
+		}
+	}
+	return true
+}
+
+// appendQuoted appends a cell that stands on one line, in quotes where a reader
+// of CSV needs them, as encoding/csv writes it.
+func appendQuoted(b []byte, cell string) []byte {
+	first, _ := utf8.DecodeRuneInString(cell)
+	if cell != `\.` && !strings.ContainsAny(cell, `,"`) && !unicode.IsSpace(first) {
+		return append(b, cell...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(cell, `"`, `""`)...)
+	return append(b, '"')
 }
 
 // oneLine makes a cell printable on one line: control characters and line

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -238,21 +237,26 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 	}
 }
 
+// writeSize is how much is written at once: large beside a line, small beside the
+// memory of any machine.
+const writeSize = 64 << 10
+
 func (f *File) rewrite(records iter.Seq[Record]) error {
 	err := atomicfile.Replace(f.fsys, f.path, f.perm, func(w io.Writer) error {
-		buffered := bufio.NewWriterSize(w, 1<<16)
 		e := newEncoder(len(f.snapshot.extra))
 		e.header(f.snapshot.extra)
 		for r := range records {
 			e.record(&r)
-			if _, err := e.buf.WriteTo(buffered); err != nil {
+			if len(e.buf) < writeSize {
+				continue
+			}
+			if _, err := w.Write(e.buf); err != nil {
 				return err
 			}
+			e.reset()
 		}
-		if _, err := e.buf.WriteTo(buffered); err != nil {
-			return err
-		}
-		return buffered.Flush()
+		_, err := w.Write(e.buf)
+		return err
 	})
 	if err != nil {
 		return f.unwritable(err)

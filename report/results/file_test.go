@@ -45,7 +45,7 @@ func native(records ...Record) string {
 	for i := range records {
 		e.record(&records[i])
 	}
-	return string(e.take())
+	return string(e.buf)
 }
 
 func TestWhatWasAppendedIsThereAfterReopening(t *testing.T) {

@@ -88,12 +88,13 @@ func (j *journal) run() {
 
 // commit makes a batch durable with one write and one fsync.
 func (j *journal) commit(batch []entry) error {
+	j.encoder.reset()
 	for _, e := range batch {
 		for i := range e.records {
 			j.encoder.record(&e.records[i])
 		}
 	}
-	if _, err := j.encoder.buf.WriteTo(j.handle); err != nil {
+	if _, err := j.handle.Write(j.encoder.buf); err != nil {
 		return err
 	}
 	return j.handle.Sync()

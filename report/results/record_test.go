@@ -53,7 +53,7 @@ func TestEveryRecordIsReadBackAsItWasWritten(t *testing.T) {
 		e := newEncoder(0)
 		e.header(nil)
 		e.record(&r)
-		data := e.take()
+		data := e.buf
 		require.Equal(t, 2, strings.Count(string(data), "\n"), "one record is one line: %q", data)
 		c, err := parse(data)
 		require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestALineBreakInACellBecomesASpace(t *testing.T) {
 	e := newEncoder(0)
 	e.header(nil)
 	e.record(&r)
-	c, err := parse(e.take())
+	c, err := parse(e.buf)
 	require.NoError(t, err)
 	assert.Equal(t, "two lines  and more here", c.records[0].Error)
 }
@@ -86,7 +86,7 @@ func TestARecordThatContradictsItselfIsDamage(t *testing.T) {
 			e := newEncoder(0)
 			e.header(nil)
 			e.record(&r)
-			_, err := parse(e.take())
+			_, err := parse(e.buf)
 			var d *damage
 			require.ErrorAs(t, err, &d)
 			assert.Equal(t, 2, d.line)
