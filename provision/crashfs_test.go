@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"maps"
@@ -97,7 +98,7 @@ func (f *inode) afterCrash(rng *rand.Rand) []byte {
 	return f.synced
 }
 
-func (m *machine) ReadFile(name string) ([]byte, error) {
+func (m *machine) Open(name string) (results.Source, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.crashed {
@@ -107,8 +108,33 @@ func (m *machine) ReadFile(name string) ([]byte, error) {
 	if !ok {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return slices.Clone(f.data), nil
+	return &crashSource{m, f, name}, nil
 }
+
+// crashSource is a file that is open for reading. It goes on to be one file
+// although its name may lead to another.
+type crashSource struct {
+	m    *machine
+	f    *inode
+	name string
+}
+
+func (s *crashSource) ReadAt(p []byte, offset int64) (int, error) {
+	s.m.mu.Lock()
+	defer s.m.mu.Unlock()
+	if s.m.crashed {
+		return 0, errCrashed
+	}
+	return bytes.NewReader(s.f.data).ReadAt(p, offset)
+}
+
+func (s *crashSource) Stat() (fs.FileInfo, error) {
+	s.m.mu.Lock()
+	defer s.m.mu.Unlock()
+	return crashInfo{s.name, int64(len(s.f.data)), s.f.mode}, nil
+}
+
+func (s *crashSource) Close() error { return nil }
 
 func (m *machine) OpenFile(name string, flag int, perm fs.FileMode) (results.Handle, error) {
 	m.mu.Lock()

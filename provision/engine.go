@@ -145,10 +145,9 @@ func (r *run) outcome() *Outcome {
 		Started:  r.started,
 		Elapsed:  time.Since(r.started),
 	}
-	for record := range r.plan.Final(r.Results) {
-		o.Statuses[record.Status]++
-	}
 	for i := range r.plan.Steps {
+		status, _ := r.Results.Status(r.plan.Steps[i].Ref)
+		o.Statuses[status]++
 		if r.plan.Steps[i].Changed {
 			o.Changed++
 		}

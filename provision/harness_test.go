@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,10 +111,8 @@ func (w *world) agree() {
 	for _, room := range w.server.Rooms() {
 		rooms[room.ID] = room
 	}
-	snapshot, err := results.Read(w.path)
-	require.NoError(w.t, err)
 	recorded := 0
-	for r := range snapshot.All() {
+	for r := range w.records() {
 		if !r.Status.HasRoom() {
 			continue
 		}
@@ -155,5 +154,8 @@ func (w *world) records() iter.Seq[results.Record] {
 	w.t.Helper()
 	snapshot, err := results.Read(w.path)
 	require.NoError(w.t, err)
-	return snapshot.All()
+	defer snapshot.Close()
+	all := slices.Collect(snapshot.All())
+	require.NoError(w.t, snapshot.Err())
+	return slices.Values(all)
 }

@@ -49,9 +49,18 @@ type Plan struct {
 // Records is what a plan needs of a results file.
 type Records interface {
 	Get(ref string) (results.Record, bool)
-	All() iter.Seq[results.Record]
+	Status(ref string) (results.Status, bool)
+	// Others yields the records of all other refs that hold a room or are not settled.
+	Others(refs iter.Seq[string]) iter.Seq[results.Record]
+	// Shared returns the refs of rooms that several records hold, by the room's id.
+	Shared() map[string][]string
 	// Recorded returns those of the room ids that records hold.
 	Recorded(ids []string) map[string]bool
+	// Servers returns the hosts of the records that hold a room or are not settled.
+	Servers() []string
+	// Err returns why a record could not be read, once that has happened. What the
+	// others return is not to be relied upon then.
+	Err() error
 }
 
 // ServerError says that a results file holds the rooms of another server. They
@@ -67,26 +76,33 @@ func (e *ServerError) Error() string {
 }
 
 // NewPlan decides what to do for each row. Rows that the manifest's faults name
-// are refused with the reason. The error is a *ServerError.
+// are refused with the reason. The error is a *ServerError or a *results.Error.
 func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, server string) (*Plan, error) {
-	for r := range records.All() {
-		if (r.Status.HasRoom() || r.Status.Unsettled()) && r.Server != server {
-			return nil, &ServerError{Recorded: r.Server, Wanted: server}
+	for _, recorded := range records.Servers() {
+		if recorded != server {
+			return nil, &ServerError{Recorded: recorded, Wanted: server}
 		}
 	}
 	p := &Plan{Server: server, Steps: make([]Step, len(m.Rows))}
-	refs := make(map[string]struct{}, len(m.Rows))
 	for i := range m.Rows {
-		row := &m.Rows[i]
-		p.Steps[i] = Step{Row: row, Ref: row.Ref()}
-		refs[p.Steps[i].Ref] = struct{}{}
+		p.Steps[i] = Step{Row: &m.Rows[i], Ref: m.Rows[i].Ref()}
 	}
 	reasons := faultsByRow(faults)
-	left := leftRecords(records, refs)
+	left := leftRecords(records, p.refs())
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
-	return p, nil
+	return p, records.Err()
+}
+
+func (p *Plan) refs() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range p.Steps {
+			if !yield(p.Steps[i].Ref) {
+				return
+			}
+		}
+	}
 }
 
 func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
@@ -154,29 +170,31 @@ type leftover struct {
 	hasRoom bool
 }
 
-func leftRecords(records Records, refs map[string]struct{}) *leftovers {
+func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
 	l := &leftovers{byPlace: map[place][]leftover{}, shared: map[string]bool{}}
-	held := map[string]struct{}{} // rooms that a row of the manifest already has
 	var gone []results.Record
-	for r := range records.All() {
-		if _, ok := refs[r.Ref]; ok {
-			if r.Status.HasRoom() {
-				if _, twice := held[r.RoomID]; twice {
-					l.shared[r.RoomID] = false
-				}
-				held[r.RoomID] = struct{}{}
+	left := map[string]bool{}
+	for r := range records.Others(refs) {
+		gone = append(gone, r)
+		left[r.Ref] = true
+	}
+	held := map[string]bool{} // rooms of records that left which a row of the manifest has too
+	for room, holders := range records.Shared() {
+		rows := 0
+		for _, ref := range holders {
+			if !left[ref] {
+				rows++
 			}
-		} else if r.Status.HasRoom() || r.Status.Unsettled() {
-			gone = append(gone, r)
+		}
+		held[room] = rows > 0
+		if rows > 1 {
+			l.shared[room] = false
 		}
 	}
 	// Rooms before unsettled records: a row that can have a room takes it.
 	for _, rooms := range []bool{true, false} {
 		for _, r := range gone {
-			if r.Status.HasRoom() != rooms {
-				continue
-			}
-			if _, taken := held[r.RoomID]; taken && rooms {
+			if r.Status.HasRoom() != rooms || held[r.RoomID] && rooms {
 				continue
 			}
 			p := placeOf(r.Title, r.TeamID)

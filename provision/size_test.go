@@ -72,6 +72,9 @@ func BenchmarkPlanFinished(b *testing.B) {
 					b.Fatal("rooms were not found again")
 				}
 				heap = max(heap, peak())
+				if err := records.Close(); err != nil {
+					b.Fatal(err)
+				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/row")
 			b.ReportMetric(float64(heap)/(1<<20), "peak-MiB")

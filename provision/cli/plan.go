@@ -38,6 +38,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 	if err != nil {
 		return err
 	}
+	defer func() { _ = records.Close() }() // nothing was written
 	plan, err := provision.NewPlan(m, faults, records, to.name)
 	if err != nil {
 		return err

@@ -33,6 +33,14 @@ func (c *reportCommand) Run(out *output) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = records.Close() }() // nothing was written
+	if err := c.write(out, records); err != nil {
+		return err
+	}
+	return records.Err()
+}
+
+func (c *reportCommand) write(out *output, records *results.Snapshot) error {
 	version, _ := build()
 	r := &page.Report{File: c.Results, Records: records.All(), Written: time.Now(), Version: version}
 	switch c.Output {

@@ -22,7 +22,9 @@ func (e *encoder) header(extra []string) {
 	e.buf = append(e.buf, '\n')
 }
 
-func (e *encoder) record(r *Record) {
+// record appends a line and returns where in buf it stands.
+func (e *encoder) record(r *Record) span {
+	first := len(e.buf)
 	for i := range columns {
 		e.separate(i)
 		start := len(e.buf)
@@ -38,7 +40,9 @@ func (e *encoder) record(r *Record) {
 			e.buf = appendQuoted(e.buf, neutralise(oneLine(r.extra[i])))
 		}
 	}
+	at := span{int64(first), int32(len(e.buf) - first)}
 	e.buf = append(e.buf, '\n')
+	return at
 }
 
 // separate begins the i-th cell of a line.

@@ -8,7 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"sync"
+	"sync/atomic"
 
 	"roomlift/report/atomicfile"
 )
@@ -23,8 +23,10 @@ type Options struct {
 }
 
 // File is a results file that this process holds. Its methods may be called by
-// several goroutines at once.
+// several goroutines at once. What its Snapshot says includes what was appended.
 type File struct {
+	*Snapshot
+
 	path  string
 	perm  fs.FileMode
 	fsys  FS
@@ -32,15 +34,12 @@ type File struct {
 	notes []string
 
 	journal *journal
-	fresh   bool  // this process made the file, and has recorded nothing yet
-	compact *seal // of the compacted file, nil before Compact
-	spoiled bool  // Compact failed: what stands under the name is not certain
+	fresh   atomic.Bool // this process made the file, and has recorded nothing yet
+	compact *seal       // of the compacted file, nil before Compact
+	spoiled bool        // Compact failed: what stands under the name is not certain
 
 	acceptLoss bool
 	closed     bool
-
-	mu       sync.RWMutex
-	snapshot *Snapshot
 }
 
 // Open locks the results file, repairs the torn end that a killed run left,
@@ -69,25 +68,33 @@ func Open(path string, opts Options) (*File, error) {
 
 func (f *File) open() error {
 	c, err := load(f.fsys, f.path)
+	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		c = &content{native: true}
+	case missing:
+		c = &content{Snapshot: &Snapshot{index: newIndex()}, native: true}
 	case err != nil:
 		return err
 	default:
-		if info, err := f.fsys.Stat(f.path); err == nil {
+		if info, err := c.src.Stat(); err == nil {
 			f.perm = info.Mode().Perm()
 		}
 	}
-	missing := err != nil
-	f.snapshot = newSnapshot(c)
+	f.Snapshot = c.Snapshot
+	if err := f.ready(c, missing); err != nil {
+		return errors.Join(err, f.Snapshot.Close())
+	}
+	return nil
+}
+
+// ready checks what was read against the seal, repairs what is not whole, and
+// opens the file for appending.
+func (f *File) ready(c *content, missing bool) error {
 	if sealed, ok := parseSeal(f.lock.was); ok {
+		var err error
 		switch {
 		case !missing:
-			err = sealed.check(f.path, f.snapshot)
-		case f.acceptLoss:
-			err = nil
-		default:
+			err = sealed.check(f.path, f.Snapshot)
+		case !f.acceptLoss:
 			err = sealed.loss(f.path)
 		}
 		if err != nil {
@@ -101,12 +108,16 @@ func (f *File) open() error {
 	if err := f.fsys.SyncDir(filepath.Dir(f.path)); err != nil {
 		return f.unwritable(err)
 	}
+	info, err := f.fsys.Stat(f.path)
+	if err != nil {
+		return f.unwritable(err)
+	}
 	handle, err := f.fsys.OpenFile(f.path, os.O_WRONLY|os.O_APPEND, f.perm)
 	if err != nil {
 		return f.unwritable(err)
 	}
-	f.journal = startJournal(handle, len(f.snapshot.extra))
-	f.fresh = missing
+	f.journal = startJournal(handle, info.Size(), len(f.extra))
+	f.fresh.Store(missing)
 	return nil
 }
 
@@ -128,23 +139,6 @@ func (f *File) Path() string { return f.path }
 // file.
 func (f *File) Notes() []string { return f.notes }
 
-// Get returns the record of a ref.
-func (f *File) Get(ref string) (Record, bool) {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return f.snapshot.Get(ref)
-}
-
-// Recorded returns those of the room ids that records hold.
-func (f *File) Recorded(ids []string) map[string]bool {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return f.snapshot.Recorded(ids)
-}
-
-// All yields every record. The file must not be appended to meanwhile.
-func (f *File) All() iter.Seq[Record] { return f.snapshot.All() }
-
 // Append records, and returns when they are on stable storage. An error is an
 // *Error and final: every later Append fails too, because what reached the
 // disk is not known any more.
@@ -159,32 +153,39 @@ func (f *File) Append(records ...Record) error {
 // goroutine that must not be held up and must not append. The records belong to
 // the file from now on.
 func (f *File) Go(records []Record, done func(error)) {
-	f.mu.RLock()
-	for i := range records {
-		if old, ok := f.snapshot.records[records[i].Ref]; ok && records[i].extra == nil {
-			records[i].extra = old.extra
-		}
+	f.keepExtra(records)
+	if err := f.Err(); err != nil {
+		done(err)
+		return
 	}
-	f.mu.RUnlock()
-	f.journal.append(records, func(err error) {
+	f.journal.append(records, func(at []span, err error) {
 		if err != nil {
 			done(f.unwritable(err))
 			return
 		}
-		f.mu.Lock()
-		f.fresh = false
-		for i := range records {
-			f.snapshot.put(&records[i])
-		}
-		f.mu.Unlock()
+		f.fresh.Store(false)
+		f.place(records, at)
 		done(nil)
 	})
+}
+
+// keepExtra gives records those cells of columns that are not ours which their
+// refs have.
+func (f *File) keepExtra(records []Record) {
+	if len(f.extra) == 0 {
+		return
+	}
+	for i := range records {
+		if old, ok := f.Get(records[i].Ref); ok && records[i].extra == nil {
+			records[i].extra = old.extra
+		}
+	}
 }
 
 // Compact replaces the journal, atomically, by one record for each row, in the
 // order given, and then those records of other refs that a later run needs:
 // every room that is not listed already, and every row that is not settled.
-// Nothing can be appended afterwards. On an error, which is an *Error, the
+// Nothing can be appended or read afterwards. On an error, which is an *Error, the
 // journal stands as it was and holds everything.
 func (f *File) Compact(rows iter.Seq[Record]) error {
 	if err := f.journal.failed(); err != nil {
@@ -193,7 +194,7 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 	if err := f.journal.close(); err != nil {
 		return f.unwritable(err)
 	}
-	f.fresh = false
+	f.fresh.Store(false)
 	var sealed seal
 	err := f.rewrite(func(yield func(Record) bool) {
 		for r := range f.compacted(rows) {
@@ -212,39 +213,50 @@ func (f *File) Compact(rows iter.Seq[Record]) error {
 
 func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
-		refs := make(map[string]struct{}, f.snapshot.Len())
-		rooms := make(map[string]struct{}, f.snapshot.Len())
+		listed := make([]bool, f.Len())
 		for r := range rows {
-			refs[r.Ref], rooms[r.RoomID] = struct{}{}, struct{}{}
-			if old, ok := f.snapshot.records[r.Ref]; ok && r.extra == nil {
-				r.extra = old.extra
-			}
-			if !yield(r) {
+			f.tick(listed, r.Ref)
+			one := []Record{r}
+			f.keepExtra(one)
+			if !yield(one[0]) {
 				return
 			}
 		}
-		for r := range f.snapshot.All() {
-			if _, listed := refs[r.Ref]; listed {
+		moved := f.moved(listed)
+		for r := range f.some(func(i int) bool { return !listed[i] && f.entries[i].counts() }) {
+			if r.Status.HasRoom() && moved[r.RoomID] {
 				continue
 			}
-			if _, listed := rooms[r.RoomID]; listed && r.Status.HasRoom() {
-				continue
-			}
-			if (r.Status.HasRoom() || r.Status.Unsettled()) && !yield(r) {
+			if !yield(r) {
 				return
 			}
 		}
 	}
 }
 
+// moved returns the rooms that a listed record and another one hold.
+func (f *File) moved(listed []bool) map[string]bool {
+	moved := map[string]bool{}
+	for room, refs := range f.Shared() {
+		for _, ref := range refs {
+			if listed[f.places[refNumber(ref)]] {
+				moved[room] = true
+			}
+		}
+	}
+	return moved
+}
+
 // writeSize is how much is written at once: large beside a line, small beside the
 // memory of any machine.
 const writeSize = 64 << 10
 
+// rewrite replaces the file. It cannot be read afterwards, even if it still stands:
+// Windows replaces no file that is open.
 func (f *File) rewrite(records iter.Seq[Record]) error {
 	err := atomicfile.Replace(f.fsys, f.path, f.perm, func(w io.Writer) error {
-		e := newEncoder(len(f.snapshot.extra))
-		e.header(f.snapshot.extra)
+		e := newEncoder(len(f.extra))
+		e.header(f.extra)
 		for r := range records {
 			e.record(&r)
 			if len(e.buf) < writeSize {
@@ -255,10 +267,16 @@ func (f *File) rewrite(records iter.Seq[Record]) error {
 			}
 			e.reset()
 		}
-		_, err := w.Write(e.buf)
-		return err
+		if _, err := w.Write(e.buf); err != nil {
+			return err
+		}
+		return errors.Join(f.Err(), f.Snapshot.Close())
 	})
-	if err != nil {
+	var unread *Error
+	switch {
+	case errors.As(err, &unread):
+		return unread
+	case err != nil:
 		return f.unwritable(err)
 	}
 	return nil
@@ -272,13 +290,16 @@ func (f *File) Close() error {
 	err := f.journal.close()
 	switch {
 	case failed != nil || err != nil || f.closed || f.spoiled:
-	case f.fresh:
+	case f.fresh.Load():
 		err = errors.Join(f.fsys.Remove(f.path), f.lock.write(f.lock.was))
 	case f.compact != nil:
 		_ = f.lock.write(f.compact.String()) // without a seal the file is just as good
 	default:
-		_ = f.lock.write(sealOf(f.snapshot).String())
+		sealed := sealOf(f.Snapshot)
+		if f.Err() == nil {
+			_ = f.lock.write(sealed.String())
+		}
 	}
 	f.closed = true
-	return errors.Join(err, f.lock.release())
+	return errors.Join(err, f.Snapshot.Close(), f.lock.release())
 }

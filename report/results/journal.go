@@ -17,25 +17,31 @@ var errClosed = errors.New("the results file is closed")
 // every later append fails with the first error.
 type journal struct {
 	handle  Handle
+	size    int64 // of the file
 	encoder *encoder
+	spans   []span        // of the records that were committed last
 	wake    chan struct{} // tells the writer that next holds records; closed by close
 	done    chan struct{} // closed when the writer has ended
 
 	mu     sync.Mutex
-	next   []entry
+	next   []addition
 	err    error
 	closed bool
 }
 
-// entry is what one caller appends.
-type entry struct {
+// addition is what one caller appends.
+type addition struct {
 	records []Record
-	done    func(error) // called once, when the records are durable or never will be
+	// done is called once, when the records are durable, with where they stand, or
+	// when they never will be.
+	done func([]span, error)
 }
 
-func startJournal(handle Handle, extra int) *journal {
+// startJournal appends behind the size that the file has.
+func startJournal(handle Handle, size int64, extra int) *journal {
 	j := &journal{
 		handle:  handle,
+		size:    size,
 		encoder: newEncoder(extra),
 		wake:    make(chan struct{}, 1),
 		done:    make(chan struct{}),
@@ -45,15 +51,16 @@ func startJournal(handle Handle, extra int) *journal {
 }
 
 // append takes records and returns at once; done is called from the writer's
-// goroutine, in the order of the calls to append. It must not append.
-func (j *journal) append(records []Record, done func(error)) {
+// goroutine, in the order of the calls to append. It must not append, nor keep the
+// spans.
+func (j *journal) append(records []Record, done func([]span, error)) {
 	j.mu.Lock()
 	err := j.err
 	if j.closed {
 		err = errClosed
 	}
 	if err == nil {
-		j.next = append(j.next, entry{records, done})
+		j.next = append(j.next, addition{records, done})
 		select {
 		case j.wake <- struct{}{}:
 		default:
@@ -61,7 +68,7 @@ func (j *journal) append(records []Record, done func(error)) {
 	}
 	j.mu.Unlock()
 	if err != nil {
-		done(err)
+		done(nil, err)
 	}
 }
 
@@ -80,23 +87,33 @@ func (j *journal) run() {
 		j.mu.Lock()
 		j.err = err
 		j.mu.Unlock()
-		for _, e := range batch {
-			e.done(err)
+		spans := j.spans
+		for _, a := range batch {
+			if err != nil {
+				a.done(nil, err)
+				continue
+			}
+			a.done(spans[:len(a.records)], nil)
+			spans = spans[len(a.records):]
 		}
 	}
 }
 
 // commit makes a batch durable with one write and one fsync.
-func (j *journal) commit(batch []entry) error {
+func (j *journal) commit(batch []addition) error {
 	j.encoder.reset()
-	for _, e := range batch {
-		for i := range e.records {
-			j.encoder.record(&e.records[i])
+	j.spans = j.spans[:0]
+	for _, a := range batch {
+		for i := range a.records {
+			at := j.encoder.record(&a.records[i])
+			at.offset += j.size
+			j.spans = append(j.spans, at)
 		}
 	}
 	if _, err := j.handle.Write(j.encoder.buf); err != nil {
 		return err
 	}
+	j.size += int64(len(j.encoder.buf))
 	return j.handle.Sync()
 }
 

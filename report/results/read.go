@@ -11,74 +11,194 @@ import (
 	"unicode/utf8"
 )
 
-// content is what stands in a results file.
+// content is what load finds in a results file.
 type content struct {
-	native  bool
-	how     string   // encoding and delimiter of a foreign file, for a message
-	extra   []string // names of the columns that are not ours
-	records []Record // in file order; a ref may stand several times
+	*Snapshot
+
+	native bool
+	how    string // encoding and delimiter of a foreign file, for a message
 
 	// A native file may end within a line, because the writer was killed.
 	tail     []byte // bytes after the last LF
 	tailKept bool   // the tail is a whole record that lacks only its LF
 }
 
-// parse reads a whole file. Its errors are *damage, or say what else is wrong.
-func parse(data []byte) (*content, error) {
-	if isNative(data) {
-		return parseNative(data)
+// load reads a results file. The Snapshot must be closed. Errors are *Error, and
+// fs.ErrNotExist where there is no file.
+func load(fsys FS, path string) (*content, error) {
+	src, err := fsys.Open(path)
+	if err != nil {
+		return nil, unreadable(path, err)
 	}
-	return parseForeign(data)
-}
-
-func parseNative(data []byte) (*content, error) {
-	c := &content{native: true}
-	end := bytes.LastIndexByte(data, '\n') + 1
-	body, tail := data[:end], data[end:]
-	if end == 0 { // the header itself is torn: nothing was recorded yet
+	info, err := src.Stat()
+	var c *content
+	if err == nil {
+		c, err = parse(src, info.Size())
+	}
+	if err == nil {
+		c.path, c.src = path, src
 		return c, nil
 	}
-	text, encodingName, err := decode(body)
+	_ = src.Close() // nothing was written to it
+	fault := &Error{
+		Path: path, Reason: err.Error(),
+		Remedy: "put back the last good copy of the file; without its records rooms would be created twice",
+	}
+	var d *damage
+	switch {
+	case errors.As(err, &d):
+		fault.Reason, fault.Line = d.reason, d.line
+	case errors.Is(err, errNotOurs):
+		fault.Reason, fault.Remedy = errNotOurs.Error(), "choose another file with --results"
+	}
+	return nil, fault
+}
+
+func unreadable(path string, err error) error {
+	return &Error{
+		Path: path, Reason: "cannot be read", Err: err,
+		Remedy: "make it readable for this user, or choose another file with --results",
+	}
+}
+
+// parse reads a whole file. Its errors are *damage, or say what else is wrong.
+func parse(src io.ReaderAt, size int64) (*content, error) {
+	c, err := readNative(src, size)
+	if !errors.Is(err, errForeign) {
+		return c, err
+	}
+	whole, err := io.ReadAll(io.NewSectionReader(src, 0, size))
 	if err != nil {
 		return nil, err
 	}
-	if encodingName == "UTF-16" {
-		return nil, &damage{1, "holds a NUL byte"}
-	}
+	return readForeign(whole)
+}
 
-	header, rest, _ := bytes.Cut(text, []byte("\n"))
-	p := lineParser{index: make([]int, len(columns))}
+// errForeign says that a file is not as this package writes it.
+var errForeign = errors.New("foreign")
+
+// readSize is how much of a file is read at once.
+const readSize = 256 << 10
+
+// readNative reads a file front to back and keeps where its records stand. What
+// it holds is not kept, so that the memory it takes does not grow with the file.
+func readNative(src io.ReaderAt, size int64) (*content, error) {
+	s := &Snapshot{index: newIndex(), lines: lines{src: src}}
+	number := 0 // of lines
+	block := make([]byte, 0, readSize)
+	for start := int64(0); ; {
+		if len(block) == cap(block) {
+			block = slices.Grow(block, cap(block))
+		}
+		n, err := src.ReadAt(block[len(block):min(int64(cap(block)), size-start)], start+int64(len(block)))
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		block = block[:len(block)+n]
+		atEnd := n == 0 || start+int64(len(block)) == size
+
+		lines := string(block[:bytes.LastIndexByte(block, '\n')+1]) // one string that all cells are parts of
+		if number == 0 && (lines != "" || atEnd) {
+			if !isNative(block) {
+				return nil, errForeign
+			}
+			if lines == "" { // the header itself is torn: nothing was recorded yet
+				return &content{Snapshot: s, native: true}, nil
+			}
+		}
+		if !utf8.ValidString(lines) || strings.IndexByte(lines, 0) >= 0 {
+			return nil, errForeign
+		}
+		for rest := lines; rest != ""; {
+			var line string
+			at := span{offset: start + int64(len(lines)-len(rest))}
+			line, rest, _ = strings.Cut(rest, "\n")
+			at.size = int32(len(line))
+			number++
+			if err := s.readLine(number, line, at); err != nil {
+				return nil, &damage{number, err.Error()}
+			}
+		}
+		start += int64(len(lines))
+		block = block[:copy(block, block[len(lines):])]
+		if atEnd {
+			return s.withTail(bytes.Clone(block), start), nil
+		}
+	}
+}
+
+func (s *Snapshot) readLine(number int, line string, at span) error {
+	if number == 1 {
+		return s.readHeader(line)
+	}
+	if strings.TrimSpace(line) == "" {
+		return nil
+	}
+	r, err := s.parser.record(line)
+	if err != nil {
+		return err
+	}
+	s.offer(&r, at)
+	return nil
+}
+
+func (s *Snapshot) readHeader(line string) error {
+	s.parser = nativeParser(0)
+	cells, err := s.parser.split(line)
+	if err != nil {
+		return err
+	}
+	s.parser.width = len(cells)
+	s.extra = slices.Clone(cells[len(columns):])
+	return nil
+}
+
+// withTail adds what stands behind the last LF. Zeros are what a file system may
+// leave of a write that never reached the disk.
+func (s *Snapshot) withTail(tail []byte, offset int64) *content {
+	c := &content{Snapshot: s, native: true, tail: tail}
+	if len(tail) == 0 || !utf8.Valid(tail) || bytes.IndexByte(tail, 0) >= 0 {
+		return c
+	}
+	if r, err := s.parser.record(string(tail)); err == nil {
+		s.offer(&r, span{offset, int32(len(tail))})
+		c.tailKept = true
+	}
+	return c
+}
+
+// readForeign reads a file that another program saved. Its Snapshot reads from a
+// copy in the native form.
+func readForeign(data []byte) (*content, error) {
+	foreign, err := parseForeign(data)
+	if err != nil {
+		return nil, err
+	}
+	e := newEncoder(len(foreign.extra))
+	e.header(foreign.extra)
+	s := &Snapshot{index: newIndex(), parser: nativeParser(len(columns) + len(foreign.extra)), extra: foreign.extra}
+	for i := range foreign.records {
+		at := e.record(&foreign.records[i])
+		s.offer(&foreign.records[i], at)
+	}
+	s.lines.src = bytes.NewReader(e.buf)
+	return &content{Snapshot: s, how: foreign.how}, nil
+}
+
+// foreignTable is what a foreign file holds.
+type foreignTable struct {
+	how     string
+	extra   []string // names of the columns that are not ours
+	records []Record // in file order; a ref may stand several times
+}
+
+// nativeParser reads lines whose first cells are our columns, in their order.
+func nativeParser(width int) lineParser {
+	p := lineParser{index: make([]int, len(columns)), width: width}
 	for i := range p.index {
 		p.index[i] = i
 	}
-	cells, err := p.split(string(header))
-	if err != nil {
-		return nil, &damage{1, err.Error()}
-	}
-	p.width = len(cells)
-	c.extra = slices.Clone(cells[len(columns):])
-
-	c.records = make([]Record, 0, bytes.Count(rest, []byte("\n")))
-	lines := string(rest) // one string that all cells are parts of
-	for number := 2; lines != ""; number++ {
-		var line string
-		line, lines, _ = strings.Cut(lines, "\n")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		r, err := p.record(line)
-		if err != nil {
-			return nil, &damage{number, err.Error()}
-		}
-		c.records = append(c.records, r)
-	}
-
-	if c.tail = bytes.Clone(tail); len(tail) > 0 && utf8.Valid(tail) {
-		if r, err := p.record(string(tail)); err == nil {
-			c.records, c.tailKept = append(c.records, r), true
-		}
-	}
-	return c, nil
+	return p
 }
 
 // lineParser reads records that stand on one line each.
@@ -133,7 +253,7 @@ func recordOf(cells []string, index []int) (Record, error) {
 	return r, r.verify()
 }
 
-func parseForeign(data []byte) (*content, error) {
+func parseForeign(data []byte) (*foreignTable, error) {
 	text, encodingName, err := decode(data)
 	if err != nil {
 		return nil, err
@@ -142,7 +262,7 @@ func parseForeign(data []byte) (*content, error) {
 	if !ok {
 		return nil, notOurs(text)
 	}
-	c := &content{how: fmt.Sprintf("%s, delimiter %q", encodingName, delimiter)}
+	c := &foreignTable{how: fmt.Sprintf("%s, delimiter %q", encodingName, delimiter)}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma = delimiter
 	r.FieldsPerRecord = -1

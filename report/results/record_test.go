@@ -1,6 +1,9 @@
 package results
 
 import (
+	"bytes"
+	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +23,10 @@ func room(n byte) Record {
 		RoomID: "room-" + id, Attempts: 1, HTTPStatus: 200, TrackingID: "ROUTER_" + id,
 		CreatorID: "me", Server: "webexapis.com", StartedAt: noon, FinishedAt: noon.Add(time.Second),
 	}
+}
+
+func parseText(data []byte) (*content, error) {
+	return parse(bytes.NewReader(data), int64(len(data)))
 }
 
 func TestNeutralisedCellsComeBackAsTheyWere(t *testing.T) {
@@ -55,10 +62,10 @@ func TestEveryRecordIsReadBackAsItWasWritten(t *testing.T) {
 		e.record(&r)
 		data := e.buf
 		require.Equal(t, 2, strings.Count(string(data), "\n"), "one record is one line: %q", data)
-		c, err := parse(data)
+		c, err := parseText(data)
 		require.NoError(t, err)
 		require.True(t, c.native)
-		require.Equal(t, []Record{r}, c.records)
+		require.Equal(t, []Record{r}, slices.Collect(c.All()))
 	})
 }
 
@@ -68,9 +75,10 @@ func TestALineBreakInACellBecomesASpace(t *testing.T) {
 	e := newEncoder(0)
 	e.header(nil)
 	e.record(&r)
-	c, err := parse(e.buf)
+	c, err := parseText(e.buf)
 	require.NoError(t, err)
-	assert.Equal(t, "two lines  and more here", c.records[0].Error)
+	got, _ := c.Get(r.Ref)
+	assert.Equal(t, "two lines  and more here", got.Error)
 }
 
 func TestARecordThatContradictsItselfIsDamage(t *testing.T) {
@@ -86,10 +94,24 @@ func TestARecordThatContradictsItselfIsDamage(t *testing.T) {
 			e := newEncoder(0)
 			e.header(nil)
 			e.record(&r)
-			_, err := parse(e.buf)
+			_, err := parseText(e.buf)
 			var d *damage
 			require.ErrorAs(t, err, &d)
 			assert.Equal(t, 2, d.line)
 		})
 	}
+}
+
+func TestLinesAreThoseOfTheStandardLibrary(t *testing.T) {
+	cell := rapid.StringOf(rapid.RuneFrom([]rune("ab, \"'\\.;ä\u00a0\u3000😀")))
+	rapid.Check(t, func(t *rapid.T) {
+		r := Record{Ref: "r-0123456789abcdef", Title: cell.Draw(t, "title"), Error: cell.Draw(t, "error")}
+		var want bytes.Buffer
+		w := csv.NewWriter(&want)
+		require.NoError(t, w.Write([]string{r.Ref, "", "", neutralise(r.Title), "", "pending", "", "", "", neutralise(r.Error), "", "", "", "", ""}))
+		w.Flush()
+		e := newEncoder(0)
+		e.record(&r)
+		require.Equal(t, want.String(), string(e.buf))
+	})
 }

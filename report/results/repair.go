@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -18,7 +19,7 @@ func (f *File) repair(c *content, missing bool) error {
 	case len(c.tail) > 0:
 		return f.mendTail(c)
 	case missing || f.empty():
-		return f.rewrite(f.snapshot.All())
+		return f.anew()
 	}
 	return nil
 }
@@ -35,7 +36,20 @@ func (f *File) convert(c *content) error {
 		return err
 	}
 	f.note("was saved by another program (%s); the original is kept as %s", c.how, copyName)
-	return f.rewrite(f.snapshot.All())
+	return f.anew()
+}
+
+// anew writes the file in the native form, and reads that.
+func (f *File) anew() error {
+	if err := f.rewrite(f.All()); err != nil {
+		return err
+	}
+	c, err := load(f.fsys, f.path)
+	if err != nil {
+		return err
+	}
+	f.Snapshot = c.Snapshot
+	return nil
 }
 
 // mendTail deals with a last line that has no LF. A record that is whole but
@@ -76,7 +90,7 @@ func (f *File) mendTail(c *content) error {
 // file, and returns its name.
 func (f *File) putAside(why string, data []byte) (string, error) {
 	if data == nil {
-		whole, err := f.fsys.ReadFile(f.path)
+		whole, err := io.ReadAll(io.NewSectionReader(f.src, 0, math.MaxInt64))
 		if err != nil {
 			return "", f.unwritable(err)
 		}

@@ -21,8 +21,8 @@ const sealFormat = "closed with %d rooms and %d unsettled rows, checksum %016x.\
 
 func sealOf(s *Snapshot) seal {
 	var out seal
-	for _, r := range s.records {
-		out.add(r)
+	for r := range s.All() {
+		out.add(&r)
 	}
 	return out
 }

@@ -39,7 +39,7 @@ func TestAFinishedFileThatLostItsEndIsRefused(t *testing.T) {
 		require.NoError(t, os.WriteFile(path+".lock", []byte(sealed), 0o600))
 		f, err := Open(path, Options{})
 		if err == nil { // only cells that prevent no duplicate were lost
-			assert.Len(t, rooms(f.snapshot), 3, "cut at byte %d", cut)
+			assert.Len(t, rooms(f.Snapshot), 3, "cut at byte %d", cut)
 			require.NoError(t, f.Close())
 			continue
 		}
@@ -66,7 +66,7 @@ func TestAFlippedBitAnywhereIsNoticedOrHarmless(t *testing.T) {
 				assert.Equal(t, string(damaged), read(t, path), "byte %d bit %d: the file is untouched", at, bit)
 				continue
 			}
-			assert.Equal(t, want, rooms(f.snapshot), "byte %d bit %d", at, bit)
+			assert.Equal(t, want, rooms(f.Snapshot), "byte %d bit %d", at, bit)
 			require.NoError(t, f.Close())
 		}
 	}
@@ -78,7 +78,7 @@ func TestASpreadsheetProgramDoesNotBreakTheSeal(t *testing.T) {
 	rows[1], rows[3] = rows[3], rows[1]
 	require.NoError(t, os.WriteFile(path, []byte(join(rows, ';', true)), 0o600))
 	f := open(t, path)
-	assert.Len(t, rooms(f.snapshot), 3)
+	assert.Len(t, rooms(f.Snapshot), 3)
 }
 
 func TestADeletedRowIsNoticedUntilTheLockFileIsDeletedToo(t *testing.T) {

@@ -2,131 +2,231 @@ package results
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"iter"
+	"sync"
 )
 
-// Snapshot is what a results file says: one record for each ref.
+// Snapshot is what a results file says: one record for each ref. It knows where
+// each record stands and reads it when it is asked for. Its methods may be called
+// by several goroutines at once.
 type Snapshot struct {
-	records map[string]*Record
-	order   []string // refs in the order in which they first stood in the file
-	extra   []string // names of the columns that are not ours
+	path string
+	src  Source // to be closed; nil where nothing has to be
+
+	mu sync.Mutex
+	index
+	lines  lines
+	parser lineParser
+	extra  []string // names of the columns that are not ours
+	err    error    // why a record could not be read
 }
 
-// Get returns the record of a ref.
-func (s *Snapshot) Get(ref string) (Record, bool) {
-	if r, ok := s.records[ref]; ok {
-		return *r, true
+// Read reads a results file without locking or changing it; the torn end of a
+// file that is being written is left out. A file that does not exist is an
+// empty Snapshot. Errors are *Error. The Snapshot must be closed.
+func Read(path string) (*Snapshot, error) {
+	c, err := load(osFS{}, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Snapshot{index: newIndex()}, nil
 	}
-	return Record{}, false
+	if err != nil {
+		return nil, err
+	}
+	return c.Snapshot, nil
+}
+
+// Close lets the file go. Nothing can be read afterwards.
+func (s *Snapshot) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.src == nil {
+		return nil
+	}
+	src := s.src
+	s.src = nil
+	return src.Close()
+}
+
+// Get returns the record of a ref. Where the file cannot be read any more, it
+// returns what is known all the same, which is the ref and the status, and Err
+// says why.
+func (s *Snapshot) Get(ref string) (Record, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.find(ref)
+	if e == nil {
+		return Record{}, false
+	}
+	return s.record(e), true
+}
+
+// Status returns what is known of a ref.
+func (s *Snapshot) Status(ref string) (Status, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.find(ref)
+	if e == nil {
+		return Pending, false
+	}
+	return e.status, true
+}
+
+// Err returns why a record could not be read, an *Error, once that has happened.
+func (s *Snapshot) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		return nil
+	}
+	return &Error{
+		Path: s.path, Reason: "cannot be read any more", Err: s.err,
+		Remedy: "nothing that was recorded is lost; let no other program write to the file, then run again",
+	}
+}
+
+// place takes in where records stand that were appended.
+func (s *Snapshot) place(records []Record, at []span) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range records {
+		s.put(&records[i], at[i])
+	}
+}
+
+// record reads a record, which must be the one that stood there.
+func (s *Snapshot) record(e *entry) Record {
+	line, err := s.lines.line(e.at)
+	var r Record
+	if err == nil {
+		r, err = s.parser.record(string(line))
+	}
+	if err == nil && (refNumber(r.Ref) != e.ref || r.Status != e.status) {
+		err = errors.New("another program has changed it meanwhile")
+	}
+	if err == nil {
+		return r
+	}
+	if s.err == nil {
+		s.err = err
+	}
+	return Record{Ref: fmt.Sprintf("r-%016x", e.ref), Status: e.status, Attempts: int(e.attempts), Server: s.servers[e.server]}
 }
 
 // All yields every record, in the order in which their refs first stood in the
 // file.
 func (s *Snapshot) All() iter.Seq[Record] {
+	return s.some(func(int) bool { return true })
+}
+
+// Others yields the records of all other refs than these that hold a room or are
+// not settled, in the order of All.
+func (s *Snapshot) Others(refs iter.Seq[string]) iter.Seq[Record] {
+	listed := make([]bool, s.Len())
+	for ref := range refs {
+		s.tick(listed, ref)
+	}
+	return s.some(func(i int) bool { return !listed[i] && s.entries[i].counts() })
+}
+
+// tick notes that a ref is listed.
+func (s *Snapshot) tick(listed []bool, ref string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !validRef(ref) {
+		return
+	}
+	if i, ok := s.places[refNumber(ref)]; ok {
+		listed[i] = true
+	}
+}
+
+// some yields the records whose places among the entries are wanted.
+func (s *Snapshot) some(want func(i int) bool) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
-		for _, ref := range s.order {
-			if !yield(*s.records[ref]) {
+		for i := range s.Len() {
+			s.mu.Lock()
+			wanted := want(i)
+			var r Record
+			if wanted {
+				r = s.record(&s.entries[i])
+			}
+			s.mu.Unlock()
+			if wanted && !yield(r) {
 				return
 			}
 		}
 	}
 }
 
+// Servers returns the hosts of the records that hold a room or are not settled.
+func (s *Snapshot) Servers() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	used := make([]bool, len(s.servers))
+	for i := range s.entries {
+		if s.entries[i].counts() {
+			used[s.entries[i].server] = true
+		}
+	}
+	var servers []string
+	for i, server := range s.servers {
+		if used[i] {
+			servers = append(servers, server)
+		}
+	}
+	return servers
+}
+
 // Recorded returns those of the room ids that records hold.
 func (s *Snapshot) Recorded(ids []string) map[string]bool {
-	asked := make(map[string]bool, len(ids))
+	asked := make(map[uint64]bool, len(ids))
 	for _, id := range ids {
-		asked[id] = true
+		asked[s.hash(id)] = true
 	}
-	held := make(map[string]bool, len(ids))
-	for _, r := range s.records {
-		if r.Status.HasRoom() && asked[r.RoomID] {
+	wanted := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	held := map[string]bool{}
+	for r := range s.holding(asked) {
+		if wanted[r.RoomID] {
 			held[r.RoomID] = true
 		}
 	}
 	return held
 }
 
+// Shared returns the refs of those rooms that more than one record holds, by the
+// room's id.
+func (s *Snapshot) Shared() map[string][]string {
+	s.mu.Lock()
+	hashes := s.sharedRooms()
+	s.mu.Unlock()
+	shared := map[string][]string{}
+	if len(hashes) == 0 {
+		return shared
+	}
+	for r := range s.holding(hashes) {
+		shared[r.RoomID] = append(shared[r.RoomID], r.Ref)
+	}
+	for id, refs := range shared {
+		if len(refs) == 1 { // two rooms of one hash
+			delete(shared, id)
+		}
+	}
+	return shared
+}
+
+// holding yields the records of rooms by the hashes of their ids.
+func (s *Snapshot) holding(hashes map[uint64]bool) iter.Seq[Record] {
+	return s.some(func(i int) bool { return s.entries[i].status.HasRoom() && hashes[s.entries[i].room] })
+}
+
 // Len returns the number of records.
-func (s *Snapshot) Len() int { return len(s.order) }
-
-// Read reads a results file without locking or changing it; the torn end of a
-// file that is being written is left out. A file that does not exist is an
-// empty Snapshot. Errors are *Error.
-func Read(path string) (*Snapshot, error) {
-	c, err := load(osFS{}, path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newSnapshot(&content{native: true}), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return newSnapshot(c), nil
-}
-
-// load reads and parses; its errors are *Error.
-func load(fsys FS, path string) (*content, error) {
-	data, err := fsys.ReadFile(path)
-	if err != nil {
-		return nil, &Error{
-			Path: path, Reason: "cannot be read", Err: err,
-			Remedy: "make it readable for this user, or choose another file with --results",
-		}
-	}
-	c, err := parse(data)
-	if err == nil {
-		return c, nil
-	}
-	fault := &Error{
-		Path: path, Reason: err.Error(),
-		Remedy: "put back the last good copy of the file; without its records rooms would be created twice",
-	}
-	var d *damage
-	switch {
-	case errors.As(err, &d):
-		fault.Line = d.line
-	case errors.Is(err, errNotOurs):
-		fault.Remedy = "choose another file with --results"
-	}
-	return nil, fault
-}
-
-func newSnapshot(c *content) *Snapshot {
-	s := &Snapshot{records: make(map[string]*Record, len(c.records)), extra: c.extra}
-	for i := range c.records {
-		r := &c.records[i]
-		if old, ok := s.records[r.Ref]; ok && !supersedes(r, old) {
-			continue
-		}
-		s.put(r)
-	}
-	return s
-}
-
-// put takes a record in, whatever was known of its ref.
-func (s *Snapshot) put(r *Record) {
-	old, known := s.records[r.Ref]
-	if !known {
-		s.order = append(s.order, r.Ref)
-	} else if r.extra == nil {
-		r.extra = old.extra
-	}
-	s.records[r.Ref] = r
-}
-
-// supersedes reports whether r, which stands after old in the file, says more of
-// the same row. Somebody may have sorted the lines, so their order decides only
-// when nothing else does: a room is never taken away, a later attempt knows more
-// than an earlier one, and of one attempt the later outcome.
-func supersedes(r, old *Record) bool {
-	switch {
-	case r.Status.HasRoom() != old.Status.HasRoom():
-		return r.Status.HasRoom()
-	case r.Attempts != old.Attempts:
-		return r.Attempts > old.Attempts
-	case !r.FinishedAt.Equal(old.FinishedAt):
-		return r.FinishedAt.After(old.FinishedAt)
-	}
-	return r.Status.Unsettled() || !old.Status.Unsettled()
+func (s *Snapshot) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.entries)
 }

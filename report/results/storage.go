@@ -12,8 +12,8 @@ import (
 // the operating system; tests put one in its place that fails or forgets what
 // was not synced.
 type FS interface {
-	// ReadFile returns the whole content, or an error that is fs.ErrNotExist.
-	ReadFile(name string) ([]byte, error)
+	// Open opens for reading; the error may be fs.ErrNotExist.
+	Open(name string) (Source, error)
 	// OpenFile opens for writing, with the flags of os.OpenFile.
 	OpenFile(name string, flag int, perm fs.FileMode) (Handle, error)
 	Stat(name string) (fs.FileInfo, error)
@@ -23,7 +23,14 @@ type FS interface {
 	SyncDir(dir string) error
 }
 
-// Handle is an open file of an FS.
+// Source is a file of an FS that is open for reading.
+type Source interface {
+	io.ReaderAt
+	Stat() (fs.FileInfo, error)
+	Close() error
+}
+
+// Handle is a file of an FS that is open for writing.
 type Handle interface {
 	io.Writer
 	Sync() error
@@ -34,7 +41,7 @@ type Handle interface {
 
 type osFS struct{}
 
-func (osFS) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) }
+func (osFS) Open(name string) (Source, error) { return os.Open(name) }
 
 func (osFS) OpenFile(name string, flag int, perm fs.FileMode) (Handle, error) {
 	return os.OpenFile(name, flag, perm)
