@@ -57,14 +57,15 @@ func (e *Engine) findExisting(ctx context.Context, plan *Plan, records Records) 
 		if step.Action == Reconcile {
 			continue
 		}
-		step.Action, step.RoomID = Create, ""
+		step.Action = Create
 		switch fates[i] {
 		case found:
-			step.Action, step.RoomID = Adopt, ids[i]
+			step.Action = Adopt
+			step.adopt(ids[i])
 		case unclear:
 			step.Action = Refuse
-			step.Reason = "a room whose title Webex could not decrypt may be this row's; " +
-				"look for it in Webex, or run without --adopt to create another"
+			step.because("a room whose title Webex could not decrypt may be this row's; " +
+				"look for it in Webex, or run without --adopt to create another")
 		case absent:
 			missing = true
 		}
@@ -73,9 +74,9 @@ func (e *Engine) findExisting(ctx context.Context, plan *Plan, records Records) 
 }
 
 func unsettledSince(records Records, step *Step) time.Time {
-	ref := step.Ref
-	if step.From != "" {
-		ref = step.From
+	ref := step.Ref()
+	if step.From() != "" {
+		ref = step.From()
 	}
 	record, _ := records.Get(ref)
 	return record.StartedAt

@@ -44,7 +44,7 @@ type attempt struct {
 // durable before create is called.
 func (r *run) attempt(step *Step) *attempt {
 	record := r.plan.pending(step)
-	if old, ok := r.Results.Get(step.Ref); ok {
+	if old, ok := r.Results.Get(step.Ref()); ok {
 		record.Attempts = old.Attempts
 	}
 	record.Status = results.Sending

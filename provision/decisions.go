@@ -33,7 +33,7 @@ func (r *run) recordDecisions() error {
 		}
 		records = append(records, record)
 		if step.Action == Reconcile {
-			records = append(records, r.retired(step.From))
+			records = append(records, r.retired(step.From()))
 		}
 		if step.Action != Reconcile {
 			done = append(done, Event{Kind: RowDone, Result: &Result{Row: step.Row, Action: step.Action, Record: record}})
@@ -49,8 +49,8 @@ func (r *run) recordDecisions() error {
 
 // decided returns the record that a step needs before anything is sent.
 func (r *run) decided(step *Step) (results.Record, bool) {
-	if step.From != "" { // Move, or Reconcile under a new ref
-		old, _ := r.Results.Get(step.From)
+	if step.From() != "" { // Move, or Reconcile under a new ref
+		old, _ := r.Results.Get(step.From())
 		record := r.plan.pending(step)
 		record.Status, record.RoomID = old.Status, old.RoomID
 		record.Attempts, record.HTTPStatus = old.Attempts, old.HTTPStatus
@@ -63,9 +63,9 @@ func (r *run) decided(step *Step) (results.Record, bool) {
 	record.FinishedAt = r.clock.now()
 	switch step.Action {
 	case Refuse:
-		record.Status, record.Error = results.Failed, step.Reason
+		record.Status, record.Error = results.Failed, step.Reason()
 	case Adopt:
-		record.Status, record.RoomID = results.Adopted, step.RoomID
+		record.Status, record.RoomID = results.Adopted, step.RoomID()
 		record.CreatorID = r.me.ID
 	default:
 		return results.Record{}, false

@@ -146,7 +146,7 @@ func (r *run) outcome() *Outcome {
 		Elapsed:  time.Since(r.started),
 	}
 	for i := range r.plan.Steps {
-		status, _ := r.Results.Status(r.plan.Steps[i].Ref)
+		status, _ := r.Results.Status(r.plan.Steps[i].Ref())
 		o.Statuses[status]++
 		if r.plan.Steps[i].Changed {
 			o.Changed++

@@ -30,15 +30,46 @@ func (a Action) String() string { return actionNames[a] }
 // Step is one row of a plan.
 type Step struct {
 	Row    *manifest.Row
-	Ref    string
 	Action Action
-	From   string // ref whose record the row takes over; empty for most
-	RoomID string // room to adopt
-	Reason string // why the row is refused, or may not be sent again once it is settled
 	// Changed says that the room was created from another title or team than
 	// the row now has. It is left as it is.
 	Changed bool
+
+	rare *rare // nil for most of what may be a million steps
 }
+
+// rare is what few steps have.
+type rare struct{ from, roomID, reason string }
+
+// From returns the ref whose record the row takes over, empty for most.
+func (s *Step) From() string { return s.special().from }
+
+// RoomID returns the room to adopt.
+func (s *Step) RoomID() string { return s.special().roomID }
+
+// Reason says why the row is refused, or may not be sent again once it is settled.
+func (s *Step) Reason() string { return s.special().reason }
+
+func (s *Step) special() rare {
+	if s.rare == nil {
+		return rare{}
+	}
+	return *s.rare
+}
+
+// note changes what few steps have.
+func (s *Step) note(change func(*rare)) {
+	special := s.special()
+	change(&special)
+	s.rare = &special
+}
+
+func (s *Step) takeOver(ref string)   { s.note(func(r *rare) { r.from = ref }) }
+func (s *Step) adopt(roomID string)   { s.note(func(r *rare) { r.roomID = roomID }) }
+func (s *Step) because(reason string) { s.note(func(r *rare) { r.reason = reason }) }
+
+// Ref is the row's name in the results file.
+func (s *Step) Ref() string { return s.Row.Ref() }
 
 // Plan is what a run will do: one step for each row, in manifest order.
 type Plan struct {
@@ -50,6 +81,8 @@ type Plan struct {
 type Records interface {
 	Get(ref string) (results.Record, bool)
 	Status(ref string) (results.Status, bool)
+	// Asked reports whether the record of a ref is of that title and team.
+	Asked(ref, title, teamID string) bool
 	// Others yields the records of all other refs that hold a room or are not settled.
 	Others(refs iter.Seq[string]) iter.Seq[results.Record]
 	// Shared returns the refs of rooms that several records hold, by the room's id.
@@ -85,7 +118,7 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 	}
 	p := &Plan{Server: server, Steps: make([]Step, len(m.Rows))}
 	for i := range m.Rows {
-		p.Steps[i] = Step{Row: &m.Rows[i], Ref: m.Rows[i].Ref()}
+		p.Steps[i].Row = &m.Rows[i]
 	}
 	reasons := faultsByRow(faults)
 	left := leftRecords(records, p.refs())
@@ -98,7 +131,7 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 func (p *Plan) refs() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range p.Steps {
-			if !yield(p.Steps[i].Ref) {
+			if !yield(p.Steps[i].Ref()) {
 				return
 			}
 		}
@@ -106,20 +139,24 @@ func (p *Plan) refs() iter.Seq[string] {
 }
 
 func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
-	record, known := records.Get(s.Ref)
+	ref := s.Ref()
+	status, known := records.Status(ref)
 	switch {
-	case known && record.Status.HasRoom() && left.claim(record.RoomID):
+	case known && status.HasRoom() && left.claim(ref):
 		s.Action = Keep
-		s.Changed = record.Title != s.Row.Title || record.TeamID != s.Row.TeamID
-	case known && record.Status.Unsettled():
+		s.Changed = !records.Asked(ref, s.Row.Title, s.Row.TeamID)
+	case known && status.Unsettled():
 		s.Action = Reconcile
-		s.Reason = reasons[s.Row.Number]
+		if reason := reasons[s.Row.Number]; reason != "" {
+			s.because(reason)
+		}
 	case s.Row.Invalid:
-		s.Action, s.Reason = Refuse, reasons[s.Row.Number]
+		s.Action = Refuse
+		s.because(reasons[s.Row.Number])
 	default:
 		s.Action = Create
 		if old, ok := left.take(s.Row); ok {
-			s.From = old.ref
+			s.takeOver(old.ref)
 			s.Action = Reconcile
 			if old.hasRoom {
 				s.Action = Move
@@ -151,18 +188,21 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 // the key 0012 into 12: then the refs change although the rooms exist.
 type leftovers struct {
 	byPlace map[place][]leftover
-	// shared are rooms that several records hold, because a run was killed after a
-	// room had moved, by whether a row has claimed them.
-	shared map[string]bool
+	// rivals are the rows whose rooms other rows hold too, because a run was killed
+	// after a room had moved, and claimed are those rooms that one of them has.
+	rivals  map[string]string
+	claimed map[string]bool
 }
 
-// claim gives a room to a row, unless another row has it.
-func (l *leftovers) claim(roomID string) bool {
-	claimed, shared := l.shared[roomID]
-	if shared {
-		l.shared[roomID] = true
+// claim gives a row the room that its record holds, unless another row has it.
+func (l *leftovers) claim(ref string) bool {
+	room, shared := l.rivals[ref]
+	if !shared {
+		return true
 	}
-	return !claimed
+	mine := !l.claimed[room]
+	l.claimed[room] = true
+	return mine
 }
 
 type leftover struct {
@@ -171,7 +211,7 @@ type leftover struct {
 }
 
 func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
-	l := &leftovers{byPlace: map[place][]leftover{}, shared: map[string]bool{}}
+	l := &leftovers{byPlace: map[place][]leftover{}, rivals: map[string]string{}, claimed: map[string]bool{}}
 	var gone []results.Record
 	left := map[string]bool{}
 	for r := range records.Others(refs) {
@@ -180,15 +220,10 @@ func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
 	}
 	held := map[string]bool{} // rooms of records that left which a row of the manifest has too
 	for room, holders := range records.Shared() {
-		rows := 0
 		for _, ref := range holders {
 			if !left[ref] {
-				rows++
+				held[room], l.rivals[ref] = true, room
 			}
-		}
-		held[room] = rows > 0
-		if rows > 1 {
-			l.shared[room] = false
 		}
 	}
 	// Rooms before unsettled records: a row that can have a room takes it.
@@ -240,9 +275,9 @@ func (p *Plan) CheckIdentity(me webex.Person) {
 		if s.Action == Create {
 			s.Action = Refuse
 		}
-		if s.Reason == "" {
-			s.Reason = "classificationId: a bot cannot create a room and classify it at once; " +
-				"use a person's or a Service App's token, or leave the cell empty"
+		if s.Reason() == "" {
+			s.because("classificationId: a bot cannot create a room and classify it at once; " +
+				"use a person's or a Service App's token, or leave the cell empty")
 		}
 	}
 }
@@ -253,7 +288,7 @@ func (p *Plan) Final(records Records) iter.Seq[results.Record] {
 	return func(yield func(results.Record) bool) {
 		for i := range p.Steps {
 			s := &p.Steps[i]
-			r, ok := records.Get(s.Ref)
+			r, ok := records.Get(s.Ref())
 			if !ok {
 				r = p.pending(s)
 			}
@@ -267,7 +302,7 @@ func (p *Plan) Final(records Records) iter.Seq[results.Record] {
 
 func (p *Plan) pending(s *Step) results.Record {
 	return results.Record{
-		Ref:    s.Ref,
+		Ref:    s.Ref(),
 		Row:    s.Row.Number,
 		Key:    s.Row.Key,
 		Title:  s.Row.Title,

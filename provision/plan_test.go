@@ -129,7 +129,7 @@ func TestFaultyRowsAreRefusedAndNeverHideARoom(t *testing.T) {
 	p, err := NewPlan(m, faults, recorded(t, recordOf(manifest.Row{Title: "B"}, results.Created, "x")), "webexapis.com")
 	require.NoError(t, err)
 	assert.Equal(t, []Action{Refuse, Keep, Create}, actions(p))
-	assert.Contains(t, p.Steps[0].Reason, "isLocked")
+	assert.Contains(t, p.Steps[0].Reason(), "isLocked")
 }
 
 func TestTheFinalRecordsAreOneForEachRowInOrder(t *testing.T) {

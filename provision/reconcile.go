@@ -150,7 +150,7 @@ func (c *reconciler) earlier() error {
 			continue
 		}
 		c.queue.park(1)
-		record, _ := c.Results.Get(step.Ref)
+		record, _ := c.Results.Get(step.Ref())
 		if record.CreatorID != c.me.ID {
 			reason := "it was sent with another account's token and can only be settled with that"
 			if err := c.giveUp(&lost{step: step, record: record}, reason); err != nil {
@@ -289,7 +289,7 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 			l.looked = asked
 		case fates[i] == unclear:
 			err = c.giveUp(l, "a room whose title Webex could not decrypt may be this row's; look for it in Webex")
-		case l.step.Reason != "":
+		case l.step.Reason() != "":
 			err = c.refuse(l)
 		case c.lossesOf(l.step) >= maxLosses:
 			err = c.fail(l)
@@ -351,7 +351,7 @@ func (c *reconciler) adopt(l *lost, roomID string) error {
 // refuse ends a row that has no room and may not be sent again.
 func (c *reconciler) refuse(l *lost) error {
 	record := l.record
-	record.Status, record.Error = results.Failed, l.step.Reason
+	record.Status, record.Error = results.Failed, l.step.Reason()
 	c.failed.Add(1)
 	return c.conclude(l, record)
 }

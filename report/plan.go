@@ -49,11 +49,11 @@ func writeStep(b *strings.Builder, s *provision.Step) {
 	if s.Changed {
 		b.WriteString("  changed, left as it is")
 	}
-	if s.From != "" {
-		fmt.Fprintf(b, "  from %s", s.From)
+	if s.From() != "" {
+		fmt.Fprintf(b, "  from %s", s.From())
 	}
-	if s.Reason != "" {
-		b.WriteString("  " + Printable(s.Reason))
+	if s.Reason() != "" {
+		b.WriteString("  " + Printable(s.Reason()))
 	}
 	b.WriteByte('\n')
 }

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -21,6 +22,8 @@ type builder struct {
 
 	sheet        string           // of a workbook
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
+
+	size int64 // of the file in bytes; 0 is not known
 
 	decoded bool // the encoding of the text stands in the file or was named
 	vouched bool // question marks are meant: the encoding was named, or the format loses no letters
@@ -176,6 +179,16 @@ func (b *builder) warnValue(f fault, pos Position, value string, args ...any) {
 	e := newError(f, pos, args...)
 	e.Value = value
 	b.manifest.Warnings = append(b.manifest.Warnings, e)
+}
+
+// expect makes room for so many rows in all. It is a guess: more may come.
+func (b *builder) expect(rows int) {
+	if more := rows - len(b.manifest.Rows); more > 0 {
+		b.manifest.Rows = slices.Grow(b.manifest.Rows, more)
+		earlier := make(map[uint64]int32, rows)
+		maps.Copy(earlier, b.earlier)
+		b.earlier = earlier
+	}
 }
 
 // open appends a row for a record that starts at the line, and returns it. The

@@ -57,7 +57,10 @@ func readRecords(text io.Reader, b *builder, delimiter rune) error {
 		return f.err
 	}
 	rows := make([]cells, batchRecords)
-	for f.readBatch() {
+	for first := true; f.readBatch(); first = false {
+		if first {
+			f.foresee()
+		}
 		if err := gocsv.UnmarshalCSV(f, &rows); err != nil {
 			return err
 		}
@@ -165,6 +168,13 @@ func (f *csvFile) readHeader() bool {
 		}
 	}
 	return true
+}
+
+// foresee makes room for the rows that the file has if they go on like this.
+func (f *csvFile) foresee() {
+	if read := f.reader.InputOffset(); f.b.size > read {
+		f.b.expect(int(float64(len(f.batch)) * float64(f.b.size) / float64(read) * 1.02))
+	}
 }
 
 // readBatch reads the next records, and returns false when there are none.

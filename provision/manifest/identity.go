@@ -15,9 +15,13 @@ import (
 // that cannot be told apart, or an identity that an earlier row has) gets a ref
 // from its Number instead, so that it never stands in for a good row.
 func (r *Row) Ref() string {
-	var identity, ref [256]byte // on the stack, for all but very long titles
-	sum := sha256.Sum256(r.appendIdentity(identity[:0]))
-	return string(hex.AppendEncode(append(ref[:0], "r-"...), sum[:8]))
+	hash := r.identity
+	if hash == 0 {
+		hash = identityHash(r.appendIdentity(make([]byte, 0, 256)))
+	}
+	var digits [8]byte
+	binary.BigEndian.PutUint64(digits[:], hash)
+	return string(hex.AppendEncode(append(make([]byte, 0, 18), "r-"...), digits[:]))
 }
 
 // identityHash returns the 64 bits of an identity that Ref spells out.

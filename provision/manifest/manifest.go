@@ -55,7 +55,7 @@ func Load(path string, opts Options) (*Manifest, error) {
 	if info.IsDir() {
 		return nil, fmt.Errorf("%s is a folder, not a manifest: name a file in it", path)
 	}
-	return read(file, path, format, opts)
+	return read(file, path, info.Size(), format, opts)
 }
 
 // Read reads a manifest from r. The name stands in the positions of faults and,
@@ -66,10 +66,10 @@ func Read(r io.Reader, name string, opts Options) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return read(r, name, format, opts)
+	return read(r, name, 0, format, opts)
 }
 
-func read(r io.Reader, name string, format *Format, opts Options) (*Manifest, error) {
+func read(r io.Reader, name string, size int64, format *Format, opts Options) (*Manifest, error) {
 	if _, err := findEncoding(opts.Encoding); err != nil {
 		return nil, err
 	}
@@ -77,6 +77,7 @@ func read(r io.Reader, name string, format *Format, opts Options) (*Manifest, er
 		return nil, err
 	}
 	b := newBuilder(name, format.Name)
+	b.size = size
 	if err := format.read(r, b, opts); err != nil {
 		return nil, fmt.Errorf("%s could not be read to its end: %w; check the file and the disk, then try again", name, err)
 	}

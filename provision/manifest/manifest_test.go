@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestReadCSVGivesRowsAsWritten(t *testing.T) {
 			IsLocked: True, IsPublic: True, IsAnnouncementOnly: False, Number: 1, Line: 2,
 		},
 		{Title: "0123", Number: 2, Line: 5},
-	}, m.Rows)
+	}, asWritten(m.Rows))
 }
 
 func TestReadYAMLGivesRowsAsWritten(t *testing.T) {
@@ -52,7 +53,7 @@ rooms:
 		{Title: "0123", TeamID: "T1", IsLocked: True, Number: 1, Line: 5},
 		{Title: "1.10", Description: "two\nlines", Number: 2, Line: 6},
 		{Title: "yes", TeamID: "T1", Key: "0012", IsLocked: False, Number: 3, Line: 12},
-	}, m.Rows)
+	}, asWritten(m.Rows))
 }
 
 func TestReadReportsEveryFaultOfACSVManifest(t *testing.T) {
@@ -81,4 +82,22 @@ Last,,,,,
 	}, messages(t, err))
 	require.Len(t, m.Warnings, 1)
 	assert.Len(t, m.Rows, 9)
+}
+
+// asWritten returns the rows as a test spells them: with a name of their own, but
+// without the hash of it, which TestARowThatWasReadHasTheRefOfOneThatIsSpelt checks.
+func asWritten(rows []Row) []Row {
+	spelt := slices.Clone(rows)
+	for i := range spelt {
+		spelt[i].identity = 0
+	}
+	return spelt
+}
+
+func TestARowThatWasReadHasTheRefOfOneThatIsSpelt(t *testing.T) {
+	m, err := Read(strings.NewReader("title,teamId,key\nA,,\nA,T,\nA,,0012\nB,,0013\n"), "rooms.csv", Options{})
+	require.NoError(t, err)
+	for i, spelt := range asWritten(m.Rows) {
+		assert.Equal(t, spelt.Ref(), m.Rows[i].Ref())
+	}
 }

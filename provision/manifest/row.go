@@ -23,12 +23,16 @@ func (b Bool) Ptr() *bool {
 type Row struct {
 	Title, TeamID, ClassificationID, Description, Key string
 
-	IsLocked, IsPublic, IsAnnouncementOnly Bool
-
 	// Number is 1 for the manifest's first room; blank rows do not count.
 	Number int
 	// Line is where the row starts: the line of a CSV or YAML file, the row of a sheet.
 	Line int
+
+	// identity is the hash that Ref spells out; 0 in a row that was not read.
+	identity uint64
+
+	IsLocked, IsPublic, IsAnnouncementOnly Bool
+
 	// Invalid says that at least one entry of the ErrorList names this row.
 	Invalid bool
 

@@ -104,6 +104,7 @@ func (b *builder) claim(row *Row) (earlier *Row) {
 		return &b.manifest.Rows[index]
 	}
 	b.earlier[sum] = int32(row.Number - 1)
+	row.identity = sum
 	return nil
 }
 

@@ -107,7 +107,7 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 	assert.Equal(t, []string{
 		"0012", "123456789012345", "3.5", "0012", "2026-11-22", "22.11.2026", "0.3", "padded", "A formula", "1000000000000000000000",
 	}, titles(m))
-	assert.Equal(t, Row{Title: "0012", Key: "0012", IsLocked: True, Description: "text", Number: 1, Line: 4}, m.Rows[0])
+	assert.Equal(t, Row{Title: "0012", Key: "0012", IsLocked: True, Description: "text", Number: 1, Line: 4}, asWritten(m.Rows)[0])
 	assert.Equal(t, "12", m.Rows[1].Key)
 	assert.Equal(t, "one\ntwo", m.Rows[7].Description)
 	var locked []Bool

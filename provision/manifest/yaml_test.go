@@ -35,7 +35,7 @@ rooms:
 		{Title: "As the defaults say", TeamID: "T1", IsLocked: True, IsPublic: False, Description: "For everybody", Number: 1, Line: 8},
 		{Title: "Its own values", TeamID: "T2", IsLocked: False, IsPublic: True, Number: 2, Line: 9, Invalid: true},
 		{Title: "Not set", Number: 3, Line: 15},
-	}, m.Rows)
+	}, asWritten(m.Rows))
 }
 
 func TestYAMLTextIsTakenAsWritten(t *testing.T) {

@@ -154,7 +154,7 @@ func stepsByRef(run *Run) map[string]*provision.Step {
 	}
 	steps := make(map[string]*provision.Step, len(run.Plan.Steps))
 	for i := range run.Plan.Steps {
-		steps[run.Plan.Steps[i].Ref] = &run.Plan.Steps[i]
+		steps[run.Plan.Steps[i].Ref()] = &run.Plan.Steps[i]
 	}
 	return steps
 }

@@ -57,7 +57,7 @@ func (s sample) records() []results.Record {
 		n := i + 1
 		at := night.Add(time.Duration(float64(i) / s.pace * float64(time.Second)))
 		r := results.Record{
-			Ref: fmt.Sprintf("r-%016x", n), Row: n, Key: fmt.Sprintf("REQ-%05d", n), Title: fmt.Sprintf(titles[i%len(titles)], n),
+			Ref: (&manifest.Row{Key: fmt.Sprintf("REQ-%05d", n)}).Ref(), Row: n, Key: fmt.Sprintf("REQ-%05d", n), Title: fmt.Sprintf(titles[i%len(titles)], n),
 			Status: results.Created, RoomID: id("ROOM", n), Attempts: 1, HTTPStatus: 200,
 			TrackingID: fmt.Sprintf("ROUTER_5A6D0B0E-%04d-01BB-00B2-%06d", i%9999, n), CreatorID: id("PEOPLE", 1), Server: s.server,
 			StartedAt: at, FinishedAt: at.Add(300 * time.Millisecond),
@@ -114,7 +114,7 @@ func (s sample) run(every time.Duration) *page.Report {
 	last := night
 	for i := range records {
 		r := &records[i]
-		plan.Steps = append(plan.Steps, provision.Step{Row: &manifest.Row{Number: r.Row, Title: r.Title}, Ref: r.Ref})
+		plan.Steps = append(plan.Steps, provision.Step{Row: &manifest.Row{Number: r.Row, Title: r.Title, TeamID: r.TeamID, Key: r.Key}})
 		if r.Status == results.Pending {
 			continue
 		}

@@ -71,7 +71,7 @@ func (f *File) open() error {
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case missing:
-		c = &content{Snapshot: &Snapshot{index: newIndex()}, native: true}
+		c = &content{Snapshot: &Snapshot{index: newIndex(0)}, native: true}
 	case err != nil:
 		return err
 	default:
@@ -164,7 +164,7 @@ func (f *File) Go(records []Record, done func(error)) {
 			return
 		}
 		f.fresh.Store(false)
-		f.place(records, at)
+		f.appended(records, at)
 		done(nil)
 	})
 }
@@ -239,7 +239,7 @@ func (f *File) moved(listed []bool) map[string]bool {
 	moved := map[string]bool{}
 	for room, refs := range f.Shared() {
 		for _, ref := range refs {
-			if listed[f.places[refNumber(ref)]] {
+			if i, ok := f.place(ref); ok && listed[i] {
 				moved[room] = true
 			}
 		}

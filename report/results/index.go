@@ -3,16 +3,17 @@ package results
 import (
 	"encoding/hex"
 	"hash/maphash"
+	"math"
 	"slices"
-	"time"
 )
 
 // index says where in a file the record of each ref stands, and what has to be
 // known of all records at once. It is small beside the file: a million records
 // take less than 100 MB.
 type index struct {
-	entries []entry // in the order in which their refs first stood in the file
-	places  map[uint64]int32
+	entries []entry          // in the order in which their refs first stood in the file
+	places  map[uint64]int32 // of refs among the entries
+	last    int32            // the entry that was found last: mostly it, or the one behind it, is asked for next
 	seed    maphash.Seed
 	servers []string // entry.server counts into it
 }
@@ -22,10 +23,12 @@ type index struct {
 type entry struct {
 	ref      uint64 // the 16 hex digits
 	room     uint64 // a hash of the room's id
-	at       span
-	finished int64 // Unix milliseconds
-	attempts int32
-	server   int32
+	asked    uint64 // a hash of title and team
+	offset   int64  // of the line in the file
+	finished int64  // Unix milliseconds
+	size     int32  // of the line
+	attempts uint16 // 65,535 stands for all that are more
+	server   uint16
 	status   Status
 }
 
@@ -35,8 +38,13 @@ type span struct {
 	size   int32
 }
 
-func newIndex() index {
-	return index{places: map[uint64]int32{}, seed: maphash.MakeSeed()}
+// newIndex returns an empty index with room for so many refs.
+func newIndex(refs int) index {
+	return index{
+		entries: make([]entry, 0, refs),
+		places:  make(map[uint64]int32, refs),
+		seed:    maphash.MakeSeed(),
+	}
 }
 
 // refNumber reads a ref, which is known to be one.
@@ -52,65 +60,88 @@ func refNumber(ref string) uint64 {
 
 // find returns the entry of a ref, nil if there is none.
 func (x *index) find(ref string) *entry {
-	if !validRef(ref) {
-		return nil
-	}
-	i, ok := x.places[refNumber(ref)]
+	i, ok := x.place(ref)
 	if !ok {
 		return nil
 	}
 	return &x.entries[i]
 }
 
+// place returns where among the entries a ref is.
+func (x *index) place(ref string) (int32, bool) {
+	if !validRef(ref) {
+		return 0, false
+	}
+	n := refNumber(ref)
+	for _, i := range [...]int32{x.last, x.last + 1} {
+		if int(i) < len(x.entries) && x.entries[i].ref == n {
+			x.last = i
+			return i, true
+		}
+	}
+	i, known := x.places[n]
+	if known {
+		x.last = i
+	}
+	return i, known
+}
+
 // put takes in where a record stands, whatever was known of its ref.
 func (x *index) put(r *Record, at span) {
-	ref := refNumber(r.Ref)
-	i, known := x.places[ref]
-	if !known {
-		i = int32(len(x.entries))
-		x.places[ref] = i
-		x.entries = append(x.entries, entry{})
+	e := x.entryOf(r, at)
+	if old := x.find(r.Ref); old != nil {
+		*old = e
+		return
 	}
-	x.entries[i] = x.entryOf(ref, r, at)
+	x.add(e)
 }
 
 // offer takes in a record that stands behind those before, unless one of them
 // says more of the same row.
 func (x *index) offer(r *Record, at span) {
-	if old := x.find(r.Ref); old != nil {
-		if later := x.entryOf(old.ref, r, at); later.supersedes(old) {
-			*old = later
-		}
-		return
+	e := x.entryOf(r, at)
+	old := x.find(r.Ref)
+	switch {
+	case old == nil:
+		x.add(e)
+	case e.supersedes(old):
+		*old = e
 	}
-	x.put(r, at)
 }
 
-func (x *index) entryOf(ref uint64, r *Record, at span) entry {
-	e := entry{ref: ref, at: at, attempts: int32(r.Attempts), server: x.serverNumber(r.Server), status: r.Status}
+func (x *index) add(e entry) {
+	x.places[e.ref] = int32(len(x.entries))
+	x.entries = append(x.entries, e)
+}
+
+func (x *index) entryOf(r *Record, at span) entry {
+	e := entry{
+		ref: refNumber(r.Ref), offset: at.offset, size: at.size, status: r.Status,
+		attempts: uint16(min(r.Attempts, math.MaxUint16)), finished: r.FinishedAt.UnixMilli(),
+		server: x.serverNumber(r.Server), asked: x.hashOf(r.Title, r.TeamID),
+	}
 	if r.RoomID != "" {
 		e.room = x.hash(r.RoomID)
-	}
-	if !r.FinishedAt.IsZero() {
-		e.finished = r.FinishedAt.UnixMilli()
-	} else {
-		e.finished = time.Time{}.UnixMilli()
 	}
 	return e
 }
 
 func (x *index) hash(roomID string) uint64 { return maphash.String(x.seed, roomID) }
 
-// serverNumber numbers the servers; there is one, in all but curious files.
-func (x *index) serverNumber(server string) int32 {
-	if n := len(x.servers); n > 0 && x.servers[n-1] == server {
-		return int32(n - 1)
-	}
+func (x *index) hashOf(title, teamID string) uint64 {
+	return x.hash(title)*31 + x.hash(teamID)
+}
+
+// serverNumber numbers the servers. There is one, in all but curious files; of
+// more than can be numbered the last stand for each other.
+func (x *index) serverNumber(server string) uint16 {
 	if i := slices.Index(x.servers, server); i >= 0 {
-		return int32(i)
+		return uint16(i)
 	}
-	x.servers = append(x.servers, server)
-	return int32(len(x.servers) - 1)
+	if len(x.servers) < math.MaxUint16 {
+		x.servers = append(x.servers, server)
+	}
+	return uint16(len(x.servers) - 1)
 }
 
 // supersedes reports whether e, which stands after old in the file, says more of

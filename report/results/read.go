@@ -83,7 +83,7 @@ const readSize = 256 << 10
 // readNative reads a file front to back and keeps where its records stand. What
 // it holds is not kept, so that the memory it takes does not grow with the file.
 func readNative(src io.ReaderAt, size int64) (*content, error) {
-	s := &Snapshot{index: newIndex(), lines: lines{src: src}}
+	s := &Snapshot{lines: lines{src: src}}
 	number := 0 // of lines
 	block := make([]byte, 0, readSize)
 	for start := int64(0); ; {
@@ -102,6 +102,7 @@ func readNative(src io.ReaderAt, size int64) (*content, error) {
 			if !isNative(block) {
 				return nil, errForeign
 			}
+			s.index = newIndex(strings.Count(lines, "\n") * int(size/int64(max(1, len(lines)))+1))
 			if lines == "" { // the header itself is torn: nothing was recorded yet
 				return &content{Snapshot: s, native: true}, nil
 			}
@@ -176,7 +177,7 @@ func readForeign(data []byte) (*content, error) {
 	}
 	e := newEncoder(len(foreign.extra))
 	e.header(foreign.extra)
-	s := &Snapshot{index: newIndex(), parser: nativeParser(len(columns) + len(foreign.extra)), extra: foreign.extra}
+	s := &Snapshot{index: newIndex(len(foreign.records)), parser: nativeParser(len(columns) + len(foreign.extra)), extra: foreign.extra}
 	for i := range foreign.records {
 		at := e.record(&foreign.records[i])
 		s.offer(&foreign.records[i], at)

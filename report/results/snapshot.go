@@ -29,7 +29,7 @@ type Snapshot struct {
 func Read(path string) (*Snapshot, error) {
 	c, err := load(osFS{}, path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Snapshot{index: newIndex()}, nil
+		return &Snapshot{index: newIndex(0)}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -73,6 +73,14 @@ func (s *Snapshot) Status(ref string) (Status, bool) {
 	return e.status, true
 }
 
+// Asked reports whether the record of a ref is of that title and team.
+func (s *Snapshot) Asked(ref, title, teamID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.find(ref)
+	return e != nil && e.asked == s.hashOf(title, teamID)
+}
+
 // Err returns why a record could not be read, an *Error, once that has happened.
 func (s *Snapshot) Err() error {
 	s.mu.Lock()
@@ -86,8 +94,8 @@ func (s *Snapshot) Err() error {
 	}
 }
 
-// place takes in where records stand that were appended.
-func (s *Snapshot) place(records []Record, at []span) {
+// appended takes in where records stand that were appended.
+func (s *Snapshot) appended(records []Record, at []span) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range records {
@@ -97,7 +105,7 @@ func (s *Snapshot) place(records []Record, at []span) {
 
 // record reads a record, which must be the one that stood there.
 func (s *Snapshot) record(e *entry) Record {
-	line, err := s.lines.line(e.at)
+	line, err := s.lines.line(span{e.offset, e.size})
 	var r Record
 	if err == nil {
 		r, err = s.parser.record(string(line))
@@ -134,10 +142,7 @@ func (s *Snapshot) Others(refs iter.Seq[string]) iter.Seq[Record] {
 func (s *Snapshot) tick(listed []bool, ref string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !validRef(ref) {
-		return
-	}
-	if i, ok := s.places[refNumber(ref)]; ok {
+	if i, ok := s.place(ref); ok {
 		listed[i] = true
 	}
 }
