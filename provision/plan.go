@@ -121,14 +121,15 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 		p.Steps[i].Row = &m.Rows[i]
 	}
 	reasons := faultsByRow(faults)
-	left := leftRecords(records, p.refs())
+	left := leftRecords(records, p.Refs())
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
 	return p, records.Err()
 }
 
-func (p *Plan) refs() iter.Seq[string] {
+// Refs yields the ref of every row, in manifest order.
+func (p *Plan) Refs() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range p.Steps {
 			if !yield(p.Steps[i].Ref()) {

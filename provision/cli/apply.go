@@ -118,7 +118,9 @@ func (c *applyCommand) apply(
 func (c *applyCommand) conclude(
 	out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome, runErr error,
 ) error {
-	if !is[*results.Error](runErr) { // a journal that failed must not be touched again
+	// A journal that failed must not be touched again, and one where nothing has
+	// changed need not be.
+	if !is[*results.Error](runErr) && !file.Tidy(plan.Refs()) {
 		if err := file.Compact(plan.Final(file)); err != nil {
 			runErr = errors.Join(err, runErr)
 		}

@@ -182,6 +182,22 @@ func (f *File) keepExtra(records []Record) {
 	}
 }
 
+// Tidy reports whether the file is what Compact would make of it: the records of
+// these refs, in their order, and nothing else. Then there is nothing to write.
+func (f *File) Tidy(refs iter.Seq[string]) bool {
+	f.Snapshot.mu.Lock()
+	defer f.Snapshot.mu.Unlock()
+	next := 0
+	for ref := range refs {
+		i, known := f.place(ref)
+		if !known || int(i) != next {
+			return false
+		}
+		next++
+	}
+	return !f.untidy && next == len(f.entries)
+}
+
 // Compact replaces the journal, atomically, by one record for each row, in the
 // order given, and then those records of other refs that a later run needs:
 // every room that is not listed already, and every row that is not settled.

@@ -14,6 +14,7 @@ type index struct {
 	entries []entry          // in the order in which their refs first stood in the file
 	places  map[uint64]int32 // of refs among the entries
 	last    int32            // the entry that was found last: mostly it, or the one behind it, is asked for next
+	untidy  bool             // not one record for each of the rows 1, 2, 3 and so on
 	seed    maphash.Seed
 	servers []string // entry.server counts into it
 }
@@ -24,6 +25,7 @@ type entry struct {
 	ref      uint64 // the 16 hex digits
 	room     uint64 // a hash of the room's id
 	asked    uint64 // a hash of title and team
+	sealed   uint64 // what the record adds to the seal's sum
 	offset   int64  // of the line in the file
 	finished int64  // Unix milliseconds
 	size     int32  // of the line
@@ -88,6 +90,7 @@ func (x *index) place(ref string) (int32, bool) {
 
 // put takes in where a record stands, whatever was known of its ref.
 func (x *index) put(r *Record, at span) {
+	x.untidy = true
 	e := x.entryOf(r, at)
 	if old := x.find(r.Ref); old != nil {
 		*old = e
@@ -101,6 +104,7 @@ func (x *index) put(r *Record, at span) {
 func (x *index) offer(r *Record, at span) {
 	e := x.entryOf(r, at)
 	old := x.find(r.Ref)
+	x.untidy = x.untidy || old != nil || r.Row != len(x.entries)+1
 	switch {
 	case old == nil:
 		x.add(e)
@@ -122,6 +126,9 @@ func (x *index) entryOf(r *Record, at span) entry {
 	}
 	if r.RoomID != "" {
 		e.room = x.hash(r.RoomID)
+	}
+	if e.counts() {
+		e.sealed = sealHash(r)
 	}
 	return e
 }
