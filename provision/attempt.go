@@ -44,7 +44,7 @@ type attempt struct {
 // durable before create is called.
 func (r *run) attempt(step *Step) *attempt {
 	record := r.plan.pending(step)
-	if old, ok := r.Results.Get(step.Ref()); ok {
+	if old, ok := r.Results.Get(record.Ref); ok {
 		record.Attempts = old.Attempts
 	}
 	record.Status = results.Sending
@@ -102,7 +102,7 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	}
 	if v.class == created { // an error page may be a proxy's, with its clock
 		a.clock.observe(response.Date)
-		a.clock.made(room.Created, sent)
+		a.clock.made(room.At, sent)
 	}
 	a.count(v)
 	a.record.HTTPStatus = v.httpStatus
@@ -189,7 +189,7 @@ func (r *run) giveBack(rows []*attempt, reason error) error {
 func (a *attempt) succeed() {
 	a.conclude(results.Created, verdict{httpStatus: a.record.HTTPStatus})
 	a.unacknowledged.Add(1)
-	a.Results.Go([]results.Record{a.record}, func(err error) {
+	a.Results.Go([]*results.Record{&a.record}, func(err error) {
 		defer a.unacknowledged.Done()
 		if err != nil {
 			a.abort(a.note(err))

@@ -22,7 +22,7 @@ func (r *run) recordDecisions() error {
 		for _, e := range done {
 			r.emit(e)
 		}
-		records, done = nil, nil // the file keeps what it was given
+		records, done = records[:0], done[:0]
 		return nil
 	}
 	for i := range r.plan.Steps {

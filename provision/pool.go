@@ -62,10 +62,10 @@ func (r *run) feed(ctx context.Context, ready chan<- *attempt, ahead chan struct
 		if len(steps) == 0 {
 			return r.endOf(ctx)
 		}
-		attempts, intents := make([]*attempt, len(steps)), make([]results.Record, len(steps))
+		attempts, intents := make([]*attempt, len(steps)), make([]*results.Record, len(steps))
 		for i, step := range steps {
 			attempts[i] = r.attempt(step)
-			intents[i] = attempts[i].record
+			intents[i] = &attempts[i].record
 			select {
 			case ahead <- struct{}{}:
 			case <-ctx.Done():

@@ -46,7 +46,7 @@ func TestCreateRoomSendsWhatIsSetAndNothingElse(t *testing.T) {
 			room, response, err := client.CreateRoom(t.Context(), "ROOMLIFT_1", tc.room)
 			require.NoError(t, err)
 			assert.Equal(t, "room-1", room.ID)
-			assert.Equal(t, time.Date(2026, 3, 4, 4, 0, 0, 123e6, time.UTC), room.Created)
+			assert.Equal(t, time.Date(2026, 3, 4, 4, 0, 0, 123e6, time.UTC), room.At)
 			assert.Equal(t, webex.Response{StatusCode: 200, TrackingID: "ROUTER_1", Date: time.Date(2026, 3, 4, 4, 0, 0, 0, time.UTC)}, response)
 
 			assert.Equal(t, http.MethodPost, got.Method)

@@ -58,15 +58,22 @@ func (r Room) TitleUnreadable() bool {
 	return failed
 }
 
+// Created is what matters of the answer to a request for a new room; the rest
+// repeats the request.
+type Created struct {
+	ID string    `json:"id"`
+	At time.Time `json:"created"` // by Webex's clock; zero if it cannot be read
+}
+
 // CreateRoom asks for a new room, once. trackingID names this attempt, see
 // [NewTrackingID]. When it returns no error the room exists. When it returns
 // a *[TransportError] that was sent, a *[BodyError] or an *[Error] of the 5xx
 // kind, the room may exist or not. Once ctx ends it returns without waiting
 // for the answer.
-func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom) (Room, Response, error) {
+func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom) (Created, Response, error) {
 	body, err := json.Marshal(room)
 	if err != nil {
-		return Room{}, Response{}, &TransportError{Err: err}
+		return Created{}, Response{}, &TransportError{Err: err}
 	}
 	a, err := c.do(ctx, exchange{
 		method:     http.MethodPost,
@@ -76,33 +83,33 @@ func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom
 		maxBytes:   maxBodyBytes,
 	})
 	if err != nil {
-		return Room{}, a.Response, err
+		return Created{}, a.Response, err
 	}
 	created, err := decodeCreated(a.body)
 	if err != nil {
-		return Room{}, a.Response, a.unusable(err)
+		return Created{}, a.Response, a.unusable(err)
 	}
 	return created, a.Response, nil
 }
 
-// decodeCreated reads the room that was made. A malformed field matters less
-// than the id: with an id the room is known to exist.
-func decodeCreated(body []byte) (Room, error) {
-	var room Room
-	err := json.Unmarshal(body, &room)
+// decodeCreated reads the room that was made. A malformed time matters less than
+// the id: with an id the room is known to exist.
+func decodeCreated(body []byte) (Created, error) {
+	var created Created
+	err := json.Unmarshal(body, &created)
 	if err != nil {
 		var only struct {
 			ID string `json:"id"`
 		}
 		if json.Unmarshal(body, &only) != nil {
-			return Room{}, undecodable(body, err)
+			return Created{}, undecodable(body, err)
 		}
-		room = Room{ID: only.ID}
+		created = Created{ID: only.ID}
 	}
-	if room.ID == "" {
-		return Room{}, errors.New("it has no room id")
+	if created.ID == "" {
+		return Created{}, errors.New("it has no room id")
 	}
-	return room, nil
+	return created, nil
 }
 
 // undecodable says why a body could not be decoded, without quoting it.

@@ -144,15 +144,19 @@ func (f *File) Notes() []string { return f.notes }
 // disk is not known any more.
 func (f *File) Append(records ...Record) error {
 	durable := make(chan error, 1)
-	f.Go(records, func(err error) { durable <- err })
+	each := make([]*Record, len(records))
+	for i := range records {
+		each[i] = &records[i]
+	}
+	f.Go(each, func(err error) { durable <- err })
 	return <-durable
 }
 
 // Go appends records without waiting. It calls done once, with nil when they
 // are on stable storage or with the error that Append would return, from a
-// goroutine that must not be held up and must not append. The records belong to
-// the file from now on.
-func (f *File) Go(records []Record, done func(error)) {
+// goroutine that must not be held up and must not append. Until then the records
+// belong to the file.
+func (f *File) Go(records []*Record, done func(error)) {
 	f.keepExtra(records)
 	if err := f.Err(); err != nil {
 		done(err)
@@ -171,13 +175,13 @@ func (f *File) Go(records []Record, done func(error)) {
 
 // keepExtra gives records those cells of columns that are not ours which their
 // refs have.
-func (f *File) keepExtra(records []Record) {
+func (f *File) keepExtra(records []*Record) {
 	if len(f.extra) == 0 {
 		return
 	}
-	for i := range records {
-		if old, ok := f.Get(records[i].Ref); ok && records[i].extra == nil {
-			records[i].extra = old.extra
+	for _, r := range records {
+		if old, ok := f.Get(r.Ref); ok && r.extra == nil {
+			r.extra = old.extra
 		}
 	}
 }
@@ -232,9 +236,12 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 		listed := make([]bool, f.Len())
 		for r := range rows {
 			f.tick(listed, r.Ref)
-			one := []Record{r}
-			f.keepExtra(one)
-			if !yield(one[0]) {
+			if len(f.extra) > 0 {
+				whole := r
+				f.keepExtra([]*Record{&whole})
+				r = whole
+			}
+			if !yield(r) {
 				return
 			}
 		}

@@ -95,11 +95,11 @@ func (s *Snapshot) Err() error {
 }
 
 // appended takes in where records stand that were appended.
-func (s *Snapshot) appended(records []Record, at []span) {
+func (s *Snapshot) appended(records []*Record, at []span) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range records {
-		s.put(&records[i], at[i])
+	for i, r := range records {
+		s.put(r, at[i])
 	}
 }
 
