@@ -195,12 +195,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	defer cancel()
 
 	var sent sentTrace
-	req, err := http.NewRequestWithContext(sent.attach(ctx), x.method, "", bytes.NewReader(x.body))
-	if err != nil {
-		return answer{}, &TransportError{Err: err} // the method's, which is not the caller's
-	}
-	req.URL, req.Host = x.url, x.url.Host // parsed already
-	req.Header = c.headers(token, x)
+	req := c.request(x, token).WithContext(sent.attach(ctx))
 
 	redact := redactor{token}
 	if err := context.Cause(ctx); err != nil {
@@ -212,6 +207,24 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	}
 	defer resp.Body.Close()
 	return readAnswer(resp, x.maxBytes, redact)
+}
+
+// request is what http.NewRequest would make of the exchange, whose URL is parsed
+// already.
+func (c *Client) request(x exchange, token string) *http.Request {
+	r := &http.Request{
+		Method: x.method, URL: x.url, Host: x.url.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: c.headers(token, x), Body: http.NoBody,
+	}
+	if x.body != nil {
+		r.ContentLength = int64(len(x.body))
+		r.Body = io.NopCloser(bytes.NewReader(x.body)) // known to be in memory, it leaves with the headers
+		// A transport that finds its idle connection dead before it has written
+		// anything takes another one, and the body from its start.
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.body)), nil }
+	}
+	return r
 }
 
 func (c *Client) headers(token string, x exchange) http.Header {

@@ -166,7 +166,7 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 		"have no id":           {`{"title":"t"}`, "no room id"},
 		"have an empty id":     {`{"id":""}`, "no room id"},
 		"have a number as id":  {`{"id":7}`, "not of the expected shape"},
-		"are an array":         {`[]`, "not of the expected shape"},
+		"are an array":         {`[]`, "no room id"},
 		"are null":             {`null`, "no room id"},
 		"go on after the JSON": {`{"id":"a"}{"id":"b"}`, "not JSON"},
 		"are too long":         {`{"id":"a"` + strings.Repeat(" ", 1<<20) + `}`, "longer than 1048576 bytes"},

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/tidwall/gjson"
 )
 
 // NewRoom is what POST /rooms takes. What is empty or nil is left out of the
@@ -61,8 +63,8 @@ func (r Room) TitleUnreadable() bool {
 // Created is what matters of the answer to a request for a new room; the rest
 // repeats the request.
 type Created struct {
-	ID string    `json:"id"`
-	At time.Time `json:"created"` // by Webex's clock; zero if it cannot be read
+	ID string
+	At time.Time // by Webex's clock; zero if it cannot be read
 }
 
 // CreateRoom asks for a new room, once. trackingID names this attempt, see
@@ -92,24 +94,26 @@ func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom
 	return created, a.Response, nil
 }
 
-// decodeCreated reads the room that was made. A malformed time matters less than
-// the id: with an id the room is known to exist.
+// decodeCreated reads the room that was made. Whatever else is malformed matters
+// less than the id: with an id the room is known to exist. It is read at one look,
+// without the whole answer being decoded, since it costs most of what a room costs
+// beside the exchange itself.
 func decodeCreated(body []byte) (Created, error) {
-	var created Created
-	err := json.Unmarshal(body, &created)
-	if err != nil {
-		var only struct {
-			ID string `json:"id"`
-		}
-		if json.Unmarshal(body, &only) != nil {
-			return Created{}, undecodable(body, err)
-		}
-		created = Created{ID: only.ID}
+	if !gjson.ValidBytes(body) {
+		return Created{}, undecodable(body, new(json.SyntaxError))
 	}
-	if created.ID == "" {
+	id := gjson.GetBytes(body, "id")
+	switch {
+	case id.Exists() && id.Type != gjson.String:
+		return Created{}, undecodable(body, nil)
+	case id.Str == "":
 		return Created{}, errors.New("it has no room id")
 	}
-	return created, nil
+	at, err := time.Parse(time.RFC3339, gjson.GetBytes(body, "created").Str)
+	if err != nil {
+		at = time.Time{}
+	}
+	return Created{ID: id.Str, At: at}, nil
 }
 
 // undecodable says why a body could not be decoded, without quoting it.
