@@ -44,9 +44,11 @@ type attempt struct {
 // durable before create is called.
 func (r *run) attempt(step *Step) *attempt {
 	record := r.plan.pending(step)
-	if old, ok := r.Results.Get(record.Ref); ok {
+	if step.recorded {
+		old, _ := r.Results.Get(record.Ref)
 		record.Attempts = old.Attempts
 	}
+	step.recorded = true
 	record.Status = results.Sending
 	record.Attempts++
 	record.CreatorID = r.me.ID

@@ -35,7 +35,8 @@ type Step struct {
 	// the row now has. It is left as it is.
 	Changed bool
 
-	rare *rare // nil for most of what may be a million steps
+	recorded bool  // the results file knows the row, or will
+	rare     *rare // nil for most of what may be a million steps
 }
 
 // rare is what few steps have.
@@ -64,7 +65,11 @@ func (s *Step) note(change func(*rare)) {
 	s.rare = &special
 }
 
-func (s *Step) takeOver(ref string)   { s.note(func(r *rare) { r.from = ref }) }
+func (s *Step) takeOver(ref string) {
+	s.recorded = true // with what the other record says, before anything is sent
+	s.note(func(r *rare) { r.from = ref })
+}
+
 func (s *Step) adopt(roomID string)   { s.note(func(r *rare) { r.roomID = roomID }) }
 func (s *Step) because(reason string) { s.note(func(r *rare) { r.reason = reason }) }
 
@@ -142,6 +147,7 @@ func (p *Plan) Refs() iter.Seq[string] {
 func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	ref := s.Ref()
 	status, known := records.Status(ref)
+	s.recorded = known
 	switch {
 	case known && status.HasRoom() && left.claim(ref):
 		s.Action = Keep

@@ -92,11 +92,17 @@ func (x *index) place(ref string) (int32, bool) {
 func (x *index) put(r *Record, at span) {
 	x.untidy = true
 	e := x.entryOf(r, at)
-	if old := x.find(r.Ref); old != nil {
-		*old = e
+	if i := int(r.slot) - 1; i >= 0 && i < len(x.entries) && x.entries[i].ref == e.ref {
+		x.entries[i] = e
 		return
 	}
-	x.add(e)
+	i, known := x.place(r.Ref)
+	if known {
+		x.entries[i] = e
+	} else {
+		i = x.add(e)
+	}
+	r.slot = i + 1
 }
 
 // offer takes in a record that stands behind those before, unless one of them
@@ -113,9 +119,11 @@ func (x *index) offer(r *Record, at span) {
 	}
 }
 
-func (x *index) add(e entry) {
-	x.places[e.ref] = int32(len(x.entries))
+func (x *index) add(e entry) int32 {
+	i := int32(len(x.entries))
+	x.places[e.ref] = i
 	x.entries = append(x.entries, e)
+	return i
 }
 
 func (x *index) entryOf(r *Record, at span) entry {
