@@ -23,7 +23,11 @@ func newEncoder(extra int) *encoder {
 }
 
 func (e *encoder) header(extra []string) {
-	e.write(append(Columns(), extra...))
+	names := Columns()
+	for _, name := range extra {
+		names = append(names, neutralise(oneLine(name)))
+	}
+	e.write(names)
 }
 
 func (e *encoder) record(r *Record) {

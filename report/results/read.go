@@ -25,10 +25,16 @@ type content struct {
 
 // parse reads a whole file. Its errors are *damage, or say what else is wrong.
 func parse(data []byte) (*content, error) {
-	if isNative(data) {
-		return parseNative(data)
+	if !isNative(data) {
+		return parseForeign(data)
 	}
-	return parseForeign(data)
+	c, err := parseNative(data)
+	if err != nil {
+		if noted, ok := parseNotes(data); ok {
+			return noted, nil
+		}
+	}
+	return c, err
 }
 
 func parseNative(data []byte) (*content, error) {
@@ -56,7 +62,9 @@ func parseNative(data []byte) (*content, error) {
 		return nil, &damage{1, err.Error()}
 	}
 	p.width = len(cells)
-	c.extra = slices.Clone(cells[len(columns):])
+	for _, name := range cells[len(columns):] {
+		c.extra = append(c.extra, restore(name))
+	}
 
 	c.records = make([]Record, 0, bytes.Count(rest, []byte("\n")))
 	lines := string(rest) // one string that all cells are parts of
@@ -134,6 +142,9 @@ func recordOf(cells []string, index []int) (Record, error) {
 }
 
 func parseForeign(data []byte) (*content, error) {
+	if err := checkFormat(data); err != nil {
+		return nil, err
+	}
 	text, encodingName, err := decode(data)
 	if err != nil {
 		return nil, err
@@ -156,7 +167,7 @@ func parseForeign(data []byte) (*content, error) {
 	}
 	for i, name := range header {
 		if !slices.Contains(index, i) {
-			c.extra = append(c.extra, name)
+			c.extra = append(c.extra, restore(name))
 		}
 	}
 	for {

@@ -83,7 +83,10 @@ func load(fsys FS, path string) (*content, error) {
 		Remedy: "put back the last good copy of the file; without its records rooms would be created twice",
 	}
 	var d *damage
+	var format *formatError
 	switch {
+	case errors.As(err, &format):
+		fault.Remedy = format.remedy()
 	case errors.As(err, &d):
 		fault.Line = d.line
 	case errors.Is(err, errNotOurs):
@@ -118,15 +121,28 @@ func (s *Snapshot) put(r *Record) {
 // supersedes reports whether r, which stands after old in the file, says more of
 // the same row. Somebody may have sorted the lines, so their order decides only
 // when nothing else does: a room is never taken away, a later attempt knows more
-// than an earlier one, and of one attempt the later outcome.
+// than an earlier one, and of one attempt the later outcome. Where another program
+// made the attempts unreadable, the row has to be settled.
 func supersedes(r, old *Record) bool {
 	switch {
 	case r.Status.HasRoom() != old.Status.HasRoom():
 		return r.Status.HasRoom()
+	case !r.countsAttempts() || !old.countsAttempts():
+		if r.Status.Unsettled() != old.Status.Unsettled() {
+			return r.Status.Unsettled()
+		}
+	}
+	switch {
 	case r.Attempts != old.Attempts:
 		return r.Attempts > old.Attempts
 	case !r.FinishedAt.Equal(old.FinishedAt):
 		return r.FinishedAt.After(old.FinishedAt)
 	}
 	return r.Status.Unsettled() || !old.Status.Unsettled()
+}
+
+// countsAttempts reports whether the number of attempts is known: a row that was
+// sent has at least one.
+func (r *Record) countsAttempts() bool {
+	return r.Attempts > 0 || !r.Status.Unsettled() && r.Status != Failed
 }
