@@ -3,6 +3,7 @@ package provision
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
@@ -94,6 +95,7 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	switch {
 	case known && record.Status.HasRoom() && left.claim(record.RoomID):
 		s.Action = Keep
+		record = restored(record, s.Row)
 		s.Changed = record.Title != s.Row.Title || record.TeamID != s.Row.TeamID
 	case known && record.Status.Unsettled():
 		s.Action = Reconcile
@@ -130,11 +132,13 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 	return reasons
 }
 
-// leftovers are records whose refs have left the manifest, by title and team.
-// People add a key column after the first run, and spreadsheet programs turn
-// the key 0012 into 12: then the refs change although the rooms exist.
+// leftovers are records whose refs have left the manifest. People add a key column
+// after the first run, and spreadsheet programs turn the key 0012 into 12: then
+// the refs change although the rooms exist.
 type leftovers struct {
-	byPlace map[place][]leftover
+	byRef   map[string]*leftover
+	byPlace map[place][]*leftover
+	respelt map[string][]*leftover // those whose title a spreadsheet program may have made, by outline
 	// shared are rooms that several records hold, because a run was killed after a
 	// room had moved, by whether a row has claimed them.
 	shared map[string]bool
@@ -151,11 +155,16 @@ func (l *leftovers) claim(roomID string) bool {
 
 type leftover struct {
 	ref     string
+	place   place
 	hasRoom bool
+	taken   bool
 }
 
 func leftRecords(records Records, refs map[string]struct{}) *leftovers {
-	l := &leftovers{byPlace: map[place][]leftover{}, shared: map[string]bool{}}
+	l := &leftovers{
+		byRef: map[string]*leftover{}, byPlace: map[place][]*leftover{}, respelt: map[string][]*leftover{},
+		shared: map[string]bool{},
+	}
 	held := map[string]struct{}{} // rooms that a row of the manifest already has
 	var gone []results.Record
 	for r := range records.All() {
@@ -179,22 +188,55 @@ func leftRecords(records Records, refs map[string]struct{}) *leftovers {
 			if _, taken := held[r.RoomID]; taken && rooms {
 				continue
 			}
-			p := placeOf(r.Title, r.TeamID)
-			l.byPlace[p] = append(l.byPlace[p], leftover{r.Ref, rooms})
+			old := &leftover{ref: r.Ref, place: placeOf(r.Title, r.TeamID), hasRoom: rooms}
+			l.byRef[r.Ref] = old
+			l.byPlace[old.place] = append(l.byPlace[old.place], old)
+			if looksRespelt(old.place.title) && r.Ref != titleRef(r.Title, r.TeamID) {
+				o := outline(old.place.title)
+				l.respelt[o] = append(l.respelt[o], old)
+			}
 		}
 	}
 	return l
 }
 
-// take hands out the oldest record left for a row's title and team, once.
-func (l *leftovers) take(row *manifest.Row) (leftover, bool) {
-	p := placeOf(row.Title, row.TeamID)
-	queue := l.byPlace[p]
-	if len(queue) == 0 {
-		return leftover{}, false
+// take hands out the record left for a row's title and team, once: the oldest that
+// says so, else the one whose ref stands for them, else the oldest that says what
+// a spreadsheet program makes of them.
+func (l *leftovers) take(row *manifest.Row) (*leftover, bool) {
+	if len(l.byRef) == 0 {
+		return nil, false
 	}
-	l.byPlace[p] = queue[1:]
-	return queue[0], true
+	p := placeOf(row.Title, row.TeamID)
+	old, ok := untaken(l.byPlace, p, func(*leftover) bool { return true })
+	if !ok {
+		old, ok = l.byRef[titleRef(row.Title, row.TeamID)]
+		ok = ok && !old.taken
+	}
+	if !ok {
+		old, ok = untaken(l.respelt, outline(p.title), func(old *leftover) bool {
+			return old.place.teamID == p.teamID && respelt(p.title, old.place.title)
+		})
+	}
+	if ok {
+		old.taken = true
+	}
+	return old, ok
+}
+
+// untaken returns the first leftover under the key that suits and that no row has
+// taken, and forgets those at the front that rows have.
+func untaken[K comparable](queues map[K][]*leftover, key K, suits func(*leftover) bool) (*leftover, bool) {
+	queue := queues[key]
+	for len(queue) > 0 && queue[0].taken {
+		queue = queue[1:]
+	}
+	queues[key] = queue
+	n := slices.IndexFunc(queue, func(old *leftover) bool { return !old.taken && suits(old) })
+	if n < 0 {
+		return nil, false
+	}
+	return queue[n], true
 }
 
 // Count returns how many rows an action stands for.
@@ -236,7 +278,9 @@ func (p *Plan) Final(records Records) iter.Seq[results.Record] {
 		for i := range p.Steps {
 			s := &p.Steps[i]
 			r, ok := records.Get(s.Ref)
-			if !ok {
+			if ok {
+				r = restored(r, s.Row)
+			} else {
 				r = p.pending(s)
 			}
 			r.Row = s.Row.Number
