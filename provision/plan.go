@@ -3,6 +3,7 @@ package provision
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
@@ -151,7 +152,7 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	switch {
 	case known && status.HasRoom() && left.claim(ref):
 		s.Action = Keep
-		s.Changed = !records.Asked(ref, s.Row.Title, s.Row.TeamID)
+		s.Changed = !records.Asked(ref, s.Row.Title, s.Row.TeamID) && changed(s.Row, records)
 	case known && status.Unsettled():
 		s.Action = Reconcile
 		if reason := reasons[s.Row.Number]; reason != "" {
@@ -172,6 +173,14 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	}
 }
 
+// changed reports a row that differs from what its room was created from, other
+// than by what a spreadsheet program did to the record.
+func changed(row *manifest.Row, records Records) bool {
+	record, _ := records.Get(row.Ref())
+	record = restored(record, row)
+	return record.Title != row.Title || record.TeamID != row.TeamID
+}
+
 func faultsByRow(faults manifest.ErrorList) map[int]string {
 	reasons := make(map[int]string, len(faults))
 	for _, f := range faults {
@@ -190,11 +199,13 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 	return reasons
 }
 
-// leftovers are records whose refs have left the manifest, by title and team.
-// People add a key column after the first run, and spreadsheet programs turn
-// the key 0012 into 12: then the refs change although the rooms exist.
+// leftovers are records whose refs have left the manifest. People add a key column
+// after the first run, and spreadsheet programs turn the key 0012 into 12: then
+// the refs change although the rooms exist.
 type leftovers struct {
-	byPlace map[place][]leftover
+	byRef   map[string]*leftover
+	byPlace map[place][]*leftover
+	respelt map[string][]*leftover // those whose title a spreadsheet program may have made, by outline
 	// rivals are the rows whose rooms other rows hold too, because a run was killed
 	// after a room had moved, and claimed are those rooms that one of them has.
 	rivals  map[string]string
@@ -214,11 +225,16 @@ func (l *leftovers) claim(ref string) bool {
 
 type leftover struct {
 	ref     string
+	place   place
 	hasRoom bool
+	taken   bool
 }
 
 func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
-	l := &leftovers{byPlace: map[place][]leftover{}, rivals: map[string]string{}, claimed: map[string]bool{}}
+	l := &leftovers{
+		byRef: map[string]*leftover{}, byPlace: map[place][]*leftover{}, respelt: map[string][]*leftover{},
+		rivals: map[string]string{}, claimed: map[string]bool{},
+	}
 	var gone []results.Record
 	left := map[string]bool{}
 	for r := range records.Others(refs) {
@@ -239,22 +255,55 @@ func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
 			if r.Status.HasRoom() != rooms || held[r.RoomID] && rooms {
 				continue
 			}
-			p := placeOf(r.Title, r.TeamID)
-			l.byPlace[p] = append(l.byPlace[p], leftover{r.Ref, rooms})
+			old := &leftover{ref: r.Ref, place: placeOf(r.Title, r.TeamID), hasRoom: rooms}
+			l.byRef[r.Ref] = old
+			l.byPlace[old.place] = append(l.byPlace[old.place], old)
+			if looksRespelt(old.place.title) && r.Ref != titleRef(r.Title, r.TeamID) {
+				o := outline(old.place.title)
+				l.respelt[o] = append(l.respelt[o], old)
+			}
 		}
 	}
 	return l
 }
 
-// take hands out the oldest record left for a row's title and team, once.
-func (l *leftovers) take(row *manifest.Row) (leftover, bool) {
-	p := placeOf(row.Title, row.TeamID)
-	queue := l.byPlace[p]
-	if len(queue) == 0 {
-		return leftover{}, false
+// take hands out the record left for a row's title and team, once: the oldest that
+// says so, else the one whose ref stands for them, else the oldest that says what
+// a spreadsheet program makes of them.
+func (l *leftovers) take(row *manifest.Row) (*leftover, bool) {
+	if len(l.byRef) == 0 {
+		return nil, false
 	}
-	l.byPlace[p] = queue[1:]
-	return queue[0], true
+	p := placeOf(row.Title, row.TeamID)
+	old, ok := untaken(l.byPlace, p, func(*leftover) bool { return true })
+	if !ok {
+		old, ok = l.byRef[titleRef(row.Title, row.TeamID)]
+		ok = ok && !old.taken
+	}
+	if !ok {
+		old, ok = untaken(l.respelt, outline(p.title), func(old *leftover) bool {
+			return old.place.teamID == p.teamID && respelt(p.title, old.place.title)
+		})
+	}
+	if ok {
+		old.taken = true
+	}
+	return old, ok
+}
+
+// untaken returns the first leftover under the key that suits and that no row has
+// taken, and forgets those at the front that rows have.
+func untaken[K comparable](queues map[K][]*leftover, key K, suits func(*leftover) bool) (*leftover, bool) {
+	queue := queues[key]
+	for len(queue) > 0 && queue[0].taken {
+		queue = queue[1:]
+	}
+	queues[key] = queue
+	n := slices.IndexFunc(queue, func(old *leftover) bool { return !old.taken && suits(old) })
+	if n < 0 {
+		return nil, false
+	}
+	return queue[n], true
 }
 
 // Count returns how many rows an action stands for.
@@ -296,7 +345,9 @@ func (p *Plan) Final(records Records) iter.Seq[results.Record] {
 		for i := range p.Steps {
 			s := &p.Steps[i]
 			r, ok := records.Get(s.Ref())
-			if !ok {
+			if ok {
+				r = restored(r, s.Row)
+			} else {
 				r = p.pending(s)
 			}
 			r.Row = s.Row.Number

@@ -151,6 +151,7 @@ func (c *reconciler) earlier() error {
 		}
 		c.queue.park(1)
 		record, _ := c.Results.Get(step.Ref())
+		record = restored(record, step.Row)
 		if record.CreatorID != c.me.ID {
 			reason := "it was sent with another account's token and can only be settled with that"
 			if err := c.giveUp(&lost{step: step, record: record}, reason); err != nil {

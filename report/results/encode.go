@@ -15,9 +15,13 @@ type encoder struct {
 func newEncoder(extra int) *encoder { return &encoder{extra: extra} }
 
 func (e *encoder) header(extra []string) {
-	for i, name := range append(Columns(), extra...) {
+	for i, name := range Columns() {
 		e.separate(i)
-		e.buf = appendQuoted(e.buf, oneLine(name))
+		e.buf = append(e.buf, name...)
+	}
+	for i, name := range extra {
+		e.separate(len(columns) + i)
+		e.buf = appendQuoted(e.buf, neutralise(oneLine(name)))
 	}
 	e.buf = append(e.buf, '\n')
 }

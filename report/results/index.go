@@ -162,17 +162,27 @@ func (x *index) serverNumber(server string) uint16 {
 // supersedes reports whether e, which stands after old in the file, says more of
 // the same row. Somebody may have sorted the lines, so their order decides only
 // when nothing else does: a room is never taken away, a later attempt knows more
-// than an earlier one, and of one attempt the later outcome.
+// than an earlier one, and of one attempt the later outcome. Where another program
+// made the attempts unreadable, the row has to be settled.
 func (e *entry) supersedes(old *entry) bool {
+	uncounted := !e.countsAttempts() || !old.countsAttempts()
 	switch {
 	case e.status.HasRoom() != old.status.HasRoom():
 		return e.status.HasRoom()
+	case uncounted && e.status.Unsettled() != old.status.Unsettled():
+		return e.status.Unsettled()
 	case e.attempts != old.attempts:
 		return e.attempts > old.attempts
 	case e.finished != old.finished:
 		return e.finished > old.finished
 	}
 	return e.status.Unsettled() || !old.status.Unsettled()
+}
+
+// countsAttempts reports whether the number of attempts is known: a row that was
+// sent has at least one.
+func (e *entry) countsAttempts() bool {
+	return e.attempts > 0 || !e.status.Unsettled() && e.status != Failed
 }
 
 // counts reports a record that a rerun must know of: of a room, or of a row that
