@@ -44,6 +44,8 @@ type Step struct {
 type Plan struct {
 	Server string // host that the rooms are on, as results files record it
 	Steps  []Step
+
+	outdated []string // refs whose refusal says nothing any more, see leftovers.refused
 }
 
 // Records is what a plan needs of a results file.
@@ -86,6 +88,7 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
+	p.outdated = left.outdated
 	return p, nil
 }
 
@@ -95,20 +98,22 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	case known && record.Status.HasRoom() && left.claim(record.RoomID):
 		s.Action = Keep
 		s.Changed = record.Title != s.Row.Title || record.TeamID != s.Row.TeamID
+		return
 	case known && record.Status.Unsettled():
 		s.Action = Reconcile
 		s.Reason = reasons[s.Row.Number]
-	case s.Row.Invalid:
+		return
+	}
+	s.Action = Create
+	if s.Row.Invalid {
 		s.Action, s.Reason = Refuse, reasons[s.Row.Number]
+	}
+	switch old, ok := left.take(s.Row, record, known); {
+	case !ok:
+	case old.hasRoom:
+		s.From, s.Action, s.Reason = old.ref, Move, ""
 	default:
-		s.Action = Create
-		if old, ok := left.take(s.Row); ok {
-			s.From = old.ref
-			s.Action = Reconcile
-			if old.hasRoom {
-				s.Action = Move
-			}
-		}
+		s.From, s.Action = old.ref, Reconcile
 	}
 }
 
@@ -128,73 +133,6 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 		reasons[f.Row] = reason
 	}
 	return reasons
-}
-
-// leftovers are records whose refs have left the manifest, by title and team.
-// People add a key column after the first run, and spreadsheet programs turn
-// the key 0012 into 12: then the refs change although the rooms exist.
-type leftovers struct {
-	byPlace map[place][]leftover
-	// shared are rooms that several records hold, because a run was killed after a
-	// room had moved, by whether a row has claimed them.
-	shared map[string]bool
-}
-
-// claim gives a room to a row, unless another row has it.
-func (l *leftovers) claim(roomID string) bool {
-	claimed, shared := l.shared[roomID]
-	if shared {
-		l.shared[roomID] = true
-	}
-	return !claimed
-}
-
-type leftover struct {
-	ref     string
-	hasRoom bool
-}
-
-func leftRecords(records Records, refs map[string]struct{}) *leftovers {
-	l := &leftovers{byPlace: map[place][]leftover{}, shared: map[string]bool{}}
-	held := map[string]struct{}{} // rooms that a row of the manifest already has
-	var gone []results.Record
-	for r := range records.All() {
-		if _, ok := refs[r.Ref]; ok {
-			if r.Status.HasRoom() {
-				if _, twice := held[r.RoomID]; twice {
-					l.shared[r.RoomID] = false
-				}
-				held[r.RoomID] = struct{}{}
-			}
-		} else if r.Status.HasRoom() || r.Status.Unsettled() {
-			gone = append(gone, r)
-		}
-	}
-	// Rooms before unsettled records: a row that can have a room takes it.
-	for _, rooms := range []bool{true, false} {
-		for _, r := range gone {
-			if r.Status.HasRoom() != rooms {
-				continue
-			}
-			if _, taken := held[r.RoomID]; taken && rooms {
-				continue
-			}
-			p := placeOf(r.Title, r.TeamID)
-			l.byPlace[p] = append(l.byPlace[p], leftover{r.Ref, rooms})
-		}
-	}
-	return l
-}
-
-// take hands out the oldest record left for a row's title and team, once.
-func (l *leftovers) take(row *manifest.Row) (leftover, bool) {
-	p := placeOf(row.Title, row.TeamID)
-	queue := l.byPlace[p]
-	if len(queue) == 0 {
-		return leftover{}, false
-	}
-	l.byPlace[p] = queue[1:]
-	return queue[0], true
 }
 
 // Count returns how many rows an action stands for.

@@ -18,6 +18,10 @@ func (r *Row) Ref() string {
 	return fmt.Sprintf("r-%016x", identityHash(r.appendIdentity(make([]byte, 0, 256))))
 }
 
+// Nameless reports an Invalid row without an identity of its own, whose Ref tells
+// it by its place alone.
+func (r *Row) Nameless() bool { return r.nameless }
+
 // identityHash returns the 64 bits of an identity that Ref spells out.
 func identityHash(identity []byte) uint64 {
 	sum := sha256.Sum256(identity)

@@ -184,7 +184,9 @@ func (f *File) Go(records []Record, done func(error)) {
 
 // Compact replaces the journal, atomically, by one record for each row, in the
 // order given, and then those records of other refs that a later run needs:
-// every room that is not listed already, and every row that is not settled.
+// every room that is not listed already, every row that is not settled, and
+// every row that Webex refused where a room of the same title and team is on
+// record, so that the row is not taken for that room's when it comes back.
 // Nothing can be appended afterwards. On an error, which is an *Error, the
 // journal stands as it was and holds everything.
 func (f *File) Compact(rows iter.Seq[Record]) error {
@@ -215,6 +217,7 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 	return func(yield func(Record) bool) {
 		refs := make(map[string]struct{}, f.snapshot.Len())
 		rooms := make(map[string]struct{}, f.snapshot.Len())
+		twins := f.snapshot.refusedTwins()
 		for r := range rows {
 			refs[r.Ref], rooms[r.RoomID] = struct{}{}, struct{}{}
 			if old, ok := f.snapshot.records[r.Ref]; ok && r.extra == nil {
@@ -231,7 +234,8 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 			if _, listed := rooms[r.RoomID]; listed && r.Status.HasRoom() {
 				continue
 			}
-			if (r.Status.HasRoom() || r.Status.Unsettled()) && !yield(r) {
+			_, twin := twins[r.Ref]
+			if (r.Status.HasRoom() || r.Status.Unsettled() || twin) && !yield(r) {
 				return
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"iter"
+	"strings"
 )
 
 // Snapshot is what a results file says: one record for each ref.
@@ -46,6 +47,34 @@ func (s *Snapshot) Recorded(ids []string) map[string]bool {
 		}
 	}
 	return held
+}
+
+// refusedTwins returns the refs of rows that Webex refused although there is a
+// room of the same title and team.
+func (s *Snapshot) refusedTwins() map[string]struct{} {
+	type place struct{ title, teamID string }
+	rooms := map[place]bool{} // of the places of refused rows, whether there is one
+	for _, r := range s.records {
+		if r.Status == Failed && r.Attempts > 0 {
+			rooms[place{strings.TrimSpace(r.Title), r.TeamID}] = false
+		}
+	}
+	if len(rooms) == 0 {
+		return nil
+	}
+	for _, r := range s.records {
+		p := place{strings.TrimSpace(r.Title), r.TeamID}
+		if _, wanted := rooms[p]; wanted && r.Status.HasRoom() {
+			rooms[p] = true
+		}
+	}
+	twins := map[string]struct{}{}
+	for ref, r := range s.records {
+		if r.Status == Failed && r.Attempts > 0 && rooms[place{strings.TrimSpace(r.Title), r.TeamID}] {
+			twins[ref] = struct{}{}
+		}
+	}
+	return twins
 }
 
 // Len returns the number of records.

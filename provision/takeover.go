@@ -1,0 +1,154 @@
+package provision
+
+import (
+	"strconv"
+
+	"roomlift/provision/manifest"
+	"roomlift/report/results"
+)
+
+// leftovers are records whose refs have left the manifest, by title and team.
+// People add a key column after the first run, and spreadsheet programs turn
+// the key 0012 into 12: then the refs change although the rooms exist. And
+// people apply a part of their manifest, such as the rows that failed: then the
+// others have left it, and keep their rooms.
+type leftovers struct {
+	byPlace map[place][]leftover
+	// refused are rows that Webex refused, and that have left the manifest. A row
+	// of a new name may be one of them, renamed.
+	refused map[place][]results.Record
+	// outdated are those of the refused that a row of a new name may be.
+	outdated []string
+	// shared are rooms that several records hold, because a run was killed after a
+	// room had moved, by whether a row has claimed them.
+	shared map[string]bool
+}
+
+// leftover is a record that a row may take over.
+type leftover struct {
+	ref, key string
+	hasRoom  bool
+}
+
+func leftRecords(records Records, refs map[string]struct{}) *leftovers {
+	l := &leftovers{
+		byPlace: map[place][]leftover{}, refused: map[place][]results.Record{}, shared: map[string]bool{},
+	}
+	held := map[string]struct{}{} // rooms that a row of the manifest already has
+	var gone []results.Record
+	for r := range records.All() {
+		if _, ok := refs[r.Ref]; ok {
+			if r.Status.HasRoom() {
+				if _, twice := held[r.RoomID]; twice {
+					l.shared[r.RoomID] = false
+				}
+				held[r.RoomID] = struct{}{}
+			}
+			continue
+		}
+		switch {
+		case r.Status.HasRoom(), r.Status.Unsettled():
+			gone = append(gone, r)
+		case wasRefused(&r):
+			p := placeOf(r.Title, r.TeamID)
+			l.refused[p] = append(l.refused[p], r)
+		}
+	}
+	// Rooms before unsettled records: a row that can have a room takes it.
+	for _, rooms := range []bool{true, false} {
+		for _, r := range gone {
+			if r.Status.HasRoom() != rooms {
+				continue
+			}
+			if _, taken := held[r.RoomID]; taken && rooms {
+				continue
+			}
+			p := placeOf(r.Title, r.TeamID)
+			l.byPlace[p] = append(l.byPlace[p], leftover{r.Ref, r.Key, rooms})
+		}
+	}
+	return l
+}
+
+// claim gives a room to a row, unless another row has it.
+func (l *leftovers) claim(roomID string) bool {
+	claimed, shared := l.shared[roomID]
+	if shared {
+		l.shared[roomID] = true
+	}
+	return !claimed
+}
+
+// take hands out the oldest record left that may be the row's, once. record is
+// the row's own, if known. It may be asked for a faulty row as well: one that
+// cannot be sent must not make anybody forget its room.
+func (l *leftovers) take(row *manifest.Row, record results.Record, known bool) (leftover, bool) {
+	if row.Nameless() { // its ref stands for another row as soon as the lines move
+		return leftover{}, false
+	}
+	p := placeOf(row.Title, row.TeamID)
+	if !known {
+		record, known = l.renamed(p, row)
+	}
+	stranger := known && wasRefused(&record) && placeOf(record.Title, record.TeamID) == p
+	if !stranger && !row.Invalid {
+		l.outdate(p)
+	}
+	if stranger {
+		return leftover{}, false
+	}
+	queue := l.byPlace[p]
+	for i, old := range queue {
+		if known && record.Status == results.Failed && !compatible(old.key, row.Key) {
+			continue
+		}
+		l.byPlace[p] = append(queue[:i:i], queue[i+1:]...)
+		return old, true
+	}
+	return leftover{}, false
+}
+
+// wasRefused reports a row that Webex itself refused: it has no room, and it was
+// in a manifest when every record left at its title and team had been handed out.
+// What is left there now is of rows that stood beside it, and no concern of it.
+// (A row that was never sent, or whose title has changed since, was not asked
+// about these records. One that is pending may have been outdated.)
+func wasRefused(r *results.Record) bool {
+	return r.Status == results.Failed && r.Attempts > 0
+}
+
+// compatible reports whether two keys may be those of one row: one of them was
+// not there yet, or a spreadsheet program made a number of it.
+func compatible(a, b string) bool {
+	return a == "" || b == "" || sameNumber(a, b)
+}
+
+// sameNumber reports whether two keys are the same number, as 0012 and 12 are.
+func sameNumber(a, b string) bool {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	return errX == nil && errY == nil && x == y
+}
+
+// renamed returns the record of a refused row whose key a spreadsheet program
+// has turned into that of the row.
+func (l *leftovers) renamed(p place, row *manifest.Row) (results.Record, bool) {
+	for i, r := range l.refused[p] {
+		if sameNumber(r.Key, row.Key) {
+			l.outdated = append(l.outdated, r.Ref)
+			l.refused[p] = append(l.refused[p][:i:i], l.refused[p][i+1:]...)
+			return r, true
+		}
+	}
+	return results.Record{}, false
+}
+
+// outdate notes that a row of a new name is about to get a room at this place. It
+// may be any of those that were refused there and have left; should one come
+// back under its old name, that room may be its own.
+func (l *leftovers) outdate(p place) {
+	for _, r := range l.refused[p] {
+		l.outdated = append(l.outdated, r.Ref)
+	}
+	delete(l.refused, p)
+}
