@@ -224,6 +224,9 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 	case r.over != "" && r.where > width:
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultTooManyCells, f.b.at(r.from.line), r.over, r.total, width)
+	case r.over != "" && r.where == f.header.torn:
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultStillTorn, f.b.at(r.from.line), r.over)
 	case r.over != "":
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultUnnamedColumn, f.b.at(r.from.line), r.over, r.where)

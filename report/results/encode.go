@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roomlift/report/formula"
 )
 
 // encoder turns records into lines: UTF-8, comma, LF, one record a line.
@@ -28,12 +30,12 @@ func (e *encoder) header(extra []string) {
 
 func (e *encoder) record(r *Record) {
 	for i, c := range columns {
-		e.cells[i] = neutralise(oneLine(c.get(r)))
+		e.cells[i] = formula.Neutralise(oneLine(c.get(r)))
 	}
 	for i := range e.extra {
 		e.cells[len(columns)+i] = ""
 		if i < len(r.extra) {
-			e.cells[len(columns)+i] = neutralise(oneLine(r.extra[i]))
+			e.cells[len(columns)+i] = formula.Neutralise(oneLine(r.extra[i]))
 		}
 	}
 	e.write(e.cells)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"roomlift/report/formula"
 )
 
 // content is what stands in a results file.
@@ -119,14 +121,14 @@ func (p *lineParser) record(line string) (Record, error) {
 func recordOf(cells []string, index []int) (Record, error) {
 	var r Record
 	for i, c := range columns {
-		if err := c.set(&r, restore(cells[index[i]])); err != nil {
+		if err := c.set(&r, formula.Restore(cells[index[i]])); err != nil {
 			return r, fmt.Errorf("column %s: %w", c.name, err)
 		}
 	}
 	if len(cells) > len(columns) {
 		for i, cell := range cells {
 			if !slices.Contains(index, i) {
-				r.extra = append(r.extra, restore(cell))
+				r.extra = append(r.extra, formula.Restore(cell))
 			}
 		}
 	}
