@@ -1,6 +1,10 @@
 package manifest
 
-import "roomlift/report/formula"
+import (
+	"slices"
+
+	"roomlift/report/formula"
+)
 
 // The columns that Roomlift adds when it gives a sheet back. A sheet that is given
 // back is a manifest, too: these columns are passed over without a warning, and
@@ -36,9 +40,12 @@ func addedColumn(header string) string {
 // passOver reports whether cell i of the header is an added column, and notes
 // what it says of the file.
 func (b *builder) passOver(l *layout, i int, name string) bool {
-	switch addedColumn(name) {
-	case "":
+	added := addedColumn(name)
+	if added == "" {
 		return false
+	}
+	l.added = append(l.added, i)
+	switch added {
 	case AddedReason:
 		b.refusals = b.refusals || !hasAdded(l.names, AddedStatus)
 	case AddedRefusal:
@@ -46,6 +53,16 @@ func (b *builder) passOver(l *layout, i int, name string) bool {
 	case AddedTorn:
 		l.torn = i + 1
 		l.names[i] = "" // so that a value in it is looked at
+	}
+	return true
+}
+
+// blank reports whether no cell of a row holds anything of the person's own.
+func (l *layout) blank(cells []string) bool {
+	for i, cell := range cells {
+		if clean(cell) != "" && !slices.Contains(l.added, i) {
+			return false
+		}
 	}
 	return true
 }

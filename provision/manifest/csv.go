@@ -176,7 +176,7 @@ func (f *csvFile) readBatch() bool {
 		if !ok {
 			break
 		}
-		if fault == nil && isBlank(record) {
+		if fault == nil && f.header.blank(record) {
 			continue
 		}
 		f.batch = append(f.batch, f.locate(record, fault))

@@ -108,6 +108,7 @@ const maxColumns = 16384
 type layout struct {
 	columns []*Column // nil where the header is unknown or empty
 	names   []string  // the header's cells, trimmed
+	added   []int     // the cells that are columns of Roomlift's own
 	torn    int       // the column of AddedTorn, from 1; 0 if there is none
 }
 

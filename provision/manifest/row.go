@@ -41,3 +41,6 @@ type Row struct {
 // Torn reports an Invalid row whose record could not be told apart into its cells:
 // what stands in one of them may belong into another.
 func (r *Row) Torn() bool { return r.torn }
+
+// Repeated reports an Invalid row that has the identity of an earlier one.
+func (r *Row) Repeated() bool { return r.nameless && !r.torn && hasIdentity(r) }

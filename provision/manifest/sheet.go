@@ -115,7 +115,7 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 	if s.header == nil {
 		return s.takeHeader(row)
 	}
-	if isBlank(s.shown) && !s.hasUnanswered(row) {
+	if s.header.blank(s.shown) && !s.hasUnanswered(row) {
 		return false
 	}
 	if row.hidden {

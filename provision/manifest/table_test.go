@@ -166,6 +166,21 @@ func TestWhatRoomliftAddedToASheetIsPassedOver(t *testing.T) {
 	}
 }
 
+func TestARowWithNothingButWhatRoomliftAddedIsBlank(t *testing.T) {
+	csv := "title,key," + AddedStatus + "," + AddedTorn + "\nSales,1,created,\n,,failed,\n,,,delete me\nHR,2,created,\n"
+	book := string(workbook(t, func(f *excelize.File) {
+		for i, row := range [][]any{{"title", "key", AddedStatus}, {"Sales", "1", "created"}, {nil, nil, "failed"}, {"HR", "2", "created"}} {
+			require.NoError(t, f.SetSheetRow("Sheet1", cellName(1, i+1), &row))
+		}
+	}))
+	for name, input := range map[string]string{"r.csv": csv, "r.xlsx": book} {
+		m, err := Read(strings.NewReader(input), name, Options{})
+		require.NoError(t, err)
+		require.Len(t, m.Rows, 2)
+		assert.Equal(t, "HR", m.Rows[1].Title)
+	}
+}
+
 func TestACellIsRestoredOnlyWhereTheHeaderSaysSo(t *testing.T) {
 	for input, want := range map[string]string{
 		"title," + AddedRefusal + "\n'=A,x\n":   "=A",
