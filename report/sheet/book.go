@@ -148,8 +148,6 @@ const (
 type longTextError struct{ row int }
 
 func (e *longTextError) Error() string {
-	return "row " + strconv.Itoa(e.row) + " has a text of more than 32,767 characters, which no cell of a workbook can hold"
+	return "row " + strconv.Itoa(e.row) + " has a text of more than 32,767 characters, which no cell of a workbook can hold; " +
+		"shorten the text, or make a .csv file of it"
 }
-
-// Remedy says what to do about it.
-func (e *longTextError) Remedy() string { return "shorten the text, or name a .csv file" }

@@ -125,7 +125,7 @@ func TestATextThatNoCellHoldsIsNotCut(t *testing.T) {
 	err := WriteFailures(io.Discard, r, true)
 	var long *longTextError
 	require.ErrorAs(t, err, &long)
-	assert.Contains(t, long.Error()+"; "+long.Remedy(), "row 1 has a text of more than 32,767 characters")
+	assert.Contains(t, long.Error(), "row 1 has a text of more than 32,767 characters")
 	require.ErrorAs(t, CheckAnnotated(r), &long)
 	require.NoError(t, WriteFailures(io.Discard, r, false))
 }
