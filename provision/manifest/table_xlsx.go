@@ -32,7 +32,7 @@ func (t *retelling) readXLSX(r io.Reader, opts Options) (err error) {
 	s := &sheetReader{b: t.b, texts: texts, numbers: numberFormat{parts: parts, sheet: t.b.sheet, part: part.Name}}
 	defer s.numbers.close()
 	s.search.b = t.b
-	return eachRow(part, func(row *sheetRow) error {
+	_, err = eachRow(part, func(row *sheetRow) error {
 		if err := s.showValues(row); err != nil {
 			return err
 		}
@@ -53,29 +53,31 @@ func (t *retelling) readXLSX(r io.Reader, opts Options) (err error) {
 		}
 		return t.line(row.number, s.shown, len(s.names))
 	})
+	return err
 }
 
-// eachRow calls do with each row of a sheet that has a value.
-func eachRow(part *zip.File, do func(*sheetRow) error) error {
+// eachRow calls do with each row of a sheet that has a value, and returns the
+// ranges of merged cells.
+func eachRow(part *zip.File, do func(*sheetRow) error) (merged []string, err error) {
 	content, err := part.Open()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer content.Close()
 	scanner := newSheetScanner(content)
 	for {
 		row, err := scanner.next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return scanner.mergedRanges()
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !row.hasValue() {
 			continue
 		}
 		if err := do(row); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }
@@ -101,7 +103,7 @@ type Placement struct {
 	Index      int            // of the sheet among all sheets of the workbook, from 0
 	Header     int            // row of the header, from 1
 	Left       int            // leftmost column of the header that holds a name, from 1
-	LastColumn int            // rightmost column with a value, added columns left out, from 1
+	LastColumn int            // rightmost column with a value or a merged cell, added columns left out, from 1
 	LastRow    int            // lowest row with a value
 	Added      map[string]int // added columns that are there already, by name: AddedStatus and so on
 }
@@ -129,7 +131,7 @@ func Place(r io.Reader, m *Manifest, opts Options) (*Placement, error) {
 	defer s.numbers.close()
 	s.search.b = b
 	columns := map[int]bool{} // that hold a value
-	err = eachRow(part, func(row *sheetRow) error {
+	merged, err := eachRow(part, func(row *sheetRow) error {
 		for i := range row.cells {
 			if !row.cells[i].empty() {
 				columns[row.cells[i].column] = true
@@ -162,6 +164,11 @@ func Place(r io.Reader, m *Manifest, opts Options) (*Placement, error) {
 	}
 	for column := range columns {
 		p.LastColumn = max(p.LastColumn, column)
+	}
+	for _, text := range merged {
+		if r, ok := parseRange(text); ok && r.bottom >= p.Header {
+			p.LastColumn = max(p.LastColumn, r.right)
+		}
 	}
 	return p, nil
 }

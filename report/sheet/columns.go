@@ -22,7 +22,7 @@ type addedColumn struct {
 const openText = "Open in Webex"
 
 var addedColumns = [...]addedColumn{
-	{manifest.AddedStatus, 17, func(o *outcome, l *look) (string, int) {
+	{manifest.AddedStatus, 19, func(o *outcome, l *look) (string, int) {
 		return o.state.String(), l.state[o.state]
 	}},
 	{manifest.AddedLink, 25, func(o *outcome, l *look) (string, int) {
