@@ -79,8 +79,25 @@ func hasAdded(header []string, added string) bool {
 // value returns the text of a cell as it was meant.
 func (b *builder) value(cell string) string {
 	text := clean(cell)
+	if text == "" || text[0] != '\'' {
+		return text
+	}
+	restored := clean(formula.Restore(text))
 	if b.neutralised {
-		text = clean(formula.Restore(text))
+		return restored
+	}
+	if restored != text {
+		if b.apostrophes++; b.apostrophes == 1 {
+			b.apostrophe = text
+		}
 	}
 	return text
+}
+
+// warnOfApostrophes says that cells look neutralised although the header does not
+// say that they are: somebody may have deleted the column that said so.
+func (b *builder) warnOfApostrophes() {
+	if b.apostrophes > 0 && b.manifest.Format != "yaml" {
+		b.warnValue(warnApostrophes, b.at(0), b.apostrophe, b.apostrophes)
+	}
 }

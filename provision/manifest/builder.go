@@ -24,6 +24,8 @@ type builder struct {
 
 	visitYAML   func(*cells) // nil, or told of every room of a YAML manifest
 	neutralised bool         // the header says that cells may have an apostrophe before a formula
+	apostrophes int          // cells that look as if they were, although the header says nothing
+	apostrophe  string       // the first of them
 	refusals    bool         // the file is one of refused rows
 
 	decoded bool // the encoding of the text stands in the file or was named
@@ -70,6 +72,7 @@ func (b *builder) finish() (*Manifest, error) {
 			b.reportFile(faultNoRooms, b.at(0))
 		}
 	}
+	b.warnOfApostrophes()
 	sortByPlace(b.manifest.Warnings)
 	if len(b.faults) == 0 {
 		return b.manifest, nil

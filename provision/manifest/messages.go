@@ -54,6 +54,7 @@ const (
 	faultUnreadLetters
 	faultLostLetters
 	faultErrorValue
+	warnApostrophes
 	faultControlCharacter
 	faultNotBoolean
 
@@ -133,6 +134,7 @@ func messageOf(f fault) message {
 		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
 		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
+		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 
