@@ -34,7 +34,7 @@ func (o *original) read(name string, stdin io.Reader, opts manifest.Options) (*m
 		if err != nil {
 			return manifest.Load(name, opts)
 		}
-		defer file.Close()
+		defer file.Close() //nolint:errcheck // Nothing is written, so closing can lose nothing.
 		source = file
 	}
 	if err := o.copy(source); err != nil {

@@ -29,7 +29,7 @@ type sheetFlags struct {
 func (f *sheetFlags) wanted() bool { return f.Annotate != "" || f.Failures != "" }
 
 // errNoTable says that there is nothing to make a sheet from.
-var errNoTable = errors.New("the manifest could not be read")
+var errNoTable = errors.New("the manifest was not read")
 
 // sheets are the files that were asked for. results is the name of the results
 // file, for a run that ends before it has opened it.

@@ -47,11 +47,13 @@ func TestATableIsReadAsThePersonSeesIt(t *testing.T) {
 			"r.csv", "Rooms of 2026,\n\ntitle,key\nA,1\n", []string{"title", "key"}, map[int][]string{1: {"A", "1"}},
 		},
 		"rows that are not whole, as far as they can be read": {
-			"r.csv", "title,key,note\nA\nB,1,x,y\nC,say \"no\",\nD,,\n", []string{"title", "key", "note"},
+			"r.csv", "title,key,note\nA\nB,1,x,y\nC,say \"no\",\nD,,\n",
+			[]string{"title", "key", "note"},
 			map[int][]string{1: {"A"}, 2: {"B", "1", "x", "y"}, 3: {"C"}, 4: {"D", "", ""}},
 		},
 		"without what was added, and as it was before it was neutralised": {
-			"r.csv", "title,Roomlift: why it was refused,note\n'=1+1,refused,'-x\n'n Roses,refused,''=y\n", []string{"title", "note"},
+			"r.csv", "title,Roomlift: why it was refused,note\n'=1+1,refused,'-x\n'n Roses,refused,''=y\n",
+			[]string{"title", "note"},
 			map[int][]string{1: {"=1+1", "-x"}, 2: {"'n Roses", "'=y"}},
 		},
 		"as it stands, where nothing was neutralised": {
@@ -62,10 +64,12 @@ func TestATableIsReadAsThePersonSeesIt(t *testing.T) {
 		},
 		"YAML by the names of its fields, with defaults": {
 			"r.yaml", "defaults: {is_locked: true}\nrooms: [{title: A}, {key: '0012', title: B, is_locked: off}]\n",
-			[]string{"title", "isLocked", "key"}, map[int][]string{1: {"A", "true", ""}, 2: {"B", "off", "0012"}},
+			[]string{"title", "isLocked", "key"},
+			map[int][]string{1: {"A", "true", ""}, 2: {"B", "off", "0012"}},
 		},
 		"YAML that is no value is none": {
-			"r.yaml", "- {title: A, isLocked: [x]}\n- just text\n", []string{"title", "isLocked"},
+			"r.yaml", "- {title: A, isLocked: [x]}\n- just text\n",
+			[]string{"title", "isLocked"},
 			map[int][]string{1: {"A", noResult}, 2: {"", ""}},
 		},
 	} {

@@ -192,7 +192,7 @@ func TestAnAnnotatedWorkbookIsAManifestAgain(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, rows[3], 10, "no column is added twice")
 	assert.Equal(t, "not tried", rows[4][6])
-	assert.Equal(t, "", rows[4][7])
+	assert.Empty(t, rows[4][7])
 	linked, _, err := f.GetCellHyperLink("Räume & mehr", "H5")
 	require.NoError(t, err)
 	assert.False(t, linked)

@@ -77,14 +77,14 @@ func (b *book) write(w io.Writer, rows func(func(cells []string) error) error) e
 // begin writes everything up to the first row: the header stays in sight, and the
 // sheet is printed as wide as the paper.
 func (b *book) begin() {
-	b.out.WriteString(xmlHead + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
-		`<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>` +
-		`<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>` +
+	fmt.Fprint(b.out, xmlHead+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`+
+		`<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>`+
+		`<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>`+
 		`<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews><cols>`)
 	for i, width := range b.widths {
 		fmt.Fprintf(b.out, `<col min="%d" max="%d" width="%g" customWidth="1"/>`, i+1, i+1, width)
 	}
-	b.out.WriteString(`</cols><sheetData>`)
+	fmt.Fprint(b.out, `</cols><sheetData>`)
 	styles := b.styles
 	b.styles = nil
 	_ = b.add(b.header) // what goes wrong is told by Flush

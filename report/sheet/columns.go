@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"roomlift/provision/manifest"
-	"roomlift/report"
 )
 
 // addedColumn is a column that an annotated sheet has besides the admin's own.
@@ -122,9 +121,6 @@ func trimColon(prefix string) string {
 
 // mostLinks is the most hyperlinks that Excel accepts in a sheet.
 const mostLinks = 65530
-
-// states counts rows by state.
-type states [report.States]int
 
 // letters returns the letters of a column: "C" of 3.
 func letters(column int) string {

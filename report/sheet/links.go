@@ -58,7 +58,7 @@ func (s *worksheet) extendLinks(t xml.StartElement) {
 	open := func() { // an element without links would not be valid
 		if !opened {
 			opened = true
-			s.write(appendStart(nil, t, false))
+			s.write(startTag(t, false))
 		}
 	}
 	for {
@@ -131,7 +131,7 @@ func (l *links) annotate(r io.Reader, w io.Writer) error {
 			if t.Name.Local == "Relationships" {
 				empty := closesItself(s.raw())
 				s.drop()
-				s.write(appendStart(nil, t, false))
+				s.write(startTag(t, false))
 				s.write(l.targets(prefixOf(t)))
 				if empty {
 					s.write(fmt.Appendf(nil, "</%s>", qualified(t.Name)))

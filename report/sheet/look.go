@@ -145,7 +145,7 @@ func addLook(styles []byte) ([]byte, look, error) {
 			depth++
 			if added, count := s.addedTo(t.Name.Local); added != nil && depth == 2 {
 				splice.drop()
-				splice.write(appendStart(nil, setAttribute(t, "count", strconv.Itoa(count)), false))
+				splice.write(startTag(setAttribute(t, "count", strconv.Itoa(count)), false))
 				splice.element(nil)
 				depth--
 				children := bytes.TrimSuffix(splice.raw(), fmt.Appendf(nil, "</%s>", qualified(t.Name)))

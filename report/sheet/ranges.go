@@ -107,12 +107,12 @@ func stretchTable(part []byte, headerRow int, at [len(addedColumns)]int) (longer
 			t = setAttribute(t, "ref", ref)
 			empty := closesItself(s.raw())
 			s.drop()
-			s.write(appendStart(nil, t, empty))
+			s.write(startTag(t, empty))
 			continue
 		case t.Name.Local == "tableColumns":
 			t = setAttribute(t, "count", strconv.Itoa(len(table.Columns)+len(at)))
 			s.drop()
-			s.write(appendStart(nil, t, false))
+			s.write(startTag(t, false))
 			s.element(nil)
 			inner := s.raw()
 			end := bytes.LastIndex(inner, []byte("</"))

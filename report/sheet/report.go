@@ -68,22 +68,34 @@ func (r *Report) outcome(row *manifest.Row) outcome {
 			o.reason = strings.TrimPrefix(o.reason+"; "+"this was a rehearsal, so there is no room in Webex", "; ")
 		}
 	}
+	if faults := r.faultsOf(row); len(faults) > 0 && state != report.Failed {
+		reason, remedy := everyFault(row, faults)
+		o.reason = strings.TrimPrefix(o.reason+"\n"+reason, "\n")
+		o.remedy = strings.TrimPrefix(o.remedy+"\n"+remedy, "\n")
+	}
 	return o
+}
+
+// faultsOf returns what is wrong with a row.
+func (r *Report) faultsOf(row *manifest.Row) []*manifest.Error {
+	if r.faults == nil {
+		r.faults = map[int][]*manifest.Error{}
+		for _, f := range r.Faults {
+			r.faults[f.Row] = append(r.faults[f.Row], f)
+		}
+	}
+	return r.faults[row.Number]
 }
 
 // record returns what is recorded of a row, under whatever ref.
 func (r *Report) record(row *manifest.Row) (record results.Record, step *provision.Step, known bool) {
-	ref := ""
 	if r.Plan != nil {
 		step = &r.Plan.Steps[row.Number-1]
-		ref = step.Ref
-	} else {
-		ref = row.Ref()
 	}
 	if r.Records == nil {
 		return results.Record{}, step, false
 	}
-	record, known = r.Records.Get(ref)
+	record, known = r.Records.Get(row.Ref())
 	if step != nil && step.From != "" && (!known || !record.Status.HasRoom() && !record.Status.Unsettled()) {
 		record, known = r.Records.Get(step.From) // the run ended before it was moved, or there was none
 	}
@@ -101,13 +113,7 @@ func (r *Report) lived(step *provision.Step) *provision.Step {
 // whyFailed says why a row was refused, by the faults of the manifest where it has
 // some: they were found first.
 func (r *Report) whyFailed(row *manifest.Row, record *results.Record, step *provision.Step) (reason, remedy string) {
-	if r.faults == nil {
-		r.faults = map[int][]*manifest.Error{}
-		for _, f := range r.Faults {
-			r.faults[f.Row] = append(r.faults[f.Row], f)
-		}
-	}
-	if faults := r.faults[row.Number]; len(faults) > 0 {
+	if faults := r.faultsOf(row); len(faults) > 0 {
 		return everyFault(row, faults)
 	}
 	text := record.Error

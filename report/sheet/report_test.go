@@ -79,7 +79,9 @@ func TestEveryRowGetsAStatusAReasonAndARemedy(t *testing.T) {
 		},
 		"faulty, but created before": {
 			csv: "title,key,isLocked\nA,a,maybe\n", records: []results.Record{recorded("a", "A", results.Created, "")},
-			want: outcome{state: report.Existed, link: space},
+			want: outcome{
+				report.Existed, space, `isLocked "maybe" is neither true nor false`, "write true or false, or leave the cell empty",
+			},
 		},
 		"repeated": {
 			csv: "title\nA\nA\n", row: 1,

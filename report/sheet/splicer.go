@@ -125,9 +125,9 @@ func withoutAttributes(e xml.StartElement, names ...string) xml.StartElement {
 	return e
 }
 
-// appendStart appends a start tag; empty says that it closes itself.
-func appendStart(b []byte, e xml.StartElement, empty bool) []byte {
-	b = append(append(b, '<'), qualified(e.Name)...)
+// startTag returns the tag of an element; empty says that it closes itself.
+func startTag(e xml.StartElement, empty bool) []byte {
+	b := append([]byte{'<'}, qualified(e.Name)...)
 	for _, a := range e.Attr {
 		b = append(append(b, ' '), qualified(a.Name)...)
 		b = append(b, `="`...)

@@ -109,7 +109,7 @@ func (s *worksheet) stretch(t xml.StartElement, header bool) {
 	if longer, ok := s.stretched(text, header); ok {
 		t = setAttribute(t, "ref", longer)
 	}
-	s.write(appendStart(nil, t, false))
+	s.write(startTag(t, false))
 	s.element(nil)
 	if inner := s.raw(); len(inner) == 0 {
 		s.write(fmt.Appendf(nil, "</%s>", qualified(t.Name)))
@@ -145,9 +145,9 @@ func (s *worksheet) writeColumns(name xml.Name, cols []xml.StartElement) {
 	if len(cols) == 0 {
 		return
 	}
-	s.write(appendStart(nil, xml.StartElement{Name: name}, false))
+	s.write(startTag(xml.StartElement{Name: name}, false))
 	for _, c := range cols {
-		s.write(appendStart(nil, c, true))
+		s.write(startTag(c, true))
 	}
 	s.write(fmt.Appendf(nil, "</%s>", qualified(name)))
 }
@@ -188,7 +188,7 @@ func (s *worksheet) rowOf(t xml.StartElement, number int) {
 	empty := closesItself(s.raw())
 	s.drop()
 	t = withoutAttributes(t, "spans")
-	s.write(appendStart(nil, s.heighten(t, cells), false))
+	s.write(startTag(s.heighten(t, cells), false))
 	s.mergeCells(number, cells)
 	if empty {
 		s.write(fmt.Appendf(nil, "</%s>", qualified(t.Name)))

@@ -70,44 +70,53 @@ func TestTheXMLOfASheetIsAddedTo(t *testing.T) {
 		},
 		"places that are not written are counted": {
 			`<worksheet ` + mainNamespace + `><sheetData>` + header + `<row>` + inline("", "Sales") + `<c/></row></sheetData></worksheet>`,
-			[]string{`<row>` + inline("", "Sales") + `<c r="B2"`}, nil,
+			[]string{`<row>` + inline("", "Sales") + `<c r="B2"`},
+			nil,
 		},
 		"empty cells with a style make room": {
 			`<worksheet ` + mainNamespace + `><sheetData>` + header + `<row r="2">` + sales + `<c r="B2" s="0"/><c r="C2"/><c r="XFD2" s="0"/></row></sheetData></worksheet>`,
-			[]string{`</c><c r="D2" s="`, `/><c r="XFD2" s="0"/></row>`}, []string{`<c r="B2" s="0"/>`},
+			[]string{`</c><c r="D2" s="`, `/><c r="XFD2" s="0"/></row>`},
+			[]string{`<c r="B2" s="0"/>`},
 		},
 		"rows without values stay": {
 			`<worksheet ` + mainNamespace + `><sheetData>` + header + `<row r="2">` + sales + `</row><row r="3" ht="20"/> <row r="4"><c r="B4" s="0"/></row></sheetData></worksheet>`,
-			[]string{`<row r="3" ht="20"/> <row r="4"><c r="B4" s="0"/></row></sheetData>`}, nil,
+			[]string{`<row r="3" ht="20"/> <row r="4"><c r="B4" s="0"/></row></sheetData>`},
+			nil,
 		},
 		"columns are parted around the new ones": {
 			`<worksheet ` + mainNamespace + `><cols><col min="1" max="16384" width="8" style="0"/></cols><sheetData>` + header + `<row r="2">` + sales + `</row></sheetData></worksheet>`,
 			[]string{
 				`<cols><col min="1" width="8" style="0" max="1"/><col min="2" max="2" width="19" customWidth="1"/>`,
 				`<col max="16384" width="8" style="0" min="6"/></cols>`,
-			}, nil,
+			},
+			nil,
 		},
 		"links go where they belong": {
 			`<worksheet ` + mainNamespace + ` ` + refNamespace + `><dimension ref="A1:A2"/><sheetData>` + header + `<row r="2">` + sales + `</row></sheetData>` +
 				`<mergeCells count="1"><mergeCell ref="B9:C9"/></mergeCells><dataValidations count="0"/><pageMargins left="1"/><extLst><ext uri="x"/></extLst></worksheet>`,
-			[]string{`<dimension ref="A1:G2"></dimension>`, `<dataValidations count="0"/><hyperlinks>`, `</hyperlinks><pageMargins left="1"/><extLst>`}, nil,
+			[]string{`<dimension ref="A1:G2"></dimension>`, `<dataValidations count="0"/><hyperlinks>`, `</hyperlinks><pageMargins left="1"/><extLst>`},
+			nil,
 		},
 		"links that are there stay": {
 			`<worksheet ` + mainNamespace + ` ` + refNamespace + `><sheetData>` + header + `<row r="2">` + sales + `</row></sheetData><hyperlinks><hyperlink ref="A2" r:id="rId7"/></hyperlinks></worksheet>`,
-			[]string{`<hyperlinks><hyperlink ref="A2" r:id="rId7"/><hyperlink xmlns:r=`}, nil,
+			[]string{`<hyperlinks><hyperlink ref="A2" r:id="rId7"/><hyperlink xmlns:r=`},
+			nil,
 		},
 		"a prefix is kept to": {
 			`<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:v>title</x:v></x:c></x:row>` +
 				`<x:row r="2"><x:c r="A2" t="str"><x:v>Sales</x:v></x:c></x:row></x:sheetData></x:worksheet>`,
-			[]string{`<x:cols><x:col min="2"`, `<x:c r="B2" s="`, `<x:is><x:t xml:space="preserve">existed before</x:t></x:is></x:c>`, `<x:hyperlinks><x:hyperlink `}, nil,
+			[]string{`<x:cols><x:col min="2"`, `<x:c r="B2" s="`, `<x:is><x:t xml:space="preserve">existed before</x:t></x:is></x:c>`, `<x:hyperlinks><x:hyperlink `},
+			nil,
 		},
 		"Strict Open XML has other namespaces": {
 			`<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheetData>` + header + `<row r="2">` + sales + `</row></sheetData></worksheet>`,
-			[]string{`<hyperlink xmlns:r="http://purl.oclc.org/ooxml/officeDocument/relationships"`}, nil,
+			[]string{`<hyperlink xmlns:r="http://purl.oclc.org/ooxml/officeDocument/relationships"`},
+			nil,
 		},
 		"comments, entities and white space are copied as they stand": {
 			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<worksheet " + mainNamespace + ">\n <!-- a &-sign -->\n <sheetData>\n" + header + "\n <row r='2' > " + sales + " </row >\n</sheetData>\n</worksheet>\n",
-			[]string{"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "<!-- a &-sign -->", "</row >\n</sheetData>", "</worksheet>\n"}, nil,
+			[]string{"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "<!-- a &-sign -->", "</row >\n</sheetData>", "</worksheet>\n"},
+			nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
