@@ -45,7 +45,7 @@ type Plan struct {
 	Server string // host that the rooms are on, as results files record it
 	Steps  []Step
 
-	outdated []string // refs whose refusal says nothing any more, see leftovers.refused
+	outdated []string // refs whose failure says nothing any more, see leftovers
 }
 
 // Records is what a plan needs of a results file.
@@ -88,7 +88,7 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
-	p.outdated = left.outdated
+	p.outdated = left.outdated()
 	return p, nil
 }
 

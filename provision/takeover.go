@@ -14,11 +14,16 @@ import (
 // others have left it, and keep their rooms.
 type leftovers struct {
 	byPlace map[place][]leftover
-	// refused are rows that Webex refused, and that have left the manifest. A row
-	// of a new name may be one of them, renamed.
-	refused map[place][]results.Record
-	// outdated are those of the refused that a row of a new name may be.
-	outdated []string
+	// failed are rows that failed, and have left the manifest. A row of a new name
+	// may be any of them, renamed.
+	failed []string
+	// numbered are those of the failed whose key is a number.
+	numbered map[keyNumber]results.Record
+	// renamed are the refs of those that are known to be in the manifest under a new
+	// name.
+	renamed []string
+	// strangers says that a row of a new name is about to get a room.
+	strangers bool
 	// shared are rooms that several records hold, because a run was killed after a
 	// room had moved, by whether a row has claimed them.
 	shared map[string]bool
@@ -30,9 +35,15 @@ type leftover struct {
 	hasRoom  bool
 }
 
+// keyNumber is a place and a key that is a number.
+type keyNumber struct {
+	place  place
+	number float64
+}
+
 func leftRecords(records Records, refs map[string]struct{}) *leftovers {
 	l := &leftovers{
-		byPlace: map[place][]leftover{}, refused: map[place][]results.Record{}, shared: map[string]bool{},
+		byPlace: map[place][]leftover{}, numbered: map[keyNumber]results.Record{}, shared: map[string]bool{},
 	}
 	held := map[string]struct{}{} // rooms that a row of the manifest already has
 	var gone []results.Record
@@ -49,9 +60,11 @@ func leftRecords(records Records, refs map[string]struct{}) *leftovers {
 		switch {
 		case r.Status.HasRoom(), r.Status.Unsettled():
 			gone = append(gone, r)
-		case wasRefused(&r):
-			p := placeOf(r.Title, r.TeamID)
-			l.refused[p] = append(l.refused[p], r)
+		case r.Status == results.Failed:
+			l.failed = append(l.failed, r.Ref)
+			if n, err := strconv.ParseFloat(r.Key, 64); err == nil {
+				l.numbered[keyNumber{placeOf(r.Title, r.TeamID), n}] = r
+			}
 		}
 	}
 	// Rooms before unsettled records: a row that can have a room takes it.
@@ -88,15 +101,12 @@ func (l *leftovers) take(row *manifest.Row, record results.Record, known bool) (
 	}
 	p := placeOf(row.Title, row.TeamID)
 	if !known {
-		record, known = l.renamed(p, row)
+		record, known = l.formerly(p, row)
 	}
-	stranger := known && wasRefused(&record) && placeOf(record.Title, record.TeamID) == p
-	if !stranger && !row.Invalid {
-		l.outdate(p)
-	}
-	if stranger {
+	if known && wasRefused(&record) && placeOf(record.Title, record.TeamID) == p {
 		return leftover{}, false
 	}
+	l.strangers = l.strangers || !row.Invalid && !(known && record.Status == results.Failed)
 	queue := l.byPlace[p]
 	for i, old := range queue {
 		if known && record.Status == results.Failed && !compatible(old.key, row.Key) {
@@ -111,8 +121,8 @@ func (l *leftovers) take(row *manifest.Row, record results.Record, known bool) (
 // wasRefused reports a row that Webex itself refused: it has no room, and it was
 // in a manifest when every record left at its title and team had been handed out.
 // What is left there now is of rows that stood beside it, and no concern of it.
-// (A row that was never sent, or whose title has changed since, was not asked
-// about these records. One that is pending may have been outdated.)
+// (A row whose title has changed since was not asked about these records, nor, by
+// older versions, one that was never sent. One that is pending may be outdated.)
 func wasRefused(r *results.Record) bool {
 	return r.Status == results.Failed && r.Attempts > 0
 }
@@ -130,25 +140,28 @@ func sameNumber(a, b string) bool {
 	return errX == nil && errY == nil && x == y
 }
 
-// renamed returns the record of a refused row whose key a spreadsheet program
-// has turned into that of the row.
-func (l *leftovers) renamed(p place, row *manifest.Row) (results.Record, bool) {
-	for i, r := range l.refused[p] {
-		if sameNumber(r.Key, row.Key) {
-			l.outdated = append(l.outdated, r.Ref)
-			l.refused[p] = append(l.refused[p][:i:i], l.refused[p][i+1:]...)
-			return r, true
-		}
+// formerly returns the record of a failed row whose key a spreadsheet program has
+// turned into that of the row.
+func (l *leftovers) formerly(p place, row *manifest.Row) (results.Record, bool) {
+	n, err := strconv.ParseFloat(row.Key, 64)
+	if err != nil {
+		return results.Record{}, false
 	}
-	return results.Record{}, false
+	r, ok := l.numbered[keyNumber{p, n}]
+	if ok {
+		delete(l.numbered, keyNumber{p, n})
+		l.renamed = append(l.renamed, r.Ref)
+	}
+	return r, ok
 }
 
-// outdate notes that a row of a new name is about to get a room at this place. It
-// may be any of those that were refused there and have left; should one come
-// back under its old name, that room may be its own.
-func (l *leftovers) outdate(p place) {
-	for _, r := range l.refused[p] {
-		l.outdated = append(l.outdated, r.Ref)
+// outdated returns the refs of failed rows that have left, and that a row of a
+// new name, which is about to get a room, may be. Should one of them come back
+// under its old name, that room may be its own: what is recorded of it must not
+// keep it from taking the room.
+func (l *leftovers) outdated() []string {
+	if l.strangers {
+		return l.failed
 	}
-	delete(l.refused, p)
+	return l.renamed
 }
