@@ -43,6 +43,15 @@ func TestATableIsReadAsThePersonSeesIt(t *testing.T) {
 			[]string{"Owner", "Space name", "is_locked"},
 			map[int][]string{1: {"Ada", " Sales ", "WAHR"}, 2: {"", "HR", ""}},
 		},
+		"text in windows-1252": {
+			"r.csv", "Besitzer;title\nJ\xfcrgen;B\xfcro\n", []string{"Besitzer", "title"}, map[int][]string{1: {"Jürgen", "Büro"}},
+		},
+		"text in UTF-16": {
+			"r.csv", "\xff\xfet\x00i\x00t\x00l\x00e\x00\r\x00\n\x00\xd6\x00\r\x00\n\x00", []string{"title"}, map[int][]string{1: {"Ö"}},
+		},
+		"lines that end in a lone CR": {
+			"r.csv", "note,title\rx,A\r\ry,B\r", []string{"note", "title"}, map[int][]string{1: {"x", "A"}, 2: {"y", "B"}},
+		},
 		"a table below a heading": {
 			"r.csv", "Rooms of 2026,\n\ntitle,key\nA,1\n", []string{"title", "key"}, map[int][]string{1: {"A", "1"}},
 		},
