@@ -3,7 +3,6 @@ package provision
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
@@ -81,6 +80,8 @@ func (s *Step) Ref() string { return s.Row.Ref() }
 type Plan struct {
 	Server string // host that the rooms are on, as results files record it
 	Steps  []Step
+
+	outdated []string // refs whose failure says nothing any more, see leftovers
 }
 
 // Records is what a plan needs of a results file.
@@ -89,7 +90,7 @@ type Records interface {
 	Status(ref string) (results.Status, bool)
 	// Asked reports whether the record of a ref is of that title and team.
 	Asked(ref, title, teamID string) bool
-	// Others yields the records of all other refs that hold a room or are not settled.
+	// Others yields the records of all other refs, but for pending ones.
 	Others(refs iter.Seq[string]) iter.Seq[results.Record]
 	// Shared returns the refs of rooms that several records hold, by the room's id.
 	Shared() map[string][]string
@@ -131,6 +132,7 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
+	p.outdated = left.outdated()
 	return p, records.Err()
 }
 
@@ -153,23 +155,33 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	case known && status.HasRoom() && left.claim(ref):
 		s.Action = Keep
 		s.Changed = !records.Asked(ref, s.Row.Title, s.Row.TeamID) && changed(s.Row, records)
+		return
 	case known && status.Unsettled():
 		s.Action = Reconcile
 		if reason := reasons[s.Row.Number]; reason != "" {
 			s.because(reason)
 		}
-	case s.Row.Invalid:
+		return
+	}
+	s.Action = Create
+	if s.Row.Invalid {
 		s.Action = Refuse
 		s.because(reasons[s.Row.Number])
+	}
+	var record results.Record
+	if known {
+		record, _ = records.Get(ref)
+		record = restored(record, s.Row)
+	}
+	switch old, ok := left.take(s.Row, record, known); {
+	case !ok:
+	case old.hasRoom:
+		s.takeOver(old.ref)
+		s.Action = Move
+		s.because("")
 	default:
-		s.Action = Create
-		if old, ok := left.take(s.Row); ok {
-			s.takeOver(old.ref)
-			s.Action = Reconcile
-			if old.hasRoom {
-				s.Action = Move
-			}
-		}
+		s.takeOver(old.ref)
+		s.Action = Reconcile
 	}
 }
 
@@ -197,113 +209,6 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 		reasons[f.Row] = reason
 	}
 	return reasons
-}
-
-// leftovers are records whose refs have left the manifest. People add a key column
-// after the first run, and spreadsheet programs turn the key 0012 into 12: then
-// the refs change although the rooms exist.
-type leftovers struct {
-	byRef   map[string]*leftover
-	byPlace map[place][]*leftover
-	respelt map[string][]*leftover // those whose title a spreadsheet program may have made, by outline
-	// rivals are the rows whose rooms other rows hold too, because a run was killed
-	// after a room had moved, and claimed are those rooms that one of them has.
-	rivals  map[string]string
-	claimed map[string]bool
-}
-
-// claim gives a row the room that its record holds, unless another row has it.
-func (l *leftovers) claim(ref string) bool {
-	room, shared := l.rivals[ref]
-	if !shared {
-		return true
-	}
-	mine := !l.claimed[room]
-	l.claimed[room] = true
-	return mine
-}
-
-type leftover struct {
-	ref     string
-	place   place
-	hasRoom bool
-	taken   bool
-}
-
-func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
-	l := &leftovers{
-		byRef: map[string]*leftover{}, byPlace: map[place][]*leftover{}, respelt: map[string][]*leftover{},
-		rivals: map[string]string{}, claimed: map[string]bool{},
-	}
-	var gone []results.Record
-	left := map[string]bool{}
-	for r := range records.Others(refs) {
-		gone = append(gone, r)
-		left[r.Ref] = true
-	}
-	held := map[string]bool{} // rooms of records that left which a row of the manifest has too
-	for room, holders := range records.Shared() {
-		for _, ref := range holders {
-			if !left[ref] {
-				held[room], l.rivals[ref] = true, room
-			}
-		}
-	}
-	// Rooms before unsettled records: a row that can have a room takes it.
-	for _, rooms := range []bool{true, false} {
-		for _, r := range gone {
-			if r.Status.HasRoom() != rooms || held[r.RoomID] && rooms {
-				continue
-			}
-			old := &leftover{ref: r.Ref, place: placeOf(r.Title, r.TeamID), hasRoom: rooms}
-			l.byRef[r.Ref] = old
-			l.byPlace[old.place] = append(l.byPlace[old.place], old)
-			if looksRespelt(old.place.title) && r.Ref != titleRef(r.Title, r.TeamID) {
-				o := outline(old.place.title)
-				l.respelt[o] = append(l.respelt[o], old)
-			}
-		}
-	}
-	return l
-}
-
-// take hands out the record left for a row's title and team, once: the oldest that
-// says so, else the one whose ref stands for them, else the oldest that says what
-// a spreadsheet program makes of them.
-func (l *leftovers) take(row *manifest.Row) (*leftover, bool) {
-	if len(l.byRef) == 0 {
-		return nil, false
-	}
-	p := placeOf(row.Title, row.TeamID)
-	old, ok := untaken(l.byPlace, p, func(*leftover) bool { return true })
-	if !ok {
-		old, ok = l.byRef[titleRef(row.Title, row.TeamID)]
-		ok = ok && !old.taken
-	}
-	if !ok {
-		old, ok = untaken(l.respelt, outline(p.title), func(old *leftover) bool {
-			return old.place.teamID == p.teamID && respelt(p.title, old.place.title)
-		})
-	}
-	if ok {
-		old.taken = true
-	}
-	return old, ok
-}
-
-// untaken returns the first leftover under the key that suits and that no row has
-// taken, and forgets those at the front that rows have.
-func untaken[K comparable](queues map[K][]*leftover, key K, suits func(*leftover) bool) (*leftover, bool) {
-	queue := queues[key]
-	for len(queue) > 0 && queue[0].taken {
-		queue = queue[1:]
-	}
-	queues[key] = queue
-	n := slices.IndexFunc(queue, func(old *leftover) bool { return !old.taken && suits(old) })
-	if n < 0 {
-		return nil, false
-	}
-	return queue[n], true
 }
 
 // Count returns how many rows an action stands for.

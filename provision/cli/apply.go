@@ -15,6 +15,7 @@ import (
 type applyCommand struct {
 	jobFlags
 	pageFlags
+	sheetFlags
 	DryRun bool `help:"The same as roomlift plan."`
 	Rows   bool `help:"With --dry-run: print every row, not only the counts."`
 }
@@ -25,12 +26,20 @@ func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() 
 // Run creates the rooms that do not exist yet.
 func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
+		if c.wanted() {
+			out.log.Info("a dry run writes no sheets")
+		}
 		return (&planCommand{jobFlags: c.jobFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
-	precious := []string{c.Manifest, resultsPath, c.HTML, c.TokenFile, c.Credentials}
-	return c.watched(out, run, precious, func() error { return c.run(ctx, std, out, run) })
+	precious := []string{c.Manifest, resultsPath, results.LockName(resultsPath), c.HTML, c.TokenFile, c.Credentials}
+	if c.wanted() {
+		c.original = &original{}
+		c.kept = c.original
+		defer c.original.close()
+	}
+	return c.watched(out, run, c.sheets(out, c.Manifest, resultsPath), precious, func() error { return c.run(ctx, std, out, run) })
 }
 
 func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run) (err error) {
@@ -45,6 +54,9 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 	}
 	m, faults, err := c.load(std, out)
 	if err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
 		return err
 	}
 	to, err := c.connect(out, c.Workers)
@@ -73,6 +85,7 @@ func (c *applyCommand) apply(
 	if err != nil {
 		return err
 	}
+	c.planned(plan)
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}

@@ -54,12 +54,19 @@ func (f *jobFlags) Validate() error {
 
 // manifestFlags say what to read.
 type manifestFlags struct {
-	Manifest    string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
-	Sheet       string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
-	SkipHidden  bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
-	Delimiter   string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
-	Encoding    string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
-	SkipInvalid bool   `help:"Go on with the good rows although others are faulty; those fail."`
+	Manifest string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
+	dialectFlags
+	SkipInvalid bool `help:"Go on with the good rows although others are faulty; those fail."`
+
+	kept *original // unless nil, keeps a copy of what is read
+}
+
+// dialectFlags say how to read a manifest where it does not say so itself.
+type dialectFlags struct {
+	Sheet      string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
+	SkipHidden bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
+	Delimiter  string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
+	Encoding   string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
 }
 
 // load reads the manifest. Faults are an error unless they are to be skipped.
@@ -95,13 +102,18 @@ func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
 	options := manifest.Options{Sheet: f.Sheet, SkipHidden: f.SkipHidden, Delimiter: delimiter, Encoding: f.Encoding}
 	if f.Manifest == "-" {
 		options.Format = "csv"
+	}
+	switch {
+	case f.kept != nil:
+		return f.kept.read(f.Manifest, stdin, options)
+	case f.Manifest == "-":
 		return manifest.Read(stdin, "standard input", options)
 	}
 	return manifest.Load(f.Manifest, options)
 }
 
 // delimiter reads one character; a tab is hard to type.
-func (f *manifestFlags) delimiter() (rune, error) {
+func (f *dialectFlags) delimiter() (rune, error) {
 	switch f.Delimiter {
 	case "":
 		return 0, nil
@@ -132,10 +144,28 @@ func (f *jobFlags) resultsPath() (string, error) {
 	return name + ".results.csv", nil
 }
 
+// sameFile reports whether two names lead to one file: they are the same name, links
+// to each other, or would be the same file if it existed.
 func sameFile(a, b string) bool {
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB)
+	}
+	return resolve(a) == resolve(b)
+}
+
+// resolve returns the whole name of a file that need not exist, without links in
+// the folder.
+func resolve(name string) string {
+	whole, err := filepath.Abs(name)
+	if err != nil {
+		return filepath.Clean(name)
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
+		return filepath.Join(dir, filepath.Base(whole))
+	}
+	return whole
 }
 
 // context bounds a job by --deadline.

@@ -26,14 +26,14 @@ func (f *pageFlags) prepare(job *jobFlags, resultsPath string) error {
 	if f.HTML == "" {
 		return nil
 	}
-	return checkPage(f.HTML, job.Manifest, resultsPath, job.TokenFile, job.Credentials)
+	return checkPage(f.HTML, job.Manifest, resultsPath, results.LockName(resultsPath), job.TokenFile, job.Credentials)
 }
 
 // checkPage refuses a page that could not be written, or that would take the
 // place of one of the files that are read.
 func checkPage(path string, others ...string) error {
 	for _, other := range others {
-		if path == other || sameFile(path, other) {
+		if other != "" && sameFile(path, other) {
 			return usage("the page would overwrite "+other, "choose another file for it")
 		}
 	}

@@ -25,14 +25,16 @@ type watchFlags struct {
 }
 
 // watched runs a job and tells those who watch it how it ended, however it
-// ended. The job fills in what it learns. precious are files that nothing may be
-// written over.
-func (f *watchFlags) watched(out *output, run *report.Run, precious []string, job func() error) error {
+// ended. The job fills in what it learns. others are further files to write, and
+// precious those that nothing may be written over.
+func (f *watchFlags) watched(
+	out *output, run *report.Run, others []watchFile, precious []string, job func() error,
+) error {
 	run.Started = time.Now()
 	run.Version, run.Commit = build()
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	ping.start()
-	files, fault := f.writable(precious)
+	files, fault := writable(append(others, f.files()...), precious)
 	if err == nil {
 		err = fault
 	}
@@ -53,10 +55,17 @@ func write(out *output, files []watchFile, run *report.Run, err error) error {
 		run.Wrote(file.kind, file.path)
 		fault := atomicfile.Write(file.path, file.perm, func(w io.Writer) error { return file.fill(w, run) })
 		if fault == nil {
+			if file.tell {
+				out.log.Info("the "+file.what+" is written", "file", file.path)
+			}
 			continue
 		}
 		run.Files = run.Files[:len(run.Files)-1]
-		fault = fmt.Errorf("the %s could not be written: %w", file.kind, fault)
+		if errors.Is(fault, errNoTable) { // what the run ended with says more
+			out.log.Warn("the "+file.what+" is not written: "+fault.Error(), "file", file.path)
+			continue
+		}
+		fault = fmt.Errorf("the %s could not be written: %w", file.what, fault)
 		if err == nil {
 			err = fault
 			conclude(run, err)
@@ -70,17 +79,22 @@ func write(out *output, files []watchFile, run *report.Run, err error) error {
 // watchFile is a file that is written when a run ends. One that exists keeps the
 // permissions that it has.
 type watchFile struct {
-	kind, path string
-	perm       fs.FileMode
-	fill       func(io.Writer, *report.Run) error
+	kind  string // as the summary names it
+	what  string // as people are told of it
+	flag  string
+	path  string
+	perm  fs.FileMode
+	tell  bool  // that it is written
+	fault error // why no such file can be written
+	fill  func(io.Writer, *report.Run) error
 }
 
 // files are those that were asked for, the summary last: it names the others.
 func (f *watchFlags) files() []watchFile {
 	var asked []watchFile
 	for _, file := range []watchFile{
-		{"metrics", f.Metrics, 0o644, report.Metrics}, // the node exporter is another user
-		{"summary", f.Summary, 0o600, report.WriteSummary},
+		{kind: "metrics", what: "metrics", flag: "metrics", path: f.Metrics, perm: 0o644, fill: report.Metrics}, // the node exporter is another user
+		{kind: "summary", what: "summary", flag: "summary", path: f.Summary, perm: 0o600, fill: report.WriteSummary},
 	} {
 		if file.path != "" {
 			asked = append(asked, file)
@@ -92,16 +106,19 @@ func (f *watchFlags) files() []watchFile {
 // writable finds out, before anything is sent, whether the files can be written:
 // a monitor that reads yesterday's would believe that all is well. It returns
 // those that can, and what is wrong with the first that cannot.
-func (f *watchFlags) writable(precious []string) (good []watchFile, err error) {
-	for _, file := range f.files() {
-		fault := file.probe(precious)
+func writable(files []watchFile, precious []string) (good []watchFile, err error) {
+	for _, file := range files {
+		fault := file.fault
+		if fault == nil {
+			fault = file.probe(precious)
+		}
 		precious = append(precious, file.path)
 		switch {
 		case fault == nil:
 			good = append(good, file)
 		case err == nil:
-			err = usage(fmt.Sprintf("the %s cannot be written: %v", file.kind, fault),
-				"nothing was sent; name another file with --%s, in a folder that this user can write to", file.kind)
+			err = usage(fmt.Sprintf("the %s cannot be written: %v", file.what, fault),
+				"nothing was sent; name another file with --%s, in a folder that this user can write to", file.flag)
 		}
 	}
 	return good, err
@@ -111,7 +128,7 @@ func (f *watchFlags) writable(precious []string) (good []watchFile, err error) {
 // replace.
 func (w *watchFile) probe(precious []string) error {
 	for _, other := range precious {
-		if other != "" && (sameFile(w.path, other) || filepath.Clean(w.path) == filepath.Clean(other)) {
+		if other != "" && sameFile(w.path, other) {
 			return fmt.Errorf("it would replace %s", other)
 		}
 	}

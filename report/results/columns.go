@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -104,25 +103,4 @@ func moment(name string, field func(*Record) *time.Time) column {
 			return nil
 		},
 	}
-}
-
-// neutralise puts an apostrophe before a cell that a spreadsheet program would
-// run as a formula, and before one that already looks neutralised, so that
-// restore is its exact inverse.
-func neutralise(cell string) string {
-	if startsFormula(strings.TrimLeft(cell, "'")) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func restore(cell string) string {
-	if strings.HasPrefix(cell, "'") && startsFormula(strings.TrimLeft(cell, "'")) {
-		return cell[1:]
-	}
-	return cell
-}
-
-func startsFormula(cell string) bool {
-	return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0]))
 }

@@ -204,7 +204,9 @@ func (f *File) Tidy(refs iter.Seq[string]) bool {
 
 // Compact replaces the journal, atomically, by one record for each row, in the
 // order given, and then those records of other refs that a later run needs:
-// every room that is not listed already, and every row that is not settled.
+// every room that is not listed already, every row that is not settled, and
+// every row that Webex refused where a room of the same title and team is on
+// record, so that the row is not taken for that room's when it comes back.
 // Nothing can be appended or read afterwards. On an error, which is an *Error, the
 // journal stands as it was and holds everything.
 func (f *File) Compact(rows iter.Seq[Record]) error {
@@ -245,8 +247,8 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 				return
 			}
 		}
-		moved := f.moved(listed)
-		for r := range f.some(func(i int) bool { return !listed[i] && f.entries[i].counts() }) {
+		moved, twins := f.moved(listed), f.refusedTwins()
+		for r := range f.some(func(i int) bool { return !listed[i] && (f.entries[i].counts() || twins[int32(i)]) }) {
 			if r.Status.HasRoom() && moved[r.RoomID] {
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math"
 	"slices"
+	"strings"
 )
 
 // index says where in a file the record of each ref stands, and what has to be
@@ -144,7 +145,7 @@ func (x *index) entryOf(r *Record, at span) entry {
 func (x *index) hash(roomID string) uint64 { return maphash.String(x.seed, roomID) }
 
 func (x *index) hashOf(title, teamID string) uint64 {
-	return x.hash(title)*31 + x.hash(teamID)
+	return x.hash(strings.TrimSpace(title))*31 + x.hash(teamID)
 }
 
 // serverNumber numbers the servers. There is one, in all but curious files; of
@@ -205,4 +206,25 @@ func (x *index) sharedRooms() map[uint64]bool {
 		}
 	}
 	return shared
+}
+
+// refusedTwins returns the places among the entries of rows that Webex refused
+// although there is a room of the same title and team.
+func (x *index) refusedTwins() map[int32]bool {
+	refused := map[uint64][]int32{} // by title and team
+	for i := range x.entries {
+		if e := &x.entries[i]; e.status == Failed && e.attempts > 0 {
+			refused[e.asked] = append(refused[e.asked], int32(i))
+		}
+	}
+	twins := map[int32]bool{}
+	for i := range x.entries {
+		if !x.entries[i].status.HasRoom() {
+			continue
+		}
+		for _, twin := range refused[x.entries[i].asked] {
+			twins[twin] = true
+		}
+	}
+	return twins
 }

@@ -23,9 +23,12 @@ type lockFile struct {
 	was   string // text that the last holder left
 }
 
+// LockName returns the name of the lock file of a results file.
+func LockName(path string) string { return path + ".lock" }
+
 // lock takes the lock. Errors are *LockedError or *Error.
 func lock(path string) (*lockFile, error) {
-	l := &lockFile{name: path + ".lock"}
+	l := &lockFile{name: LockName(path)}
 	l.flock = flock.New(l.name, flock.SetPermissions(0o600))
 	held, err := l.flock.TryLock()
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"roomlift/report/formula"
 )
 
 // content is what load finds in a results file.
@@ -164,7 +166,7 @@ func (s *Snapshot) readHeader(line string) error {
 	}
 	s.parser.width = len(cells)
 	for _, name := range cells[len(columns):] {
-		s.extra = append(s.extra, restore(name))
+		s.extra = append(s.extra, formula.Restore(name))
 	}
 	return nil
 }
@@ -251,14 +253,14 @@ func (p *lineParser) record(line string) (Record, error) {
 func recordOf(cells []string, index []int) (Record, error) {
 	var r Record
 	for i, c := range columns {
-		if err := c.set(&r, restore(cells[index[i]])); err != nil {
+		if err := c.set(&r, formula.Restore(cells[index[i]])); err != nil {
 			return r, fmt.Errorf("column %s: %w", c.name, err)
 		}
 	}
 	if len(cells) > len(columns) {
 		for i, cell := range cells {
 			if !slices.Contains(index, i) {
-				r.extra = append(r.extra, restore(cell))
+				r.extra = append(r.extra, formula.Restore(cell))
 			}
 		}
 	}
@@ -291,7 +293,7 @@ func parseForeign(data []byte) (*foreignTable, error) {
 	}
 	for i, name := range header {
 		if !slices.Contains(index, i) {
-			c.extra = append(c.extra, restore(name))
+			c.extra = append(c.extra, formula.Restore(name))
 		}
 	}
 	for {

@@ -128,14 +128,14 @@ func (s *Snapshot) All() iter.Seq[Record] {
 	return s.some(func(int) bool { return true })
 }
 
-// Others yields the records of all other refs than these that hold a room or are
-// not settled, in the order of All.
+// Others yields the records of all other refs than these, but for pending ones,
+// in the order of All.
 func (s *Snapshot) Others(refs iter.Seq[string]) iter.Seq[Record] {
 	listed := make([]bool, s.Len())
 	for ref := range refs {
 		s.tick(listed, ref)
 	}
-	return s.some(func(i int) bool { return !listed[i] && s.entries[i].counts() })
+	return s.some(func(i int) bool { return !listed[i] && s.entries[i].status != Pending })
 }
 
 // tick notes that a ref is listed.
