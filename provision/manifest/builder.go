@@ -21,6 +21,9 @@ type builder struct {
 	borrow   bool // texts that the reader gives stay as they are; none is part of a larger one
 
 	sheet        string           // of a workbook
+	otherSheets  string           // the others that show, in words, if the sheet was not named
+	header       *cells           // what the header calls the columns; nil in YAML
+	headings     int              // rows with values that surely stand above the header
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
 
 	size        int64        // of the file in bytes; 0 is not known
@@ -221,7 +224,11 @@ func (b *builder) add(c *cells, from *origin) *Row {
 	}
 	row := b.open(from.line)
 	b.store(row, c, from)
-	b.checkRow(row, from)
+	if b.isHeaderAgain(c) {
+		b.reportCell(row, faultHeaderAgain, from, colTitle, row.Title)
+	} else {
+		b.checkRow(row, from)
+	}
 	b.claimIdentity(row, from)
 	return row
 }
@@ -247,6 +254,12 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		column := &b.columns[i]
 		text := b.value(*column.cell(c))
 		if text == "" {
+			continue
+		}
+		if from.unread[i] {
+			if column.Type == Text {
+				*column.text(row) = b.keep(column, text) // so that the row can be recognised
+			}
 			continue
 		}
 		if f, args := b.checkCell(column, text); f != faultNone {

@@ -37,6 +37,12 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		b.reportFile(faultDelimiterDoubt, b.at(1))
 		return nil
 	}
+	rows := firstRecords(head, delimiter)
+	b.headings = b.countHeadings(rows)
+	if opts.Delimiter == 0 && b.contradictsSep(head, rows) {
+		b.reportFileValue(faultSepContradicts, b.at(1), string(delimiter))
+		return nil
+	}
 	if err := readRecords(text, b, delimiter); err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ const (
 	faultRepeatedHeader
 	faultNoTitleColumn
 	faultTooManyColumns
+	faultHeaderAgain
+	faultSepContradicts
 	warnUnknownColumns
 	warnAboveHeader
 
@@ -90,11 +92,19 @@ const (
 	faultZipBomb
 	faultNoSuchSheet
 	faultEmptySheet
+	faultEmptySheetOfSeveral
+	faultNoTitleOnSheet
 	faultUnanswered
+	faultNotOfItsKind
+	faultUnknownFormat
+	faultHiddenByFormat
+	faultUnnamedCell
 	faultMerged
 	warnHidden
 	warnHiddenSkipped
-	warnUnnamedCells
+	warnHiddenColumns
+	warnHiddenSheet
+	warnTotals
 
 	faultCount
 )
@@ -118,6 +128,8 @@ func messageOf(f fault) message {
 		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
 		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
+		faultHeaderAgain:    {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
+		faultSepContradicts: {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
@@ -163,15 +175,23 @@ func messageOf(f fault) message {
 		faultYAMLTag:           {"has the tag %s, which has no meaning here", "remove the tag"},
 		faultYAMLMerge:         {"merges another mapping into this one, which is not supported", "write the fields out, or put what rooms share under \"defaults:\""},
 
-		faultBrokenWorkbook: {"the workbook is broken: %s", "open it in the program that wrote it, save it again as .xlsx, and try again"},
-		faultZipBomb:        {"the workbook of %s unpacks to %s, more than is read", "copy the table of rooms alone into a new workbook"},
-		faultNoSuchSheet:    {"is not a sheet of the workbook; it has %s", "name one of these with --sheet"},
-		faultEmptySheet:     {"the sheet is empty", "write a header and a row for each room, or name another sheet with --sheet"},
-		faultUnanswered:     {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
-		faultMerged:         {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
-		warnHidden:          {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
-		warnHiddenSkipped:   {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},
-		warnUnnamedCells:    {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
+		faultBrokenWorkbook:      {"the workbook is broken: %s", "open it in the program that wrote it, save it again as .xlsx, and try again"},
+		faultZipBomb:             {"the workbook of %s unpacks to %s, more than is read", "copy the table of rooms alone into a new workbook"},
+		faultNoSuchSheet:         {"is not a sheet of the workbook; it has %s", "name one of these with --sheet"},
+		faultEmptySheet:          {"the sheet is empty", "write a header and a row for each room, or name another sheet with --sheet"},
+		faultEmptySheetOfSeveral: {"the sheet is empty; the workbook also has %s", "name the sheet with the rooms with --sheet"},
+		faultNoTitleOnSheet:      {"the sheet has no title column; the workbook also has %s", "name the sheet with the rooms with --sheet, or name the columns in the first row"},
+		faultUnanswered:          {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
+		faultNotOfItsKind:        {"is no value that a cell of its kind can hold", "write the value again in Excel or LibreOffice and save the file"},
+		faultUnknownFormat:       {"is a number whose format, %s, shows something that cannot be told here", "format the cell as text and write what it shall say"},
+		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
+		faultUnnamedCell:         {"stands in a column without a header", "name the column, or delete the cell"},
+		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
+		warnHidden:               {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
+		warnHiddenSkipped:        {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},
+		warnHiddenColumns:        {"the sheet hides columns that are read all the same: %s", "no action is needed if their values are right; otherwise show the columns and correct them"},
+		warnHiddenSheet:          {"this is the first sheet that shows; hidden ones before it are passed over: %s", "if one of those is meant, name it with --sheet"},
+		warnTotals:               {"the row with the totals of the table is left out", "no action is needed; if it is a room, switch the total row of the table off"},
 	}[f]
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 )
 
 // faultExamples has, for each fault, a manifest that shows it and what is said.
@@ -70,6 +71,14 @@ var faultExamples = map[fault]faultExample{
 	faultLostLetters: {
 		"r.csv", "title\nM?nchen\n",
 		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
+	},
+	faultHeaderAgain: {
+		"r.csv", "title,description\nSales,one\ntitle,description\n",
+		`r.csv:3: title "title" stands in the row as in the header: a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
+	},
+	faultSepContradicts: {
+		"r.csv", "sep=;\ntitle,description\nA,b\n",
+		`r.csv:1: ";" divides the cells as the first line says, but the header has it nowhere; correct or delete the line "sep=", or name the delimiter with --delimiter`,
 	},
 	faultMisspeltHeader: {
 		"r.csv", "title,isLockd\nA,true\n",
@@ -265,9 +274,41 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", sheet(headerXML+`<row r="2" hidden="1">`+sales+`</row>`, ""),
 			`r.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
 		},
-		warnUnnamedCells: {
+		faultUnnamedCell: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
-			`r.xlsx: Rooms: cells in columns without a header are ignored: D2; no action is needed if they are notes; otherwise name the column`,
+			`r.xlsx: Rooms!D2: "1" stands in a column without a header; name the column, or delete the cell`,
+		},
+		faultNotOfItsKind: {
+			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="B2" t="b"><v>2</v></c>`), ""),
+			`r.xlsx: Rooms!B2: isLocked "2" is no value that a cell of its kind can hold; write the value again in Excel or LibreOffice and save the file`,
+		},
+		faultNoTitleOnSheet: {
+			"r.xlsx", workbookOf(t, "Notes", []any{"read", "me"}, "Rooms", []any{"title"}),
+			`r.xlsx: Notes!A1: the sheet has no title column; the workbook also has "Rooms"; name the sheet with the rooms with --sheet, or name the columns in the first row`,
+		},
+		faultEmptySheetOfSeveral: {
+			"r.xlsx", workbookOf(t, "Notes", nil, "Rooms", []any{"title"}),
+			`r.xlsx: Notes: the sheet is empty; the workbook also has "Rooms"; name the sheet with the rooms with --sheet`,
+		},
+		faultUnknownFormat: {
+			"r.xlsx", formattedWorkbook(t, `[DBNum1]0`),
+			`r.xlsx: Sheet1!A2: title "12" is a number whose format, [DBNum1]0, shows something that cannot be told here; format the cell as text and write what it shall say`,
+		},
+		faultHiddenByFormat: {
+			"r.xlsx", formattedWorkbook(t, `;;;`),
+			`r.xlsx: Sheet1!A2: title "12" is in the cell, but its format, ;;;, shows nothing of it; delete the value, or format the cell as text and write what it shall say`,
+		},
+		warnHiddenColumns: {
+			"r.xlsx", hidingWorkbook(t, func(f *excelize.File) error { return f.SetColVisible("Rooms", "B", false) }),
+			`r.xlsx: Rooms!A1: the sheet hides columns that are read all the same: B (isLocked); no action is needed if their values are right; otherwise show the columns and correct them`,
+		},
+		warnHiddenSheet: {
+			"r.xlsx", hidingWorkbook(t, func(f *excelize.File) error { return f.SetSheetVisible("Sheet1", false) }),
+			`r.xlsx: Rooms: this is the first sheet that shows; hidden ones before it are passed over: "Sheet1"; if one of those is meant, name it with --sheet`,
+		},
+		warnTotals: {
+			"r.xlsx", totalsWorkbook(t),
+			`r.xlsx: Rooms!A4: the row with the totals of the table is left out; no action is needed; if it is a room, switch the total row of the table off`,
 		},
 	}
 }

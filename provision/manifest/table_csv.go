@@ -89,6 +89,7 @@ func (b *builder) openRecords(r io.Reader, opts Options) (*csv.Reader, error) {
 	if !ok {
 		return nil, nil
 	}
+	b.headings = b.countHeadings(firstRecords(head, delimiter))
 	reader := csv.NewReader(text)
 	reader.Comma, reader.FieldsPerRecord, reader.ReuseRecord = delimiter, -1, false
 	return reader, nil

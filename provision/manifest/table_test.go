@@ -105,7 +105,7 @@ func TestASheetIsReadAsThePersonSeesIt(t *testing.T) {
 	m, header, rows := visited(t, "r.xlsx", input, Options{})
 	assert.Equal(t, []string{"", "Owner", "title", "isLocked", "key"}, header)
 	assert.Equal(t, map[int][]string{
-		1: {"", "Ada", "Sales", "true", "12"}, 2: {"", "", "HR", noResult, "0012", "", "a note"},
+		1: {"", "Ada", "Sales", "TRUE", "12"}, 2: {"", "", "HR", noResult, "0012", "", "a note"},
 	}, rows)
 
 	place, err := Place(strings.NewReader(input), m, Options{})
