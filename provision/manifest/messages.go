@@ -98,13 +98,13 @@ const (
 	faultNotOfItsKind
 	faultUnknownFormat
 	faultHiddenByFormat
-	faultUnnamedCell
 	faultMerged
 	warnHidden
 	warnHiddenSkipped
 	warnHiddenColumns
 	warnHiddenSheet
 	warnTotals
+	warnUnnamedCells
 
 	faultCount
 )
@@ -185,7 +185,7 @@ func messageOf(f fault) message {
 		faultNotOfItsKind:        {"is no value that a cell of its kind can hold", "write the value again in Excel or LibreOffice and save the file"},
 		faultUnknownFormat:       {"is a number whose format, %s, shows something that cannot be told here", "format the cell as text and write what it shall say"},
 		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
-		faultUnnamedCell:         {"stands in a column without a header", "name the column, or delete the cell"},
+		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
 		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
 		warnHidden:               {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
 		warnHiddenSkipped:        {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},

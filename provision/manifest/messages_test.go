@@ -274,9 +274,9 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", sheet(headerXML+`<row r="2" hidden="1">`+sales+`</row>`, ""),
 			`r.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
 		},
-		faultUnnamedCell: {
+		warnUnnamedCells: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
-			`r.xlsx: Rooms!D2: "1" stands in a column without a header; name the column, or delete the cell`,
+			`r.xlsx: Rooms: cells in columns without a header are ignored: D2; no action is needed if they are notes; otherwise name the column`,
 		},
 		faultNotOfItsKind: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="B2" t="b"><v>2</v></c>`), ""),

@@ -23,6 +23,8 @@ type sheetReader struct {
 	search    headerSearch
 	hidden    int         // rows with values that the sheet does not show
 	columns   []cellRange // columns that the sheet does not show
+	unnamed   []string    // the first cells with values in columns without a header
+	unnamedOf int         // how many there are
 }
 
 // newSheetReader returns a reader of the sheet, which has looked where its header
@@ -194,14 +196,15 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 			}
 		}
 	}
-	over := 0 // the first column with a value and no header
 	for i := range row.cells {
 		cell := &row.cells[i]
 		switch column := s.columnAt(cell.column); {
 		case column != nil && cell.unanswered():
 			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultUnanswered})
-		case column == nil && over == 0 && cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column):
-			over = cell.column
+		case column == nil && cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column):
+			if s.unnamedOf++; len(s.unnamed) < mostListed {
+				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
+			}
 		}
 	}
 	for _, cell := range s.unread {
@@ -217,9 +220,6 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	made := s.b.add(&c, &from)
 	if made == nil {
 		return
-	}
-	if over > 0 {
-		s.b.reportRowValue(made, faultUnnamedCell, s.b.cell(over, row.number), clean(s.shown[over-1]))
 	}
 	s.reportUnread(made, row.number)
 }

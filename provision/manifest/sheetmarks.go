@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"archive/zip"
-	"path"
 	"strconv"
 )
 
@@ -49,6 +48,9 @@ func (s *sheetReader) finish() {
 		}
 		s.b.warn(f, s.b.at(0), s.hidden)
 	}
+	if len(s.unnamed) > 0 {
+		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), listSome(s.unnamed, s.unnamedOf))
+	}
 	if hidden := s.hiddenColumns(); len(hidden) > 0 {
 		s.b.warn(warnHiddenColumns, s.b.cell(1, s.headerRow), listSome(hidden, len(hidden)))
 	}
@@ -89,20 +91,17 @@ func (s *sheetReader) isTotals(row int) bool {
 // totalsRows returns the rows of totals below the tables of a sheet.
 func totalsRows(archive *zip.Reader, sheet *zip.File) ([]cellRange, error) {
 	name := partName(sheet)
-	relations, err := relationsOf(archive, name)
+	relations, err := relationsOf(archive, name, "table")
 	if err != nil {
 		return nil, err
 	}
 	var totals []cellRange
 	for _, r := range relations {
-		if path.Base(r.Type) != "table" {
-			continue
-		}
 		var table struct {
 			Range  string `xml:"ref,attr"`
 			Totals string `xml:"totalsRowCount,attr"`
 		}
-		if err := decodePart(archive, resolveTarget(name, r.Target), &table); err != nil {
+		if err := decodePart(archive, resolveTarget(name, r.target), &table); err != nil {
 			return nil, err
 		}
 		count, _ := strconv.Atoi(table.Totals) // none if it says nothing

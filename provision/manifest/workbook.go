@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -29,11 +30,7 @@ type workbookSheet struct {
 }
 
 // relation leads from one part to another.
-type relation struct {
-	ID     string `xml:"Id,attr"`
-	Type   string `xml:"Type,attr"`
-	Target string `xml:"Target,attr"`
-}
+type relation struct{ id, kind, target string }
 
 // readParts finds the parts of a workbook.
 func readParts(archive *zip.Reader) (*workbookParts, error) {
@@ -54,17 +51,17 @@ func readParts(archive *zip.Reader) (*workbookParts, error) {
 	if err := decodePart(archive, bookName, &book); err != nil {
 		return nil, err
 	}
-	relations, err := relationsOf(archive, bookName)
+	relations, err := relationsOf(archive, bookName, "worksheet", "sharedStrings", "styles")
 	if err != nil {
 		return nil, err
 	}
 	parts := &workbookParts{archive: archive, from1904: book.Properties.From1904 == "1" || book.Properties.From1904 == "true"}
 	targets := map[string]string{}
 	for _, r := range relations {
-		target := resolveTarget(bookName, r.Target)
-		switch path.Base(r.Type) {
+		target := resolveTarget(bookName, r.target)
+		switch r.kind {
 		case "worksheet":
-			targets[r.ID] = target
+			targets[r.id] = target
 		case "sharedStrings":
 			parts.texts = findPart(archive, target)
 		case "styles":
@@ -93,34 +90,64 @@ const defaultWorkbook = "xl/workbook.xml"
 
 // workbookName returns the name of the part that lists the sheets.
 func workbookName(archive *zip.Reader) (string, error) {
-	relations, err := relationsOf(archive, "")
+	relations, err := relationsOf(archive, "", "officeDocument")
 	if err != nil {
 		return "", err
 	}
-	for _, r := range relations {
-		if path.Base(r.Type) == "officeDocument" {
-			return resolveTarget("", r.Target), nil
-		}
+	if len(relations) > 0 {
+		return resolveTarget("", relations[0].target), nil
 	}
 	return defaultWorkbook, nil
 }
 
-// relationsOf returns the relations of a part; "" is the file itself. There may be
-// none.
-func relationsOf(archive *zip.Reader, part string) ([]relation, error) {
+// relationsOf returns the relations of a part that are of these kinds; "" is the
+// file itself. There may be none, and of others, such as links, there may be many.
+func relationsOf(archive *zip.Reader, from string, kinds ...string) ([]relation, error) {
 	name := "_rels/.rels"
-	if part != "" {
-		name = path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
+	if from != "" {
+		name = path.Join(path.Dir(from), "_rels", path.Base(from)+".rels")
 	}
-	if findPart(archive, name) == nil {
+	part := findPart(archive, name)
+	if part == nil {
 		return nil, nil
 	}
-	var list struct {
-		Relations []relation `xml:"Relationship"`
+	content, err := part.Open()
+	if err != nil {
+		return nil, err
 	}
-	err := decodePart(archive, name, &list)
-	return list.Relations, err
+	defer content.Close()
+	tokens := newTokenSource(content, errLongName)
+	var found []relation
+	for {
+		token, err := tokens.nextOrEnd()
+		if errors.Is(err, io.EOF) {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "Relationship" {
+			continue
+		}
+		var r relation
+		for _, a := range start.Attr {
+			switch a.Name.Local {
+			case "Id":
+				r.id = a.Value
+			case "Type":
+				r.kind = path.Base(a.Value)
+			case "Target":
+				r.target = a.Value
+			}
+		}
+		if slices.Contains(kinds, r.kind) {
+			found = append(found, r)
+		}
+	}
 }
+
+var errLongName = errors.New("the names of its parts are longer than " + maxRecordText)
 
 // resolveTarget returns the name of the part that a relation of another leads to.
 func resolveTarget(from, target string) string {
