@@ -32,9 +32,11 @@ type builder struct {
 	apostrophes int          // cells that look as if they were, although the header says nothing
 	apostrophe  string       // the first of them
 	refusals    bool         // the file is one of refused rows
+	questions   int          // cells of a workbook in which question marks stand like lost letters
+	question    string       // the first of them
 
 	decoded bool // the encoding of the text stands in the file or was named
-	vouched bool // question marks are meant: the encoding was named, or the format loses no letters
+	vouched bool // letters are what they look like: the encoding was named, or the format loses none
 	broken  bool // the file as a whole cannot be relied upon
 	full    bool // there are so many faults that nothing more is read
 }
@@ -78,6 +80,10 @@ func (b *builder) finish() (*Manifest, error) {
 		}
 	}
 	b.warnOfApostrophes()
+	if b.questions > 0 {
+		b.warnValue(warnLostLetters, b.at(0), b.question, b.questions)
+	}
+	b.warnOfLookalikes()
 	sortByPlace(b.manifest.Warnings)
 	if len(b.faults) == 0 {
 		return b.manifest, nil
@@ -218,7 +224,7 @@ func (b *builder) open(line int) *Row {
 // add appends the row that the cells make and checks it. It returns nil for a
 // template's example row, which it passes over.
 func (b *builder) add(c *cells, from *origin) *Row {
-	if isExample(c) {
+	if b.isExample(c, from) {
 		b.warnValue(warnExample, b.position(from, colTitle), clean(c.Title))
 		return nil
 	}

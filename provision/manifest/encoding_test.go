@@ -128,7 +128,10 @@ func TestQuestionMarksThatAreMeantPass(t *testing.T) {
 	for text, lost := range map[string]bool{
 		"What?": false, "What??": false, "Really??? Yes": false, "Who? What? Where?": false, "Who?What": false, "Quoi ??": false, "?": false,
 		"see https://example.com/?a=b?c": false, "a=b?c": false, "FAQ?": false, "Ask us anything?!": false, "5?6": false,
+		"Why!?": false, "¿Qué pasa?": false, "(Why?)": false, "Quoi ? Non": false, "\"Why???\"": false, "What?, then": false, "Pozna?": false,
 		"M?nchen": true, "M?NCHEN": true, "B??ro": true, "????": true, "?? ???": true, "Stra?e": true, "??-?? A": true,
+		"??? Sales": true, "?stanbul": true, "?ód?": true, "?????? Moscow office": true, "Room ?? North": true, "?? 2024": true, "A??B": true,
+		"Krak?w?": true, "Sales ????": true, "What????": true, "(?stanbul)": true, "\"??? Sales\"": true, "???": true,
 	} {
 		assert.Equal(t, lost, lostLetters(text), text)
 	}

@@ -4,22 +4,27 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // quotationMarks are those that word processors put around a name.
 const quotationMarks = "\"'“”„‟«»‘’‚‛‹›"
 
 // normalizeName reduces a header or field name to what counts when names are
-// compared: no case, no white space, no "_", no "-" and no quotation marks.
+// compared: no case, no white space, no "_", no "-", no quotation
+// marks and nothing without a width; accents are part of their letters.
 func normalizeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
 		case r == '_' || r == '-' || isSpace(r) || strings.ContainsRune(quotationMarks, r):
 			return -1
 		default:
 			return unicode.ToLower(r)
 		}
-	}, name)
+	}, norm.NFC.String(name))
 }
 
 // columnsByName returns the columns under their normalised names and aliases.

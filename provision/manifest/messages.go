@@ -46,6 +46,8 @@ const (
 	faultUnnamedColumn
 	faultStillTorn
 	warnExtraCells
+	warnShortRows
+	faultTornInTwo
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -57,8 +59,14 @@ const (
 	faultLostLetters
 	faultErrorValue
 	warnApostrophes
+	faultMisreadUTF8
+	faultLostDigits
+	faultKeptZeros
 	faultControlCharacter
+	faultLineSeparator
 	faultNotBoolean
+	warnLostLetters
+	warnLookalike
 
 	// Of a row.
 	faultBlankTitle
@@ -67,6 +75,8 @@ const (
 	faultRepeatedIdentity
 	faultCollision
 	faultExampleKey
+	faultExampleTitle
+	faultExampleID
 	warnExample
 
 	// Of YAML.
@@ -134,6 +144,8 @@ func messageOf(f fault) message {
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
+		warnShortRows:      {"rows end before the last column, and what they lack is read as empty: lines %s", "no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells"},
+		faultTornInTwo:     {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
 		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultStillTorn:     {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
@@ -147,6 +159,12 @@ func messageOf(f fault) message {
 		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
+		warnLostLetters:       {"has question marks where letters may have been, as %d cells do; a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
+		warnLookalike:         {"looks like the title in %s, and differs only in spaces or signs that do not show", "delete one of the two rows, or give each a key if both rooms are wanted"},
+		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
+		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
+		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},
+		faultLineSeparator:    {"has the line separator %U in it, which does not show", "delete the character, or write a space; pasted text often brings it along"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 
@@ -154,6 +172,8 @@ func messageOf(f fault) message {
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
 		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
 		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
+		faultExampleTitle:           {"is the title of the template's example row, other cells of which were changed", "write the room's own title, or delete the row"},
+		faultExampleID:              {"is the id in the template's example row, and no real one", "write the real id, or leave the cell empty"},
 		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},

@@ -72,6 +72,42 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\nM?nchen\n",
 		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
 	},
+	faultTornInTwo: {
+		"r.csv", "title,isLocked,key\nA,,\nSales,tr\nue,7\nB,,\n",
+		`r.csv:3: the row has 2 of the 3 cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two; join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters`,
+	},
+	warnShortRows: {
+		"r.csv", "title,isLocked,key\nA,,\nSales\nHR\nB,\n",
+		`r.csv: rows end before the last column, and what they lack is read as empty: lines 3, 4, 5; no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells`,
+	},
+	faultExampleTitle: {
+		"r.csv", "title,description\nEXAMPLE: Sales Berlin (this row is ignored),mine\n",
+		`r.csv:2: title "EXAMPLE: Sales Berlin (this row is ignored)" is the title of the template's example row, other cells of which were changed; write the room's own title, or delete the row`,
+	},
+	faultExampleID: {
+		"r.csv", "title,teamId\nSales,Y2lzY29zcGFyazovL3VzL1RFQU0vZXhhbXBsZQ\n",
+		`r.csv:2: teamId "Y2lzY29zcGFyazovL3VzL1RFQU0vZXhhbXBsZQ" is the id in the template's example row, and no real one; write the real id, or leave the cell empty`,
+	},
+	faultMisreadUTF8: {
+		"r.csv", "\ufefftitle\nMÃ¼nchen\n",
+		`r.csv:2: title "MÃ¼nchen" has signs in it like those of UTF-8 that a program opened as windows-1252; write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8`,
+	},
+	faultLostDigits: {
+		"r.csv", "title,key\nSales,1.23457E+14\n",
+		`r.csv:2: key "1.23457E+14" is a long number that a spreadsheet program shortened, so its last digits are lost; format the column as text, write the whole number again, and save`,
+	},
+	faultKeptZeros: {
+		"r.csv", "title,key\nSales,\"=\"\"0012\"\"\"\n",
+		`r.csv:2: key "=\"0012\"" is the formula with which programs keep Excel from changing "0012"; write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text`,
+	},
+	faultLineSeparator: {
+		"r.csv", "title\nSales\u2028Berlin\n",
+		`r.csv:2: title "Sales\u2028Berlin" has the line separator U+2028 in it, which does not show; delete the character, or write a space; pasted text often brings it along`,
+	},
+	warnLookalike: {
+		"r.csv", "title\nSales Berlin\nSales\u00a0Berlin\n",
+		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces or signs that do not show; delete one of the two rows, or give each a key if both rooms are wanted`,
+	},
 	faultHeaderAgain: {
 		"r.csv", "title,description\nSales,one\ntitle,description\n",
 		`r.csv:3: title "title" stands in the row as in the header: a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
@@ -105,7 +141,7 @@ var faultExamples = map[fault]faultExample{
 		`r.csv:2: "true" is too much: the row has 3 cells, but the header has 2; put quotes around a cell that holds the delimiter, and remove what is too much`,
 	},
 	faultTooFewCells: {
-		"r.csv", "title,isLocked\nSales\n",
+		"r.csv", "title,isLocked\nSales",
 		`r.csv:2: the row has 1 of the 2 cells that the header has; add the missing delimiters, or join a line that was torn in two`,
 	},
 	faultUnnamedColumn: {
@@ -277,6 +313,10 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 		warnUnnamedCells: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
 			`r.xlsx: Rooms: cells in columns without a header are ignored: D2; no action is needed if they are notes; otherwise name the column`,
+		},
+		warnLostLetters: {
+			"r.xlsx", sheet(headerXML+row(2, `<c t="str"><v>M?nchen</v></c>`)+row(3, `<c t="str"><v>?ód?</v></c>`), ""),
+			`r.xlsx: Rooms: "M?nchen" has question marks where letters may have been, as 2 cells do; a program may have lost them before; no action is needed if they are meant; otherwise write the letters again`,
 		},
 		faultNotOfItsKind: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="B2" t="b"><v>2</v></c>`), ""),

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,6 +158,7 @@ func TestATableHasWhatTheManifestWasMadeFrom(t *testing.T) {
 			assert.Same(drawn, &m.Rows[next], row)
 			next++
 			if !row.Torn() {
+				cells = append(slices.Clone(cells), make([]string, 3)...) // rows may end early
 				assert.Equal(drawn, row.Title, clean(cells[1]))
 				assert.Equal(drawn, row.Key, clean(cells[2]))
 			}
