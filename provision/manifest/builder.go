@@ -35,10 +35,11 @@ type builder struct {
 	questions   int          // cells of a workbook in which question marks stand like lost letters
 	question    string       // the first of them
 
-	decoded bool // the encoding of the text stands in the file or was named
-	vouched bool // letters are what they look like: the encoding was named, or the format loses none
-	broken  bool // the file as a whole cannot be relied upon
-	full    bool // there are so many faults that nothing more is read
+	doubt   string // the word that shows that nobody can say in what encoding the text is
+	decoded bool   // the encoding of the text stands in the file or was named
+	vouched bool   // letters are what they look like: the encoding was named, or the format loses none
+	broken  bool   // the file as a whole cannot be relied upon
+	full    bool   // there are so many faults that nothing more is read
 }
 
 // maxFaults is the most faults that are listed. Nobody reads more of them, and a

@@ -20,7 +20,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 	}
 	var legacy *legacyReader
 	if !b.decoded {
-		legacy = &legacyReader{src: text}
+		legacy = &legacyReader{src: text, doubted: func(word string) { b.doubt = word }}
 		text = legacy
 	}
 	b.vouched = opts.Encoding != ""
@@ -291,7 +291,7 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
 	case errors.Is(ended, errEncodingDoubt):
-		f.b.reportFile(faultEncodingDoubt, f.b.at(quotes.line), exampleEncodings)
+		f.b.reportFileValue(faultEncodingDoubt, f.b.at(quotes.line), f.b.doubt, exampleEncodings)
 	case errors.Is(ended, errNUL):
 		f.b.reportFile(faultNUL, f.b.at(quotes.line))
 	case quotes.open() && (broken != nil || quotes.opened < quotes.line):
