@@ -74,7 +74,7 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 	m, err := f.read(std.in)
 	if m != nil {
 		for _, w := range m.Warnings {
-			out.log.Warn(w.Reason, "at", w.Pos.String(), "column", w.Column, "remedy", w.Remedy)
+			out.warning(w)
 		}
 	}
 	var faults manifest.ErrorList
