@@ -38,6 +38,28 @@ func FuzzSheet(f *testing.F) {
 	})
 }
 
+// FuzzNumberFormat shows numbers in any format at all: it is a fault, or the same
+// each time and not blank.
+func FuzzNumberFormat(f *testing.F) {
+	for _, format := range []string{`"Yes";;"No"`, `[=1]"ja";[=0]"nein";General`, `_-* #,##0.00\ "€"_-;_-* "-"??_-;@`, `[$-407]d. mmmm yyyy h:mm:ss.0`, `0,,.##%;(#)`, "# ?/?"} {
+		f.Add(format, "45306.75", "text")
+	}
+	f.Fuzz(func(t *testing.T, code, number, text string) {
+		format, dates := parseNumberFormat(code), &dateFormats{}
+		defer dates.close()
+		shown, fault := format.showNumber(number, dates)
+		again, faultAgain := parseNumberFormat(code).showNumber(number, dates)
+		require.Equal(t, shown, again)
+		require.Equal(t, fault, faultAgain)
+		if fault == faultNone {
+			require.NotEmpty(t, clean(shown))
+		}
+		if words, fault := format.showText(text); fault == faultNone && clean(text) != "" {
+			require.Contains(t, words, text)
+		}
+	})
+}
+
 // checkPromises holds Read to what it promises for any input at all.
 func checkPromises(t *testing.T, data []byte, name string) {
 	m, err := Read(bytes.NewReader(data), name, Options{})

@@ -12,7 +12,7 @@ type sheetReader struct {
 	b         *builder
 	opts      Options
 	sheet     *workbookSheet
-	texts     sharedTexts
+	texts     *sharedTexts
 	styles    *styles
 	totals    []cellRange // rows of totals below tables
 	shown     []string    // the row's cells as people see them; reused for each row
@@ -82,6 +82,10 @@ func (s *sheetReader) read() {
 func (s *sheetReader) readRows() error {
 	errEnd := errors.New("nothing below can be read")
 	merged, err := eachRow(s.sheet.part, func(scanner *sheetScanner, row *sheetRow) error {
+		if row.number > s.headerRow && s.headerRow > 0 && len(s.b.manifest.Rows) == 0 {
+			// Each room has a title, which mostly is a text; rows may hold nothing but a style.
+			s.b.expect(min(scanner.lastRow-s.headerRow, len(s.texts.places)))
+		}
 		s.columns = scanner.hiddenColumns
 		if err := s.showValues(row); err != nil {
 			return err

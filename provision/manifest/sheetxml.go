@@ -14,6 +14,7 @@ type sheetScanner struct {
 	tokens        *tokenSource
 	row           sheetRow
 	hiddenColumns []cellRange // rows do not count; known when the first row is
+	lastRow       int         // as the sheet says of itself, when the first row is known; 0 if it does not
 }
 
 // sheetRow is one row as the XML has it.
@@ -68,6 +69,12 @@ func (s *sheetScanner) next() (*sheetRow, error) {
 				return &s.row, s.readRow(t)
 			case "col":
 				s.readColumns(t)
+			case "dimension":
+				for _, a := range t.Attr {
+					if r, ok := parseRange(a.Value); ok && a.Name.Local == "ref" {
+						s.lastRow = min(r.bottom, maxSheetRows)
+					}
+				}
 			}
 		case xml.EndElement:
 			if t.Name.Local == "sheetData" {

@@ -48,6 +48,9 @@ func readParts(archive *zip.Reader) (*workbookParts, error) {
 			ID    string `xml:"id,attr"`
 		} `xml:"sheets>sheet"`
 	}
+	if findPart(archive, bookName) == nil {
+		return nil, errNoWorkbook
+	}
 	if err := decodePart(archive, bookName, &book); err != nil {
 		return nil, err
 	}
@@ -84,6 +87,8 @@ func readParts(archive *zip.Reader) (*workbookParts, error) {
 	}
 	return parts, nil
 }
+
+var errNoWorkbook = errors.New("it is a ZIP file with no workbook in it")
 
 // defaultWorkbook is where the workbook stands if nothing says where.
 const defaultWorkbook = "xl/workbook.xml"
@@ -178,7 +183,7 @@ const maxWorkbookPart = 4 << 20
 func decodePart(archive *zip.Reader, name string, into any) error {
 	part := findPart(archive, name)
 	if part == nil {
-		return errors.New(name + " is missing in it")
+		return errors.New("a part of it, " + name + ", is missing")
 	}
 	content, err := part.Open()
 	if err != nil {

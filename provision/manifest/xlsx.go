@@ -49,7 +49,7 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 		return nil
 	}
 	defer s.close()
-	b.borrow, s.opts = true, opts
+	b.borrow, s.opts = len(s.texts.places) > 0, opts
 	s.read()
 	return nil
 }

@@ -279,7 +279,7 @@ func TestFilesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 		".ods":                  {[]byte(zipMark + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "this is an OpenDocument file (.ods); open it"},
 		"a picture":             {[]byte("\x89PNG\r\n\x1a\n\x00\x00"), "this is not an Excel workbook; check"},
 		"cut off":               {whole[:len(whole)/2], "the workbook is broken: it is cut off or damaged; open it in the program that wrote it"},
-		"a ZIP of other things": {zipOf(t, map[string]string{"a.txt": "A"}), "the workbook is broken: "},
+		"a ZIP of other things": {zipOf(t, map[string]string{"a.txt": "A"}), "the workbook is broken: it is a ZIP file with no workbook in it; "},
 		"a bomb":                {bomb, "the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table"},
 		"XML cut off":           {rawWorkbook(t, strings.TrimSuffix(sheetOf(headerXML, ""), "</sheetData></worksheet>")), "the workbook is broken: a part of it is cut off"},
 		"rows out of order":     {rawWorkbook(t, sheetOf(headerXML+`<row r="3"/><row r="2"/>`, "")), "the workbook is broken: its rows are out of order"},

@@ -11,6 +11,7 @@ import (
 type tokenSource struct {
 	decoder *xml.Decoder
 	guard   tokenGuard
+	text    []byte // reused by readText
 }
 
 // tokenGuard stands beneath the decoder and ends text in which no token ends.
