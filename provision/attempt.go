@@ -36,6 +36,7 @@ type attempt struct {
 	began  time.Time
 	waited time.Duration
 
+	left              bool // a request left
 	locked, unreached int
 	renewed           bool // the token, because of this row
 }
@@ -89,6 +90,10 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	a.waited += time.Since(asked)
 	if err != nil {
 		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
+	}
+	if !a.left {
+		a.left = true
+		a.ahead.sent()
 	}
 	trackingID, sent := webex.NewTrackingID(), time.Now()
 	slow := time.AfterFunc(slowAnswer, turn.Slow)
