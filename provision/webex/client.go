@@ -82,6 +82,7 @@ type Client struct {
 	userAgent string
 	timeout   time.Duration
 	transport http.RoundTripper
+	dates     atomic.Pointer[serverDate]
 }
 
 // New returns a client for c. Its error says what is wrong with c and what to
@@ -206,7 +207,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 		return answer{}, redact.transportError(sent.perhaps(c.transport), err)
 	}
 	defer resp.Body.Close()
-	return readAnswer(resp, x.maxBytes, redact)
+	return c.readAnswer(resp, x.maxBytes, redact)
 }
 
 // request is what http.NewRequest would make of the exchange, whose URL is parsed
@@ -287,10 +288,10 @@ func (s *sentTrace) perhaps(rt http.RoundTripper) bool {
 
 // readAnswer reads at most maxBytes of an answer's body and sorts the answer
 // into a usable body or a typed error.
-func readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
+func (c *Client) readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
 	a := answer{header: resp.Header, Response: Response{
 		StatusCode: resp.StatusCode,
-		Date:       serverDate(resp.Header),
+		Date:       c.date(resp.Header),
 		TrackingID: redact.line(resp.Header.Get("Trackingid"), maxTrackingID),
 	}}
 	body, err := readBody(resp, maxBytes)
@@ -317,8 +318,26 @@ func readBody(resp *http.Response, maxBytes int64) ([]byte, error) {
 	return body, err
 }
 
-// serverDate returns the time of the server's own clock, or zero.
-func serverDate(h http.Header) time.Time {
+// serverDate is a Date header, and what it says.
+type serverDate struct {
+	text string
+	time time.Time
+}
+
+// date returns the time of the server's own clock, or zero. Many answers bear the
+// same second.
+func (c *Client) date(h http.Header) time.Time {
+	text := h.Get("Date")
+	if last := c.dates.Load(); last != nil && last.text == text {
+		return last.time
+	}
+	date := dateOf(h)
+	c.dates.Store(&serverDate{text, date})
+	return date
+}
+
+// dateOf returns the time that an answer bears, or zero.
+func dateOf(h http.Header) time.Time {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		return time.Time{}
