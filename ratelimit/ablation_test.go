@@ -66,7 +66,7 @@ func TestAblation(t *testing.T) {
 				t.Run(fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
 					t.Parallel()
 					for _, s := range sizes(p)[1:3] {
-						best := omniscient(p.server(seed), s.rows, workers)
+						best := omniscient(p.server(seed), s.rows, p.network)
 						for _, part := range parts() {
 							u := standard()
 							part.off(&u)

@@ -188,7 +188,8 @@ func (c *controller) measure(e epoch) (saved float64) {
 		c.probe = rest(t.probeShort)
 		return 0
 	}
-	c.probe.settle(found, c.estimate.limit, c.careful(), t)
+	lost := max(0, e.pause-c.estimate.depth/c.estimate.limit) // the server's bucket is full by then
+	c.probe.settle(found, c.estimate.limit, lost, c.careful(), t)
 	c.rate = c.cruise()
 	c.burst = c.estimate.saved * min(c.estimate.depth, c.rate*e.pause)
 	return c.burst

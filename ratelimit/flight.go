@@ -23,6 +23,9 @@ func newFlight(workers int, t tuning) flight {
 // the server still refuses, one refusal tells.
 func (f *flight) room(t tuning) int {
 	earned := max(0, f.accepted-f.free) / f.earn
+	if f.accepted > t.roomHasten {
+		earned *= f.accepted * f.accepted / (t.roomHasten * t.roomHasten)
+	}
 	return max(1, min(t.roomFirst+earned, 1+2*f.ahead, f.workers))
 }
 

@@ -31,12 +31,13 @@ type tuning struct {
 
 	// Turns in flight.
 
-	smooth    float64 // weight of the newest round trip
-	slowest   float64 // a longer round trip is a fault, not the network
-	roomFirst int     // turns in flight at first: a window's end costs as many refusals as are out, so four, in a run of 200
-	roomFree  int     // accepted requests that earn no more, when nothing is known …
-	roomCold  int     // … and that earn room for one more after that: at most 2 % refused in a run of 1,000
-	roomWarm  int     // … at a remembered rate, which is likely right; if it is stale, few are refused
+	smooth     float64 // weight of the newest round trip
+	slowest    float64 // a longer round trip is a fault, not the network
+	roomFirst  int     // turns in flight at first: a window's end costs as many refusals as are out, so four, in a run of 200
+	roomFree   int     // accepted requests that earn no more, when nothing is known …
+	roomCold   int     // … and that earn room for one more after that: at most 2 % refused in a run of 1,000
+	roomHasten int     // accepted requests after which the earnings grow with them: 64 workers are all out within 20 s
+	roomWarm   int     // … at a remembered rate, which is likely right; if it is stale, few are refused
 
 	// Measuring.
 
@@ -56,6 +57,7 @@ type tuning struct {
 	probeShort    int     // after a cut that nothing was measured for
 	probeMost     int     // spacing is doubled at each confirmation up to this, or up to …
 	probeMostTime float64 // … what is accepted in this time: a rise costs a minute at most
+	probeCost     float64 // … or when a refusal loses more than this share of the time between
 	probeRoseTime float64 // after a rise: time for the cruise to show whether the guess was too high
 	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then …
 	gentleMost    int     // … and for so many accepted requests at least, since at low rates that takes longer
@@ -111,12 +113,13 @@ func standard() tuning {
 		backoff:     1,
 		backoffMost: 60,
 
-		smooth:    0.05,
-		slowest:   5,
-		roomFirst: 4,
-		roomFree:  130,
-		roomCold:  32,
-		roomWarm:  20,
+		smooth:     0.05,
+		slowest:    5,
+		roomFirst:  4,
+		roomFree:   130,
+		roomCold:   32,
+		roomHasten: 300,
+		roomWarm:   20,
 
 		measure:       8,
 		guess:         0.4,
@@ -131,6 +134,7 @@ func standard() tuning {
 		probeShort:    20,
 		probeMost:     200,
 		probeMostTime: 60,
+		probeCost:     0.01,
 		probeRoseTime: 10,
 		gentleTime:    12,
 		gentleMost:    60,
