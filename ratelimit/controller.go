@@ -7,7 +7,6 @@ import "math"
 // the limiter was made. Adaptive drives it.
 type controller struct {
 	tuning   tuning
-	maxRate  float64 // turns a second that are never exceeded; 0 is none
 	share    float64 // of the discovered limit, which is ours
 	rate     float64 // requests a second that the server is believed, or tried, to accept
 	opened   float64 // when the gate opened last, or the first turn was given
@@ -29,7 +28,6 @@ type controller struct {
 func newController(cfg Config, known Learned, t tuning) *controller {
 	c := &controller{
 		tuning:  t,
-		maxRate: cfg.MaxRate,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
 		flight:  newFlight(cfg.Workers, t),
@@ -38,17 +36,18 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 	}
 	c.estimate.modest = c.share < 1
 	c.estimate.saved = t.catchUp
-	c.recall(known)
+	c.pacer = newPacer(c.pace(), cfg.MaxRate, t)
+	c.recall(0, known)
 	return c
 }
 
 // recall starts from what an earlier run learned, unless this one was refused already.
-func (c *controller) recall(known Learned) {
+func (c *controller) recall(now float64, known Learned) {
 	if c.refused > 0 {
 		return
 	}
 	c.remember(known)
-	c.pacer = newPacer(c.pace(), known.Burst*c.share, c.maxRate, c.tuning)
+	c.pacer.begin(now, c.pace(), max(0, known.Burst*c.share-float64(c.given)))
 }
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
