@@ -28,18 +28,14 @@ func parts() []part {
 		{"earnings that grow", func(t *tuning) { t.roomHasten = far }},
 		{"measuring the limit", func(t *tuning) { t.measure = far }},
 		{"guessing where a bucket may have run over", func(t *tuning) { t.guess = 0 }},
-		{"correcting the depth of a guess", func(t *tuning) { t.corrected = far }},
 		{"cruising below the estimate", func(t *tuning) { t.below = 0 }},
 		{"catching up after a pause", func(t *tuning) { t.catchUp = 0 }},
 		{"even spacing", func(t *tuning) { t.spacing = 0 }},
 		{"climbing on after the first refusal", func(t *tuning) { t.firstCut = 1 }},
-		{"milder first cut", func(t *tuning) { t.firstShortCut = t.shortCut }},
 		{"probes", func(t *tuning) {
-			t.probeNormal, t.probeFell, t.probeShort, t.probeCareful = far, far, far, far
+			t.probeNormal, t.probeCareful = far, far
 		}},
 		{"rarer probes while nothing changes", func(t *tuning) { t.probeMost, t.probeMostTime = 0, 0 }},
-		{"rarer probes where a refusal loses time", func(t *tuning) { t.probeCost = far }},
-		{"probing sooner after a fall", func(t *tuning) { t.probeFell, t.probeShort = t.probeNormal, t.probeNormal }},
 		{"gentle climbs", func(t *tuning) { t.gentleTime, t.gentleMost = 0, 0 }},
 		{"gentle climbs last long at low rates", func(t *tuning) { t.gentleMost = 0 }},
 		{"gentler climbs for shallow buckets", func(t *tuning) { t.gentleDeep = 1e-9 }},
@@ -49,7 +45,6 @@ func parts() []part {
 		{"probing a window's quota", func(t *tuning) { t.windowProbe = far }},
 		{"usual lengths of windows", func(t *tuning) { t.usual = nil }},
 		{"distrust of the first epoch", func(t *tuning) { t.windowFirst = 1 }},
-		{"a habitual pause of a window", func(t *tuning) { t.windowTight = 0 }},
 		{"a border's turns in the quota", func(t *tuning) { t.windowSame = 0.001 }},
 		{"distrust of a habitual pause", func(t *tuning) { t.inflated = far }},
 		{"sending ahead in a window", func(t *tuning) { t.front, t.unsure = t.ahead, t.ahead }},

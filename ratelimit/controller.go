@@ -184,11 +184,10 @@ func (c *controller) measure(e epoch) (saved float64) {
 		return 0
 	case unsettled:
 		c.rate = c.estimate.provisional(s, t)
-		c.probe = rest(t.probeShort)
+		c.probe = rest(t.probeNormal)
 		return 0
 	}
-	lost := max(0, e.pause-c.estimate.depth/c.estimate.limit) // the server's bucket is full by then
-	c.probe.settle(found, c.estimate.limit, lost, c.careful(), t)
+	c.probe.settle(found, c.estimate.limit, c.careful(), t)
 	c.rate = c.cruise()
 	c.burst = c.estimate.saved * min(c.estimate.depth, c.rate*e.pause)
 	return c.burst

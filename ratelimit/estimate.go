@@ -105,9 +105,6 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	risen := min(steepest(s.climb, s.refused, e.depth, t), s.pace)
 	switch {
 	case !s.climbing:
-		if !e.exact && lower > t.corrected*old {
-			e.depth = excess(s.search, lower)
-		}
 		e.limit, e.exact = lower, true
 	case !e.exact:
 		e.limit = e.between(max(old, lower), upper, t)
@@ -169,13 +166,10 @@ func steepest(turns []float64, empty, depth float64, t tuning) (rate float64) {
 // excess returns the depth that a bucket of a rate must have to accept these turns: the
 // most by which any stretch of them was more than the rate allows.
 func excess(turns []float64, rate float64) (depth float64) {
-	taken := 0.0
-	for i, at := range turns {
-		if i > 0 {
-			taken = max(0, taken-rate*(at-turns[i-1]))
-		}
-		taken++
-		depth = max(depth, taken)
+	taken, last := 0.0, 0.0
+	for _, at := range turns {
+		taken = max(0, taken-rate*(at-last)) + 1
+		depth, last = max(depth, taken), at
 	}
 	return max(1, depth)
 }
@@ -183,12 +177,8 @@ func excess(turns []float64, rate float64) (depth float64) {
 // provisional returns the rate to go on with when there is too little to measure: less
 // each time, and soon near what little was accepted.
 func (e *estimate) provisional(s sample, t tuning) float64 {
-	cut := t.firstShortCut
-	if e.short > 1 {
-		cut = t.shortCut
-	}
 	lower := s.sinceEmpty.rate(0)
-	return max(t.leastRate, min(s.pace, max(lower, min(cut*s.pace, max(2*lower, t.mostCut*s.pace)))))
+	return max(t.leastRate, min(s.pace, max(lower, min(t.shortCut*s.pace, max(2*lower, t.mostCut*s.pace)))))
 }
 
 // between returns what is believed of a limit between two bounds: the lower one where that

@@ -220,13 +220,13 @@ func TestProbesComeRarerTheLongerNothingChanges(t *testing.T) {
 	p := rest(u.probeNormal)
 	var spacing []int
 	for range 4 {
-		p.settle(confirmed, 5, 0, false, u)
+		p.settle(confirmed, 5, false, u)
 		spacing = append(spacing, p.every)
 	}
 	assert.Equal(t, []int{200, 300, 300, 300}, spacing)
-	p.settle(fell, 5, 0, false, u)
-	assert.Equal(t, u.probeFell, p.every)
-	p.settle(fell, 5, 0, true, u)
+	p.settle(fell, 5, false, u)
+	assert.Equal(t, u.probeNormal, p.every)
+	p.settle(fell, 5, true, u)
 	assert.Equal(t, u.probeCareful, p.every)
 }
 

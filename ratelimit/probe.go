@@ -51,16 +51,16 @@ func (p *probe) accept(now, rate, depth float64, careful bool, t tuning) (more f
 }
 
 // settle begins a cruise after a measurement: the next climb comes later the longer the
-// limit stays the same, the more time a refusal loses, and soon after the limit changed.
-func (p *probe) settle(f finding, limit, lost float64, careful bool, t tuning) {
+// limit stays the same, and soon after it changed.
+func (p *probe) settle(f finding, limit float64, careful bool, t tuning) {
 	every := p.every
 	switch f {
 	case confirmed:
-		every = min(2*every, max(t.probeMost, int(max(t.probeMostTime, lost/t.probeCost)*limit)))
+		every = min(2*every, max(t.probeMost, int(t.probeMostTime*limit)))
 	case rose:
 		every = max(t.probeNormal, int(t.probeRoseTime*limit))
 	default:
-		every = t.probeFell
+		every = t.probeNormal
 	}
 	if careful {
 		every = max(every, t.probeCareful)

@@ -36,28 +36,23 @@ type tuning struct {
 	roomFirst  int     // turns in flight at first: a window's end costs as many refusals as are out, so four, in a run of 200
 	roomFree   int     // accepted requests that earn no more, when nothing is known …
 	roomCold   int     // … and that earn room for one more after that: at most 2 % refused in a run of 1,000
-	roomHasten int     // accepted requests after which the earnings grow with them: 64 workers are all out within 20 s
 	roomWarm   int     // … at a remembered rate, which is likely right; if it is stale, few are refused
+	roomHasten int     // accepted requests after which the earnings grow with their square: 64 workers are all out within 20 s
 
 	// Measuring.
 
-	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
-	guess         float64 // where between two bounds a limit is believed to be that the bucket's running over hides
-	corrected     float64 // above this share of a guess the limit is the same, and the guess was too high
-	same          float64 // change of the limit that is noise
-	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
-	shortCut      float64 // rate kept when that goes on: the limit has fallen
-	mostCut       float64 // least rate kept at one event, however little was accepted
+	measure  int     // accepted requests between refusals that make a measurement: an error of one in 8
+	guess    float64 // where between two bounds a limit is believed to be that the bucket's running over hides
+	same     float64 // change of the limit that is noise
+	shortCut float64 // rate kept when refused again after so few that nothing was measured
+	mostCut  float64 // least rate kept at one event, however little was accepted
 
 	// Probes. They are counted in accepted requests, so that the refused share is bounded
 	// at any rate: one or two refusals for 100–300 requests.
 
-	probeNormal   int     // accepted before the next climb, when little is known
-	probeFell     int     // after a fall: a neighbour may leave as he came
-	probeShort    int     // after a cut that nothing was measured for
+	probeNormal   int     // accepted before the next climb, when little is known or the limit has fallen
 	probeMost     int     // spacing is doubled at each confirmation up to this, or up to …
 	probeMostTime float64 // … what is accepted in this time: a rise costs a minute at most
-	probeCost     float64 // … or when a refusal loses more than this share of the time between
 	probeRoseTime float64 // after a rise: time for the cruise to show whether the guess was too high
 	gentleTime    float64 // how long a climb out of cruise stays gentle: a bucket is empty by then …
 	gentleMost    int     // … and for so many accepted requests at least, since at low rates that takes longer
@@ -74,7 +69,6 @@ type tuning struct {
 	windowLeast     float64   // shortest pause that speaks for a window: a bucket's is 1 s above 1/s
 	windowLong      float64   // pause that is a window's length when it is a usual one
 	windowSlack     float64   // Retry-After is in whole seconds, at both ends, and the network adds
-	windowTight     float64   // of so exact a length a window may show the same short pause twice
 	windowFirst     float64   // share of the first epoch in which turns were given, at most: else two windows look like one
 	windowActive    float64   // share of a later epoch in which turns were given, at most, and 5 s: else any pause ends a window
 	windowSame      float64   // change of the quota that is noise: fixed windows let in more at their border
@@ -121,20 +115,15 @@ func standard() tuning {
 		roomHasten: 300,
 		roomWarm:   20,
 
-		measure:       8,
-		guess:         0.4,
-		corrected:     0.8,
-		same:          0.03,
-		firstShortCut: 0.95,
-		shortCut:      0.7,
-		mostCut:       0.3,
+		measure:  8,
+		guess:    0.4,
+		same:     0.03,
+		shortCut: 0.8,
+		mostCut:  0.3,
 
 		probeNormal:   100,
-		probeFell:     30,
-		probeShort:    20,
 		probeMost:     200,
 		probeMostTime: 60,
-		probeCost:     0.01,
 		probeRoseTime: 10,
 		gentleTime:    12,
 		gentleMost:    60,
@@ -149,7 +138,6 @@ func standard() tuning {
 		windowLeast:     1.5,
 		windowLong:      10,
 		windowSlack:     1.1,
-		windowTight:     0.3,
 		windowFirst:     0.6,
 		windowActive:    0.8,
 		windowSame:      0.1,

@@ -92,7 +92,7 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 	case w.quota > 0:
 		w.forget()
 		return windowed
-	case w.repeated >= t.inflated && e.pause < t.windowLong && t.round(e.length(), t.windowTight) == 0:
+	case w.repeated >= t.inflated && e.pause < t.windowLong:
 		return unexplained
 	case e.accepted < t.measure || e.refused-e.began > t.windowActive*e.length()+5:
 		return unexplained
