@@ -37,7 +37,7 @@ func TestEveryCallTakesATurnFromTheOneLimiter(t *testing.T) {
 		assert.GreaterOrEqual(t, asked["POST /v1/rooms"], 30)
 
 		stats := w.limiter.Stats()
-		assert.Equal(t, int(w.server.Counts().Requests), stats.Turns, "every request took a turn")
+		assert.Equal(t, w.server.Counts().Requests, stats.Turns, "every request took a turn")
 		assert.Equal(t, 2, stats.Refused, "a question that is refused closes the gate, too")
 	})
 }

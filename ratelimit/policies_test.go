@@ -174,8 +174,9 @@ func heldOut() []policy {
 	}
 }
 
-// fresh are policies that were made when the limiter was finished, over other networks,
-// with other numbers of workers and other habits of Retry-After.
+// fresh are policies over other networks, with other numbers of workers and other habits
+// of Retry-After. What they showed led to room that hastens, and away from some parts, so
+// they prove less than those that are unseen.
 func fresh() []policy {
 	few, many := usual, usual
 	few.workers, many.workers = 4, 64

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised, heldout, fresh or all")
+	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised, heldout, fresh, unseen or all")
 	check = flag.Bool("bench-check", false, "fail where a class misses what it must reach")
 	seeds = flag.Int("bench-seeds", 6, "seeds of the benchmark")
 	only  = flag.String("bench-only", "", "only policies whose name holds this")
@@ -127,8 +127,12 @@ type size struct {
 
 func sizes(p policy) []size {
 	return []size{
-		{"200", 200, false}, {"1,000", 1000, false}, {"long", p.long, false},
-		{"200 warm", 200, true}, {"1,000 warm", 1000, true}, {"long warm", p.long, true},
+		{"200", 200, false},
+		{"1,000", 1000, false},
+		{"long", p.long, false},
+		{"200 warm", 200, true},
+		{"1,000 warm", 1000, true},
+		{"long warm", p.long, true},
 	}
 }
 
@@ -160,8 +164,8 @@ func TestTable(t *testing.T) {
 		t.Skip("give -bench-table=studied or -bench-check to run the benchmark")
 	}
 	policies := map[string][]policy{
-		"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut(), "fresh": fresh(),
-		"all": slices.Concat(studied(), revised(), heldOut(), fresh()),
+		"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut(), "fresh": fresh(), "unseen": unseen(),
+		"all": slices.Concat(studied(), revised(), heldOut(), fresh(), unseen()),
 	}[*bench]
 	require.NotEmpty(t, policies, "no such policies: %q", *bench)
 	others := []string{"told", "AIMD", "naive"}
