@@ -29,18 +29,18 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
-	precious := []string{c.Manifest, resultsPath, c.HTML, c.TokenFile, c.Credentials}
-	return c.watched(out, run, precious, func() error { return c.run(ctx, std, out, run) })
+	claims := c.outputs(resultsPath)
+	return c.watched(out, run, claims, func() error { return c.run(ctx, std, out, run, claims) })
 }
 
-func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run) (err error) {
+func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run, claims *outputs) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()
 	if err != nil {
 		return err
 	}
-	if err := c.prepare(&c.jobFlags, path); err != nil {
+	if err := c.prepare(claims); err != nil {
 		return err
 	}
 	m, faults, err := c.load(std, out)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -130,12 +129,6 @@ func (f *jobFlags) resultsPath() (string, error) {
 		name += ".sandbox"
 	}
 	return name + ".results.csv", nil
-}
-
-func sameFile(a, b string) bool {
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 // context bounds a job by --deadline.

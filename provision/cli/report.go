@@ -25,7 +25,7 @@ func (*reportCommand) Help() string {
 // Run reads the results file without locking it, and needs no token.
 func (c *reportCommand) Run(out *output) error {
 	if c.Output != "" && c.Output != "-" {
-		if err := checkPage(c.Output, c.Results); err != nil {
+		if err := claimPage(c.Output, outputsBeside(c.Results, cacheFolder())); err != nil {
 			return err
 		}
 	}

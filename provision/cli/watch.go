@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"roomlift/report"
@@ -25,14 +22,13 @@ type watchFlags struct {
 }
 
 // watched runs a job and tells those who watch it how it ended, however it
-// ended. The job fills in what it learns. precious are files that nothing may be
-// written over.
-func (f *watchFlags) watched(out *output, run *report.Run, precious []string, job func() error) error {
+// ended. The job fills in what it learns.
+func (f *watchFlags) watched(out *output, run *report.Run, claims *outputs, job func() error) error {
 	run.Started = time.Now()
 	run.Version, run.Commit = build()
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	ping.start()
-	files, fault := f.writable(precious)
+	files, fault := f.writable(claims)
 	if err == nil {
 		err = fault
 	}
@@ -92,10 +88,9 @@ func (f *watchFlags) files() []watchFile {
 // writable finds out, before anything is sent, whether the files can be written:
 // a monitor that reads yesterday's would believe that all is well. It returns
 // those that can, and what is wrong with the first that cannot.
-func (f *watchFlags) writable(precious []string) (good []watchFile, err error) {
+func (f *watchFlags) writable(claims *outputs) (good []watchFile, err error) {
 	for _, file := range f.files() {
-		fault := file.probe(precious)
-		precious = append(precious, file.path)
+		fault := claims.claim(file.path)
 		switch {
 		case fault == nil:
 			good = append(good, file)
@@ -105,24 +100,6 @@ func (f *watchFlags) writable(precious []string) (good []watchFile, err error) {
 		}
 	}
 	return good, err
-}
-
-// probe finds out whether a file can be written beside those that it must not
-// replace.
-func (w *watchFile) probe(precious []string) error {
-	for _, other := range precious {
-		if other != "" && (sameFile(w.path, other) || filepath.Clean(w.path) == filepath.Clean(other)) {
-			return fmt.Errorf("it would replace %s", other)
-		}
-	}
-	if info, err := os.Stat(w.path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder", w.path)
-	}
-	probe, err := os.CreateTemp(filepath.Dir(w.path), "."+filepath.Base(w.path)+".*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // conclude notes how a run ended.
