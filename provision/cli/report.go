@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"syscall"
 	"time"
 
 	"roomlift/report"
@@ -49,7 +50,7 @@ func (c *reportCommand) write(out *output, records *results.Snapshot) error {
 	case "-":
 		return page.Write(out.stdout, r)
 	}
-	if err := page.WriteFile(c.Output, r); err != nil {
+	if err := page.WriteFile(c.Output, r); err != nil && !errors.Is(err, syscall.EPIPE) { // see forReader
 		return &fileError{err, "name a file that can be written with -o"}
 	}
 	return nil
