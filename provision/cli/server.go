@@ -42,6 +42,12 @@ func (f *serverFlags) connect(out *output, conns int) (*target, error) {
 	}
 	var source tokenSource
 	config.Token = func(ctx context.Context) (string, error) { return source.token(ctx) }
+	config.Secrets = func() []string {
+		if source.secrets == nil {
+			return nil
+		}
+		return source.secrets()
+	}
 	client, err := webex.New(config)
 	if err != nil {
 		return nil, usage(err.Error(), "see --base-url and WEBEX_BASE_URL")

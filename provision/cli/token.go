@@ -26,6 +26,8 @@ type tokenSource struct {
 	token  func(context.Context) (string, error)
 	renew  func(ctx context.Context, sent time.Time) error // nil: it cannot be renewed
 	expiry func() time.Time                                // zero: not known
+
+	secrets func() []string // what else must not be shown; nil: nothing
 }
 
 // source finds the token, before anything is sent. tokenURL is where it can be
@@ -51,7 +53,7 @@ func (f *tokenFlags) source(out *output, tokenURL string) (tokenSource, error) {
 	if err != nil {
 		return tokenSource{}, err
 	}
-	return tokenSource{source.Token, source.Renew, source.Expiry}, nil
+	return tokenSource{source.Token, source.Renew, source.Expiry, source.Secrets}, nil
 }
 
 // fixedToken is the token of a file or of the environment, as it is when the run

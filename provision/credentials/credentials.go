@@ -66,7 +66,7 @@ type Source struct {
 	failure  error     // the last of them
 	refused  grant     // what Webex will not renew, because of refusal
 	refusal  *Error
-	secrets  []string  // all that were ever at hand
+	secrets  []string // all that were ever at hand
 }
 
 // Open reads the credentials file; nothing is sent yet. Its error is an *Error.

@@ -79,6 +79,9 @@ func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom
 		return Room{}, a.Response, err
 	}
 	created, err := decodeCreated(a.body)
+	if err == nil && a.redact.holds(created.ID) {
+		err = errSecretID
+	}
 	if err != nil {
 		return Room{}, a.Response, a.unusable(err)
 	}
@@ -104,6 +107,10 @@ func decodeCreated(body []byte) (Room, error) {
 	}
 	return room, nil
 }
+
+// errSecretID says that an id, which is written down as it is, holds what must
+// never be.
+var errSecretID = errors.New("its id holds a secret, as no id of Webex does")
 
 // undecodable says why a body could not be decoded, without quoting it.
 func undecodable(body []byte, err error) error {
