@@ -43,11 +43,11 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 	if err := c.prepare(claims); err != nil {
 		return err
 	}
-	m, faults, err := c.load(std, out)
+	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}
-	to, err := c.connect(out, c.Workers)
+	to, err := c.connect(ctx, out, c.Workers)
 	if err != nil {
 		return err
 	}

@@ -62,8 +62,8 @@ type manifestFlags struct {
 }
 
 // load reads the manifest. Faults are an error unless they are to be skipped.
-func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
-	m, err := f.read(std.in)
+func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
+	m, err := unless(ctx, func() (*manifest.Manifest, error) { return f.read(std.in) })
 	if m != nil {
 		for _, w := range m.Warnings {
 			out.log.Warn(w.Reason, "at", w.Pos.String(), "column", w.Column, "remedy", w.Remedy)
@@ -78,7 +78,7 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 		for _, fault := range faults {
 			out.fault(fault)
 		}
-	case is[*usageError](err):
+	case is[*usageError](err), is[*provision.StopError](err):
 		return nil, nil, err
 	case err != nil:
 		return nil, nil, &fileError{err, ""}

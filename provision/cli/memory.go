@@ -62,7 +62,7 @@ func (m memory) recall(limiter *ratelimit.Adaptive) {
 	if m.path == "" {
 		return
 	}
-	text, err := os.ReadFile(m.path)
+	text, err := m.read()
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			m.out.log.Warn("what was learned of the rate limit cannot be read; it is learned anew", "reason", err.Error())
@@ -76,6 +76,21 @@ func (m memory) recall(limiter *ratelimit.Adaptive) {
 	}
 	limiter.Recall(learned)
 	m.out.log.Debug("the rate limit is remembered", "rate", learned.Rate, "quota", learned.Quota, "period", learned.Period, "learned", learned.At)
+}
+
+// maxState bounds what is read of a file, in bytes; one has less than 1,000.
+const maxState = 1 << 16
+
+func (m memory) read() ([]byte, error) {
+	if info, err := os.Stat(m.path); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New(m.path + " is not a regular file")
+	}
+	f, err := os.Open(m.path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxState))
+	return text, errors.Join(err, f.Close())
 }
 
 // keep writes down what this run learned.

@@ -22,11 +22,11 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 	if err != nil {
 		return err
 	}
-	m, faults, err := c.load(std, out)
+	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}
-	to, err := c.connect(out, c.Workers)
+	to, err := c.connect(ctx, out, c.Workers)
 	if is[*tokenError](err) {
 		to, err = c.offline()
 	}
