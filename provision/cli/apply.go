@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -30,10 +29,14 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
 	claims := c.outputs(resultsPath)
-	return c.watched(out, run, claims, func() error { return c.run(ctx, std, out, run, claims) })
+	return c.watched(out, run, claims, resultsPath, func(begin func()) error {
+		return c.run(ctx, std, out, run, claims, begin)
+	})
 }
 
-func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run, claims *outputs) (err error) {
+func (c *applyCommand) run(
+	ctx context.Context, std *streams, out *output, run *report.Run, claims *outputs, begin func(),
+) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()
@@ -59,6 +62,7 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	begin()
 	for _, note := range file.Notes() {
 		out.log.Warn("the results file: "+note, "file", path)
 	}
@@ -76,10 +80,7 @@ func (c *applyCommand) apply(
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
-	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
-	if out.json() {
-		log.Created = slog.LevelInfo
-	}
+	log := out.events()
 	watch := c.watch(limiter.Stats)
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,

@@ -75,10 +75,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer restore()
 
 	parsed.BindTo(ctx, (*context.Context)(nil))
+	code := exitComplete
 	if err := parsed.Run(std, out); err != nil {
-		return fail(out, err)
+		code = fail(out, err)
 	}
-	return 0
+	if out.last != nil {
+		out.last()
+	}
+	return code
 }
 
 // formatsHelp names the manifest formats: ".csv, .yaml".

@@ -8,6 +8,7 @@ import (
 
 	"roomlift/report"
 	"roomlift/report/atomicfile"
+	"roomlift/report/results"
 )
 
 // pingVariable stands for --ping-url: a monitor's URL is half a secret, and
@@ -22,18 +23,37 @@ type watchFlags struct {
 }
 
 // watched runs a job and tells those who watch it how it ended, however it
-// ended. The job fills in what it learns.
-func (f *watchFlags) watched(out *output, run *report.Run, claims *outputs, job func() error) error {
+// ended. The job fills in what it learns, and calls begin once it holds the
+// results file.
+//
+// A run that meets another one there tells nobody but the log: the other one goes
+// on, and its files and its monitor are about that.
+func (f *watchFlags) watched(
+	out *output, run *report.Run, claims *outputs, resultsPath string, job func(begin func()) error,
+) error {
 	run.Started = time.Now()
 	run.Version, run.Commit = build()
+	log := out.events()
+	log.Started(run)
+	out.last = func() { log.Ended(run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
-	ping.start()
 	files, fault := f.writable(claims)
 	if err == nil {
 		err = fault
 	}
+	begun := false
 	if err == nil {
-		err = job()
+		err = job(func() {
+			begun = true
+			ping.start()
+		})
+	}
+	if !begun && (is[*results.LockedError](err) || results.Held(resultsPath)) {
+		conclude(run, err)
+		return err
+	}
+	if !begun {
+		ping.start()
 	}
 	err = write(out, files, run, err)
 	ping.end(run.ExitCode == exitComplete, fmt.Sprintf("exit code %d: %s\n%s\nin %s\n",
