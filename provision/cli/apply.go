@@ -24,7 +24,7 @@ func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() 
 // Run creates the rooms that do not exist yet.
 func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
-		return (&planCommand{jobFlags: c.jobFlags, Rows: c.Rows}).Run(ctx, std, out)
+		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it

@@ -356,3 +356,28 @@ func TestAMinimalEnvironmentIsEnough(t *testing.T) {
 	assert.Equal(t, before, n.server.Counts().Requests, "and asks nobody")
 	t.Logf("a run with nothing to do took %s", time.Since(began))
 }
+
+func TestAPlanSaysWhichFlagsItLeavesOut(t *testing.T) {
+	n := newNight(t, "title\nA\n")
+	for _, args := range [][]string{
+		append([]string{"plan"}, n.watched()[1:]...),
+		n.watched("--dry-run"),
+		n.watched("--dry-run", "--quiet"),
+	} {
+		code, stdout, stderr := n.run(args...)
+		require.Zero(t, code, stdout+stderr)
+		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+		assert.Contains(t, stderr, `left out flags="--summary --metrics --html"`)
+	}
+	for _, name := range []string{"summary.json", "roomlift.prom", "page.html"} {
+		assert.NoFileExists(t, n.path(name))
+	}
+	code, _, stderr := n.run("plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--ping-url", "https://hc.example/P-ping-key")
+	require.Zero(t, code)
+	assert.Contains(t, stderr, "left out flags=--ping-url")
+	assert.NotContains(t, stderr, "P-ping-key")
+	code, _, stderr = n.run("plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"))
+	require.Zero(t, code)
+	assert.Empty(t, stderr, "the environment's URL is not this command's")
+	assert.Empty(t, n.told())
+}
