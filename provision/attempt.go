@@ -31,11 +31,11 @@ func unreachableWait(n int) time.Duration {
 type attempt struct {
 	*run
 	step   *Step
-	place  place
 	record results.Record
 	began  time.Time
 	waited time.Duration
 
+	left              bool // a request left
 	locked, unreached int
 	renewed           bool // the token, because of this row
 }
@@ -44,16 +44,17 @@ type attempt struct {
 // durable before create is called.
 func (r *run) attempt(step *Step) *attempt {
 	record := r.plan.pending(step)
-	if old, ok := r.Results.Get(step.Ref()); ok {
+	if step.recorded {
+		old, _ := r.Results.Get(record.Ref)
 		record.Attempts = old.Attempts
 	}
+	step.recorded = true
 	record.Status = results.Sending
 	record.Attempts++
 	record.CreatorID = r.me.ID
 	record.StartedAt = r.clock.now()
 	return &attempt{
 		run: r, step: step, record: record, began: time.Now(),
-		place: placeOf(record.Title, record.TeamID),
 	}
 }
 
@@ -61,7 +62,7 @@ func (r *run) attempt(step *Step) *attempt {
 // is parked. The error ends the run; a row that was certainly not created is
 // pending then.
 func (a *attempt) create(ctx, sending context.Context) error {
-	a.lost.takeOff(a.place)
+	a.lost.takeOff(a)
 	for {
 		done, err := a.send(ctx, sending)
 		if err != nil {
@@ -75,7 +76,7 @@ func (a *attempt) create(ctx, sending context.Context) error {
 
 // putDown ends the attempt; parked says that the row's fate is not known.
 func (a *attempt) putDown(parked bool) {
-	a.lost.land(a.place)
+	a.lost.land(a)
 	a.queue.release(parked)
 }
 
@@ -87,6 +88,10 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	a.waited += time.Since(asked)
 	if err != nil {
 		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
+	}
+	if !a.left {
+		a.left = true
+		a.ahead.sent()
 	}
 	trackingID, sent := webex.NewTrackingID(), time.Now()
 	slow := time.AfterFunc(slowAnswer, turn.Slow)
@@ -102,7 +107,7 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	}
 	if v.class == created { // an error page may be a proxy's, with its clock
 		a.clock.observe(response.Date)
-		a.clock.made(room.Created, sent)
+		a.clock.made(room.At, sent)
 	}
 	a.count(v)
 	a.record.HTTPStatus = v.httpStatus
@@ -189,7 +194,7 @@ func (r *run) giveBack(rows []*attempt, reason error) error {
 func (a *attempt) succeed() {
 	a.conclude(results.Created, verdict{httpStatus: a.record.HTTPStatus})
 	a.unacknowledged.Add(1)
-	a.Results.Go([]results.Record{a.record}, func(err error) {
+	a.Results.Go([]*results.Record{&a.record}, func(err error) {
 		defer a.unacknowledged.Done()
 		if err != nil {
 			a.abort(a.note(err))

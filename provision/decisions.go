@@ -22,8 +22,11 @@ func (r *run) recordDecisions() error {
 		for _, e := range done {
 			r.emit(e)
 		}
-		records, done = nil, nil // the file keeps what it was given
+		records, done = records[:0], done[:0]
 		return nil
+	}
+	for _, ref := range r.plan.outdated {
+		records = append(records, r.retired(ref))
 	}
 	for i := range r.plan.Steps {
 		step := &r.plan.Steps[i]
@@ -73,8 +76,9 @@ func (r *run) decided(step *Step) (results.Record, bool) {
 	return record, true
 }
 
-// retired is the record of a row that has left and whose unsettled answer another
-// row has taken over: it must not be settled a second time.
+// retired is the record of a row that has left and whose answer another row has
+// taken over: an unsettled one must not be settled a second time, and a refusal
+// must not stand for the row any more, should it come back.
 func (r *run) retired(ref string) results.Record {
 	record, _ := r.Results.Get(ref)
 	record.Status, record.StartedAt = results.Pending, time.Time{}

@@ -61,6 +61,18 @@ func (w *world) rows() *manifest.Manifest {
 	return m
 }
 
+// faultyRows reads the manifest as --skip-invalid does.
+func (w *world) faultyRows() (*manifest.Manifest, manifest.ErrorList) {
+	w.t.Helper()
+	m, err := manifest.Read(strings.NewReader(w.manifest), "rooms.csv", manifest.Options{})
+	var faults manifest.ErrorList
+	if err != nil {
+		require.ErrorAs(w.t, err, &faults)
+	}
+	require.NotNil(w.t, m)
+	return m, faults
+}
+
 // run applies the manifest once, as the command line does.
 func (w *world) run(ctx context.Context) (*Outcome, error) {
 	w.t.Helper()
@@ -77,7 +89,8 @@ func (w *world) runOn(ctx context.Context, file *results.File) (*Outcome, error)
 	client, err := running.Client(w.token)
 	require.NoError(w.t, err)
 	defer client.Close()
-	plan, err := NewPlan(w.rows(), nil, file, client.Host())
+	m, faults := w.faultyRows()
+	plan, err := NewPlan(m, faults, file, client.Host())
 	require.NoError(w.t, err)
 	w.events = nil
 	engine := New(Config{

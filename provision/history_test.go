@@ -217,3 +217,27 @@ func TestAnOutageOfListingsGivesNothingUp(t *testing.T) {
 		w.agree()
 	})
 }
+
+func TestAttemptsAreCountedOnWhenARowIsSentAgain(t *testing.T) {
+	for name, manifests := range map[string][2]string{
+		"under its ref":                  {"title\nRoom 0\n", "title\nRoom 0\n"},
+		"under the ref of another row's": {"title\nRoom 0\n", "title,key\nRoom 0,k\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, manifests[0])
+				w.server.Faults = webextest.Script(http.MethodPost, webextest.Fault{Kind: webextest.Drop})
+				w.stopWhenLost()
+				w.manifest = manifests[1]
+				w.finish()
+				assert.Equal(t, 1, w.rooms())
+				for r := range w.records() {
+					if r.Status.HasRoom() {
+						assert.Equal(t, 2, r.Attempts)
+					}
+				}
+				w.agree()
+			})
+		})
+	}
+}

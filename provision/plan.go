@@ -35,7 +35,8 @@ type Step struct {
 	// the row now has. It is left as it is.
 	Changed bool
 
-	rare *rare // nil for most of what may be a million steps
+	recorded bool  // the results file knows the row, or will
+	rare     *rare // nil for most of what may be a million steps
 }
 
 // rare is what few steps have.
@@ -64,7 +65,11 @@ func (s *Step) note(change func(*rare)) {
 	s.rare = &special
 }
 
-func (s *Step) takeOver(ref string)   { s.note(func(r *rare) { r.from = ref }) }
+func (s *Step) takeOver(ref string) {
+	s.recorded = true // with what the other record says, before anything is sent
+	s.note(func(r *rare) { r.from = ref })
+}
+
 func (s *Step) adopt(roomID string)   { s.note(func(r *rare) { r.roomID = roomID }) }
 func (s *Step) because(reason string) { s.note(func(r *rare) { r.reason = reason }) }
 
@@ -75,6 +80,8 @@ func (s *Step) Ref() string { return s.Row.Ref() }
 type Plan struct {
 	Server string // host that the rooms are on, as results files record it
 	Steps  []Step
+
+	outdated []string // refs whose failure says nothing any more, see leftovers
 }
 
 // Records is what a plan needs of a results file.
@@ -83,7 +90,7 @@ type Records interface {
 	Status(ref string) (results.Status, bool)
 	// Asked reports whether the record of a ref is of that title and team.
 	Asked(ref, title, teamID string) bool
-	// Others yields the records of all other refs that hold a room or are not settled.
+	// Others yields the records of all other refs, but for pending ones.
 	Others(refs iter.Seq[string]) iter.Seq[results.Record]
 	// Shared returns the refs of rooms that several records hold, by the room's id.
 	Shared() map[string][]string
@@ -121,14 +128,16 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 		p.Steps[i].Row = &m.Rows[i]
 	}
 	reasons := faultsByRow(faults)
-	left := leftRecords(records, p.refs())
+	left := leftRecords(records, p.Refs())
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
+	p.outdated = left.outdated()
 	return p, records.Err()
 }
 
-func (p *Plan) refs() iter.Seq[string] {
+// Refs yields the ref of every row, in manifest order.
+func (p *Plan) Refs() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range p.Steps {
 			if !yield(p.Steps[i].Ref()) {
@@ -141,28 +150,47 @@ func (p *Plan) refs() iter.Seq[string] {
 func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	ref := s.Ref()
 	status, known := records.Status(ref)
+	s.recorded = known
 	switch {
 	case known && status.HasRoom() && left.claim(ref):
 		s.Action = Keep
-		s.Changed = !records.Asked(ref, s.Row.Title, s.Row.TeamID)
+		s.Changed = !records.Asked(ref, s.Row.Title, s.Row.TeamID) && changed(s.Row, records)
+		return
 	case known && status.Unsettled():
 		s.Action = Reconcile
 		if reason := reasons[s.Row.Number]; reason != "" {
 			s.because(reason)
 		}
-	case s.Row.Invalid:
+		return
+	}
+	s.Action = Create
+	if s.Row.Invalid {
 		s.Action = Refuse
 		s.because(reasons[s.Row.Number])
-	default:
-		s.Action = Create
-		if old, ok := left.take(s.Row); ok {
-			s.takeOver(old.ref)
-			s.Action = Reconcile
-			if old.hasRoom {
-				s.Action = Move
-			}
-		}
 	}
+	var record results.Record
+	if known {
+		record, _ = records.Get(ref)
+		record = restored(record, s.Row)
+	}
+	switch old, ok := left.take(s.Row, record, known); {
+	case !ok:
+	case old.hasRoom:
+		s.takeOver(old.ref)
+		s.Action = Move
+		s.because("")
+	default:
+		s.takeOver(old.ref)
+		s.Action = Reconcile
+	}
+}
+
+// changed reports a row that differs from what its room was created from, other
+// than by what a spreadsheet program did to the record.
+func changed(row *manifest.Row, records Records) bool {
+	record, _ := records.Get(row.Ref())
+	record = restored(record, row)
+	return record.Title != row.Title || record.TeamID != row.TeamID
 }
 
 func faultsByRow(faults manifest.ErrorList) map[int]string {
@@ -181,73 +209,6 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 		reasons[f.Row] = reason
 	}
 	return reasons
-}
-
-// leftovers are records whose refs have left the manifest, by title and team.
-// People add a key column after the first run, and spreadsheet programs turn
-// the key 0012 into 12: then the refs change although the rooms exist.
-type leftovers struct {
-	byPlace map[place][]leftover
-	// rivals are the rows whose rooms other rows hold too, because a run was killed
-	// after a room had moved, and claimed are those rooms that one of them has.
-	rivals  map[string]string
-	claimed map[string]bool
-}
-
-// claim gives a row the room that its record holds, unless another row has it.
-func (l *leftovers) claim(ref string) bool {
-	room, shared := l.rivals[ref]
-	if !shared {
-		return true
-	}
-	mine := !l.claimed[room]
-	l.claimed[room] = true
-	return mine
-}
-
-type leftover struct {
-	ref     string
-	hasRoom bool
-}
-
-func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
-	l := &leftovers{byPlace: map[place][]leftover{}, rivals: map[string]string{}, claimed: map[string]bool{}}
-	var gone []results.Record
-	left := map[string]bool{}
-	for r := range records.Others(refs) {
-		gone = append(gone, r)
-		left[r.Ref] = true
-	}
-	held := map[string]bool{} // rooms of records that left which a row of the manifest has too
-	for room, holders := range records.Shared() {
-		for _, ref := range holders {
-			if !left[ref] {
-				held[room], l.rivals[ref] = true, room
-			}
-		}
-	}
-	// Rooms before unsettled records: a row that can have a room takes it.
-	for _, rooms := range []bool{true, false} {
-		for _, r := range gone {
-			if r.Status.HasRoom() != rooms || held[r.RoomID] && rooms {
-				continue
-			}
-			p := placeOf(r.Title, r.TeamID)
-			l.byPlace[p] = append(l.byPlace[p], leftover{r.Ref, rooms})
-		}
-	}
-	return l
-}
-
-// take hands out the oldest record left for a row's title and team, once.
-func (l *leftovers) take(row *manifest.Row) (leftover, bool) {
-	p := placeOf(row.Title, row.TeamID)
-	queue := l.byPlace[p]
-	if len(queue) == 0 {
-		return leftover{}, false
-	}
-	l.byPlace[p] = queue[1:]
-	return queue[0], true
 }
 
 // Count returns how many rows an action stands for.
@@ -289,7 +250,9 @@ func (p *Plan) Final(records Records) iter.Seq[results.Record] {
 		for i := range p.Steps {
 			s := &p.Steps[i]
 			r, ok := records.Get(s.Ref())
-			if !ok {
+			if ok {
+				r = restored(r, s.Row)
+			} else {
 				r = p.pending(s)
 			}
 			r.Row = s.Row.Number

@@ -25,7 +25,7 @@ type Causes struct {
 // then what to do, after a semicolon. It returns the number of their cause, from 0
 // in the order in which causes first came.
 func (c *Causes) Add(text string, rows int) int {
-	reason, remedy := cutRemedy(text)
+	reason, remedy := CutRemedy(text)
 	key := variable.ReplaceAllStringFunc(reason, blank) + "\x00" + variable.ReplaceAllStringFunc(remedy, blank)
 	i, known := c.index[key]
 	switch {
@@ -61,7 +61,9 @@ func (c Cause) String() string {
 	return c.Reason + "; " + c.Remedy
 }
 
-func cutRemedy(text string) (reason, remedy string) {
+// CutRemedy parts what a record holds of an error into what was said and what to do
+// about it, "" where it does not say.
+func CutRemedy(text string) (reason, remedy string) {
 	if i := strings.LastIndex(text, "; "); i >= 0 {
 		return text[:i], text[i+2:]
 	}

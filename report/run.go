@@ -35,7 +35,7 @@ type Run struct {
 
 // WrittenFile is a file that a run wrote, or was writing when this was told.
 type WrittenFile struct {
-	Kind string `json:"kind"` // "results", "page", "metrics" or "summary"
+	Kind string `json:"kind"` // "results", "page", "annotated", "failures", "metrics" or "summary"
 	Path string `json:"path"`
 }
 

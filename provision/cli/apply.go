@@ -14,6 +14,7 @@ import (
 type applyCommand struct {
 	jobFlags
 	pageFlags
+	sheetFlags
 	DryRun bool `help:"The same as roomlift plan."`
 	Rows   bool `help:"With --dry-run: print every row, not only the counts."`
 }
@@ -24,12 +25,18 @@ func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() 
 // Run creates the rooms that do not exist yet.
 func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
-		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, Rows: c.Rows}).Run(ctx, std, out)
+		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, sheetFlags: c.sheetFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
 	claims := c.outputs(resultsPath)
-	return c.watched(out, run, claims, resultsPath, func(begin func()) error {
+	if c.wanted() {
+		c.original = &original{}
+		c.kept = c.original
+		defer c.original.close()
+	}
+	files := append(c.sheets(out, c.Manifest, resultsPath), c.files()...)
+	return c.watched(out, run, files, claims, resultsPath, func(begin func()) error {
 		return c.run(ctx, std, out, run, claims, begin)
 	})
 }
@@ -48,6 +55,9 @@ func (c *applyCommand) run(
 	}
 	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
 		return err
 	}
 	to, err := c.connect(ctx, out, c.Workers)
@@ -77,6 +87,7 @@ func (c *applyCommand) apply(
 	if err != nil {
 		return err
 	}
+	c.planned(plan)
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
@@ -119,7 +130,9 @@ func (c *applyCommand) apply(
 func (c *applyCommand) conclude(
 	out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome, runErr error,
 ) error {
-	if !is[*results.Error](runErr) { // a journal that failed must not be touched again
+	// A journal that failed must not be touched again, and one where nothing has
+	// changed need not be.
+	if !is[*results.Error](runErr) && !file.Tidy(plan.Refs()) {
 		if err := file.Compact(plan.Final(file)); err != nil {
 			runErr = errors.Join(err, runErr)
 		}

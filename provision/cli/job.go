@@ -53,17 +53,31 @@ func (f *jobFlags) Validate() error {
 
 // manifestFlags say what to read.
 type manifestFlags struct {
-	Manifest    string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
-	Sheet       string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
-	SkipHidden  bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
-	Delimiter   string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
-	Encoding    string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
-	SkipInvalid bool   `help:"Go on with the good rows although others are faulty; those fail."`
+	Manifest string `arg:"" placeholder:"MANIFEST" help:"Manifest: ${formats}, or - for CSV on standard input."`
+	dialectFlags
+	SkipInvalid bool `help:"Go on with the good rows although others are faulty; those fail."`
+
+	kept *original // unless nil, keeps a copy of what is read
+}
+
+// dialectFlags say how to read a manifest where it does not say so itself.
+type dialectFlags struct {
+	Sheet      string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
+	SkipHidden bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
+	Delimiter  string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
+	Encoding   string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
 }
 
 // load reads the manifest. Faults are an error unless they are to be skipped.
 func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
-	m, err := unless(ctx, func() (*manifest.Manifest, error) { return f.read(std.in) })
+	source := *f
+	if f.kept != nil {
+		source.kept = &original{} // its own: what is given up when ctx ends goes on
+	}
+	m, err := unless(ctx, func() (*manifest.Manifest, error) { return source.read(std.in) })
+	if f.kept != nil && !is[*provision.StopError](err) {
+		*f.kept = *source.kept
+	}
 	if m != nil {
 		for _, w := range m.Warnings {
 			out.log.Warn(w.Reason, "at", w.Pos.String(), "column", w.Column, "remedy", w.Remedy)
@@ -94,13 +108,18 @@ func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
 	options := manifest.Options{Sheet: f.Sheet, SkipHidden: f.SkipHidden, Delimiter: delimiter, Encoding: f.Encoding}
 	if f.Manifest == "-" {
 		options.Format = "csv"
+	}
+	switch {
+	case f.kept != nil:
+		return f.kept.read(f.Manifest, stdin, options)
+	case f.Manifest == "-":
 		return manifest.Read(stdin, "standard input", options)
 	}
 	return manifest.Load(f.Manifest, options)
 }
 
 // delimiter reads one character; a tab is hard to type.
-func (f *manifestFlags) delimiter() (rune, error) {
+func (f *dialectFlags) delimiter() (rune, error) {
 	switch f.Delimiter {
 	case "":
 		return 0, nil

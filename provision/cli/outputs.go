@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"roomlift/report/atomicfile"
+	"roomlift/report/results"
 )
 
 // outputs are the files that a command writes when it ends. Each flag that names
@@ -29,9 +30,9 @@ type takenError struct{ path string }
 
 func (e *takenError) Error() string { return "it would replace " + e.path }
 
-// outputs knows what a job reads and keeps. results is "" where it is not known.
-func (f *jobFlags) outputs(results string) *outputs {
-	o := outputsBeside(results, f.stateFolder())
+// outputs knows what a job reads and keeps. resultsPath is "" where it is not known.
+func (f *jobFlags) outputs(resultsPath string) *outputs {
+	o := outputsBeside(resultsPath, f.stateFolder())
 	if f.Manifest != "-" {
 		o.keep(f.Manifest)
 	}
@@ -41,17 +42,17 @@ func (f *jobFlags) outputs(results string) *outputs {
 }
 
 // outputsBeside knows of a results file and of what is learned in a folder.
-func outputsBeside(results, stateFolder string) *outputs {
+func outputsBeside(resultsPath, stateFolder string) *outputs {
 	o := &outputs{}
-	o.keep(results, ".lock", ".tmp")
+	o.keep(resultsPath, results.LockName(""), ".tmp")
 	if stateFolder != "" {
 		o.kept = append(o.kept, family{stateFolder, stateFiles})
 	}
-	if results != "" {
-		results = follow(results)
+	if resultsPath != "" {
+		resultsPath = follow(resultsPath)
 		o.kept = append(o.kept, family{
-			filepath.Dir(results), // copies of what was repaired
-			regexp.MustCompile("^" + regexp.QuoteMeta(filepath.Base(results)) + `\.[a-z]+-\d{8}T\d{6}\.\d{3}$`),
+			filepath.Dir(resultsPath), // copies of what was repaired
+			regexp.MustCompile("^" + regexp.QuoteMeta(filepath.Base(resultsPath)) + `\.[a-z]+-\d{8}T\d{6}\.\d{3}$`),
 		})
 	}
 	return o

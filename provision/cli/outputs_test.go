@@ -59,9 +59,11 @@ func TestNoOutputTakesThePlaceOfAFileThatIsNeeded(t *testing.T) {
 					files["a hard link to "+what] = filepath.Base(hard)
 				}
 			}
-			soft := n.path(strings.ReplaceAll(what, " ", "-") + ".soft")
-			require.NoError(t, os.Symlink(path, soft))
-			files["a link to "+what] = filepath.Base(soft)
+			for _, extension := range []string{".csv", ".xlsx"} {
+				soft := n.path(strings.ReplaceAll(what, " ", "-") + ".soft" + extension)
+				require.NoError(t, os.Symlink(path, soft))
+				files["a link, "+extension+", to "+what] = filepath.Base(soft)
+			}
 		}
 	}
 
@@ -81,13 +83,29 @@ func TestNoOutputTakesThePlaceOfAFileThatIsNeeded(t *testing.T) {
 	for what, name := range forReport {
 		t.Run("report -o "+what, func(t *testing.T) { refuse(t, "report", n.path("latest.csv"), "-o", n.path(name)) })
 	}
-	for _, flag := range []string{"--summary", "--metrics", "--html"} {
+	t.Run("report -o the manifest, though nobody named it", func(t *testing.T) {
+		refuse(t, "report", n.path("rooms.results.csv"), "-o", n.path("rooms.csv"))
+	})
+	for flag, extension := range map[string]string{
+		"--summary": "", "--metrics": "", "--html": "", "--annotate": ".xlsx", "--failures": ".csv",
+	} {
 		for what, name := range forReport {
+			if !strings.HasSuffix(name, extension) {
+				continue
+			}
+			if extension != "" {
+				t.Run("report "+flag+" "+what, func(t *testing.T) {
+					refuse(t, "report", n.path("latest.csv"), "--manifest", n.path("rooms.csv"), flag, n.path(name))
+				})
+			}
 			t.Run(flag+" "+what, func(t *testing.T) {
 				refuse(t, append(apply(n.path("rooms.csv"), flag, name), "--results", n.path("latest.csv"))...)
 			})
 		}
 		for what, name := range forApply {
+			if !strings.HasSuffix(name, extension) {
+				continue
+			}
 			manifest := n.path("rooms.csv")
 			if strings.Contains(what, "not there") {
 				manifest = n.path("fresh.csv")

@@ -94,7 +94,7 @@ func (p *pinger) end(succeeded bool, log string) {
 		event, path = "success", ""
 	}
 	err := p.send(ctx, path, log)
-	var refused *pingRefusal
+	var refused *pingError
 	if err != nil && (!errors.As(err, &refused) || refused.status >= 500) {
 		err = p.send(ctx, path, log) // nobody shall be woken for a lost packet
 	}
@@ -115,10 +115,10 @@ func (p *pinger) miss(event string, err error) {
 	}
 }
 
-// pingRefusal is an answer that is not a 2xx.
-type pingRefusal struct{ status int }
+// pingError is an answer that is not a 2xx.
+type pingError struct{ status int }
 
-func (e *pingRefusal) Error() string {
+func (e *pingError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("it answers %d %s", e.status, http.StatusText(e.status)))
 }
 
@@ -145,7 +145,7 @@ func (p *pinger) send(ctx context.Context, path, log string) error {
 	defer answer.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<16))
 	if answer.StatusCode/100 != 2 {
-		return &pingRefusal{answer.StatusCode}
+		return &pingError{answer.StatusCode}
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 type planCommand struct {
 	jobFlags
 	pageFlags
+	sheetFlags
 	Rows bool `help:"Print every row, not only the counts."`
 }
 
@@ -26,7 +27,12 @@ func (c *planCommand) ofRuns() []string {
 	}
 	var given []string
 	for _, flag := range []struct{ name, value string }{
-		{"--summary", c.Summary}, {"--metrics", c.Metrics}, {"--html", c.HTML}, {"--ping-url", pingURL},
+		{"--summary", c.Summary},
+		{"--metrics", c.Metrics},
+		{"--html", c.HTML},
+		{"--annotate", c.Annotate},
+		{"--failures", c.Failures},
+		{"--ping-url", pingURL},
 	} {
 		if flag.value != "" {
 			given = append(given, flag.name)

@@ -2,11 +2,14 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"os"
 	"syscall"
 	"time"
 
+	"roomlift/provision/manifest"
 	"roomlift/report"
+	"roomlift/report/atomicfile"
 	"roomlift/report/page"
 	"roomlift/report/results"
 )
@@ -15,33 +18,50 @@ import (
 type reportCommand struct {
 	Results string `arg:"" placeholder:"RESULTS" help:"Results file of a run, such as rooms.results.csv."`
 	Output  string `short:"o" placeholder:"FILE.html" help:"Write a page that anybody can open; - is standard output. Without it the summary is printed."`
+	sheetFlags
+	Manifest string `placeholder:"FILE" help:"Manifest of the run, for --annotate and --failures; default the one beside RESULTS."`
+	dialectFlags
 }
 
 // Help is shown below the flags.
 func (*reportCommand) Help() string {
 	return "Needs no token and no network, and does not wait for a run that holds the file.\n\n" +
-		"Exit codes: 0 done; 2 usage error, or the page cannot be written; 6 the results file cannot be read."
+		"Exit codes: 0 done; 2 usage error, or a file cannot be written; 6 the results file cannot be read."
 }
 
 // Run reads the results file without locking it, and needs no token.
-func (c *reportCommand) Run(out *output) error {
+func (c *reportCommand) Run(std *streams, out *output) error {
+	claims := outputsBeside(c.Results, cacheFolder())
+	claims.keep(c.Manifest)
+	for _, beside := range manifestsBeside(c.Results) {
+		claims.keep(beside)
+	}
 	if c.Output != "" && c.Output != "-" {
-		if err := claimPage(c.Output, outputsBeside(c.Results, cacheFolder())); err != nil {
+		if err := claimPage(c.Output, claims); err != nil {
 			return err
 		}
+	}
+	sheets, err := c.prepareSheets(std, out, claims)
+	defer c.original.close()
+	if err != nil {
+		return err
 	}
 	records, err := c.read()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = records.Close() }() // nothing was written
-	if err := c.write(out, records); err != nil {
+	if err := c.page(out, records); err != nil {
+		return err
+	}
+	if err := c.writeSheets(out, sheets, records); err != nil {
 		return err
 	}
 	return records.Err()
 }
 
-func (c *reportCommand) write(out *output, records *results.Snapshot) error {
+// page writes the page, or prints the summary.
+func (c *reportCommand) page(out *output, records *results.Snapshot) error {
 	version, _ := build()
 	r := &page.Report{File: c.Results, Records: records.All(), Written: time.Now(), Version: version}
 	switch c.Output {
@@ -52,6 +72,50 @@ func (c *reportCommand) write(out *output, records *results.Snapshot) error {
 	}
 	if err := page.WriteFile(c.Output, r); err != nil && !errors.Is(err, syscall.EPIPE) { // see forReader
 		return &fileError{err, "name a file that can be written with -o"}
+	}
+	return nil
+}
+
+// prepareSheets reads the manifest, and finds out which sheets can be written.
+func (c *reportCommand) prepareSheets(std *streams, out *output, claims *outputs) ([]watchFile, error) {
+	if !c.wanted() {
+		return nil, nil
+	}
+	if c.Manifest == "" {
+		found, err := manifestBeside(c.Results)
+		if err != nil {
+			return nil, err
+		}
+		c.Manifest = found
+	}
+	sheets, err := writable(c.sheets(out, c.Manifest, c.Results), claims)
+	if err != nil {
+		return nil, err
+	}
+	c.original = &original{}
+	source := &manifestFlags{Manifest: c.Manifest, dialectFlags: c.dialectFlags, SkipInvalid: true, kept: c.original}
+	_, err = source.read(std.in)
+	switch {
+	case is[manifest.ErrorList](err) && c.original.manifest == nil, is[*usageError](err):
+		return nil, err
+	case err != nil && !is[manifest.ErrorList](err):
+		return nil, &fileError{err, ""}
+	}
+	return sheets, c.check()
+}
+
+func (c *reportCommand) writeSheets(out *output, sheets []watchFile, records *results.Snapshot) error {
+	if len(sheets) == 0 {
+		return nil
+	}
+	c.made = c.table()
+	c.recall(c.made, records)
+	for _, file := range sheets {
+		err := atomicfile.Write(file.path, file.perm, func(w io.Writer) error { return file.fill(w, &report.Run{}) })
+		if err != nil {
+			return &fileError{err, "name another file with --" + file.flag}
+		}
+		out.log.Info("the "+file.what+" is written", "file", file.path)
 	}
 	return nil
 }

@@ -53,6 +53,8 @@ func TestScripts(t *testing.T) {
 			"sent":        writeSent,
 			"generate":    generate,
 			"terminate":   terminate,
+			"book":        makeBook,
+			"cells":       writeCells,
 			"json-lines":  assertJSONLines,
 			"no-token-in": assertNoToken,
 			"perm":        assertPermission,

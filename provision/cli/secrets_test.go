@@ -1,6 +1,9 @@
 package cli_test
 
 import (
+	"archive/zip"
+	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
@@ -30,7 +33,8 @@ func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
 
 	var said strings.Builder
 	for _, args := range [][]string{
-		n.watched("--log-format", "json", "--log-level", "debug", "--adopt"),
+		n.watched("--log-format", "json", "--log-level", "debug", "--adopt",
+			"--annotate", n.path("annotated.xlsx"), "--failures", n.path("failures.csv")),
 		n.watched("--log-level", "debug", "--results", n.path("again.csv")),
 		{"plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--rows", "--log-level", "debug"},
 		{"whoami", "--credentials", n.path("webex.json"), "--log-level", "debug"},
@@ -77,10 +81,30 @@ func (n *night) written(but ...string) map[string]string {
 		if err == nil && entry.Type().IsRegular() && !slices.Contains(but, entry.Name()) {
 			name, _ := filepath.Rel(n.dir, path)
 			files[name] = n.read(name)
+			if filepath.Ext(name) == ".xlsx" {
+				files[name] = unzipped(n.t, path)
+			}
 		}
 		return err
 	}))
 	return files
+}
+
+// unzipped returns all the text that a workbook holds.
+func unzipped(t *testing.T, path string) string {
+	t.Helper()
+	book, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer book.Close()
+	var all strings.Builder
+	for _, part := range book.File {
+		all.WriteString(part.Name + "\n")
+		content, err := part.Open()
+		require.NoError(t, err)
+		_, err = io.Copy(&all, io.LimitReader(content, 1<<24))
+		require.NoError(t, errors.Join(err, content.Close()))
+	}
+	return all.String()
 }
 
 func assertNoneIn(t *testing.T, secrets []string, files map[string]string) {
@@ -104,10 +128,11 @@ func TestNoSecretIsWrittenThatTheServerRepeats(t *testing.T) {
 	var said strings.Builder
 	for _, args := range [][]string{
 		n.watched("--log-format", "json", "--log-level", "debug", "--deadline", "3s"),
-		n.watched("--log-level", "debug", "--deadline", "3s"),
+		n.watched("--log-level", "debug", "--deadline", "3s",
+			"--annotate", n.path("annotated.xlsx"), "--failures", n.path("failures.csv")),
 		{"plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--rows", "--log-level", "debug"},
 		{"report", n.path("rooms.results.csv")},
-		{"report", n.path("rooms.results.csv"), "-o", n.path("report.html")},
+		{"report", n.path("rooms.results.csv"), "-o", n.path("report.html"), "--failures", n.path("failures.xlsx")},
 		{"whoami", "--credentials", n.path("webex.json"), "--log-level", "debug"},
 	} {
 		gossip.forget()
@@ -130,7 +155,9 @@ func TestNoSecretIsWrittenThatTheServerRepeats(t *testing.T) {
 	for _, p := range n.told() {
 		files["a ping's body"] += p.body
 	}
-	for _, name := range []string{"rooms.results.csv", "page.html", "report.html", "summary.json"} {
+	for _, name := range []string{
+		"rooms.results.csv", "page.html", "report.html", "summary.json", "annotated.xlsx", "failures.csv", "failures.xlsx",
+	} {
 		require.Contains(t, files[name], "[redacted]", name)
 	}
 	assertNoneIn(t, gossip.ever, files)

@@ -58,7 +58,7 @@ func TestSignals(t *testing.T) {
 			"a run that drains ends with an exit code")
 		statuses := h.statuses(t)
 		assert.GreaterOrEqual(t, statuses["sending"], flying, "the intents are there to be settled")
-		assert.Equal(t, 20, statuses["sending"]+statuses["pending"])
+		assert.Zero(t, statuses["unknown"], "nothing was waited for")
 	})
 
 	t.Run("a terminal that goes away ends it like SIGTERM, however often it says so", func(t *testing.T) {
@@ -107,7 +107,9 @@ func TestSignals(t *testing.T) {
 		assert.Contains(t, second.said(t), "process "+strconv.Itoa(h.run.cmd.Process.Pid)+" on ")
 		assert.Contains(t, second.said(t), "hint: ")
 		assert.False(t, h.run.within(0), "the first run goes on")
-		assert.Equal(t, map[string]int{"sending": 20}, h.statuses(t))
+		statuses := h.statuses(t)
+		assert.GreaterOrEqual(t, statuses["sending"], flying)
+		assert.Len(t, statuses, 1, "%v", statuses)
 	})
 
 	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {

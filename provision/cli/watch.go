@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -24,12 +25,12 @@ type watchFlags struct {
 
 // watched runs a job and tells those who watch it how it ended, however it
 // ended. The job fills in what it learns, and calls begin once it holds the
-// results file.
+// results file. wanted are the files to write at the end.
 //
 // A run that meets another one there tells nobody but the log: the other one goes
 // on, and its files and its monitor are about that.
 func (f *watchFlags) watched(
-	out *output, run *report.Run, claims *outputs, resultsPath string, job func(begin func()) error,
+	out *output, run *report.Run, wanted []watchFile, claims *outputs, resultsPath string, job func(begin func()) error,
 ) error {
 	run.Started = time.Now()
 	run.Version, run.Commit = build()
@@ -37,7 +38,7 @@ func (f *watchFlags) watched(
 	log.Started(run)
 	out.last = func() { log.Ended(run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
-	files, fault := f.writable(claims)
+	files, fault := writable(wanted, claims)
 	if err == nil {
 		err = fault
 	}
@@ -69,10 +70,17 @@ func write(out *output, files []watchFile, run *report.Run, err error) error {
 		run.Wrote(file.kind, file.path)
 		fault := atomicfile.Write(file.path, file.perm, func(w io.Writer) error { return file.fill(w, run) })
 		if fault == nil {
+			if file.tell {
+				out.log.Info("the "+file.what+" is written", "file", file.path)
+			}
 			continue
 		}
 		run.Files = run.Files[:len(run.Files)-1]
-		fault = fmt.Errorf("the %s could not be written: %w", file.kind, fault)
+		if errors.Is(fault, errNoTable) { // what the run ended with says more
+			out.log.Warn("the "+file.what+" is not written: "+fault.Error(), "file", file.path)
+			continue
+		}
+		fault = fmt.Errorf("the %s could not be written: %w", file.what, fault)
 		if err == nil {
 			err = fault
 			conclude(run, err)
@@ -86,17 +94,22 @@ func write(out *output, files []watchFile, run *report.Run, err error) error {
 // watchFile is a file that is written when a run ends. One that exists keeps the
 // permissions that it has.
 type watchFile struct {
-	kind, path string
-	perm       fs.FileMode
-	fill       func(io.Writer, *report.Run) error
+	kind  string // as the summary names it
+	what  string // as people are told of it
+	flag  string
+	path  string
+	perm  fs.FileMode
+	tell  bool  // that it is written
+	fault error // why no such file can be written
+	fill  func(io.Writer, *report.Run) error
 }
 
 // files are those that were asked for, the summary last: it names the others.
 func (f *watchFlags) files() []watchFile {
 	var asked []watchFile
 	for _, file := range []watchFile{
-		{"metrics", f.Metrics, 0o644, report.Metrics}, // the node exporter is another user
-		{"summary", f.Summary, 0o600, report.WriteSummary},
+		{kind: "metrics", what: "metrics", flag: "metrics", path: f.Metrics, perm: 0o644, fill: report.Metrics}, // the node exporter is another user
+		{kind: "summary", what: "summary", flag: "summary", path: f.Summary, perm: 0o600, fill: report.WriteSummary},
 	} {
 		if file.path != "" {
 			asked = append(asked, file)
@@ -108,15 +121,18 @@ func (f *watchFlags) files() []watchFile {
 // writable finds out, before anything is sent, whether the files can be written:
 // a monitor that reads yesterday's would believe that all is well. It returns
 // those that can, and what is wrong with the first that cannot.
-func (f *watchFlags) writable(claims *outputs) (good []watchFile, err error) {
-	for _, file := range f.files() {
-		fault := claims.claim(file.path)
+func writable(files []watchFile, claims *outputs) (good []watchFile, err error) {
+	for _, file := range files {
+		fault := file.fault
+		if fault == nil {
+			fault = claims.claim(file.path)
+		}
 		switch {
 		case fault == nil:
 			good = append(good, file)
 		case err == nil:
-			err = usage(fmt.Sprintf("the %s cannot be written: %v", file.kind, fault),
-				"nothing was sent; name another file with --%s, in a folder that this user can write to", file.kind)
+			err = usage(fmt.Sprintf("the %s cannot be written: %v", file.what, fault),
+				"nothing was sent; name another file with --%s, in a folder that this user can write to", file.flag)
 		}
 	}
 	return good, err

@@ -23,7 +23,12 @@ type builder struct {
 	sheet        string           // of a workbook
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
 
-	size int64 // of the file in bytes; 0 is not known
+	size        int64        // of the file in bytes; 0 is not known
+	visitYAML   func(*cells) // nil, or told of every room of a YAML manifest
+	neutralised bool         // the header says that cells may have an apostrophe before a formula
+	apostrophes int          // cells that look as if they were, although the header says nothing
+	apostrophe  string       // the first of them
+	refusals    bool         // the file is one of refused rows
 
 	decoded bool // the encoding of the text stands in the file or was named
 	vouched bool // question marks are meant: the encoding was named, or the format loses no letters
@@ -63,8 +68,13 @@ func newBuilder(name, format string) *builder {
 // finish returns the manifest and its faults, as [Load] promises them.
 func (b *builder) finish() (*Manifest, error) {
 	if len(b.manifest.Rows) == 0 && len(b.faults) == 0 {
-		b.reportFile(faultNoRooms, b.at(0))
+		if b.refusals {
+			b.reportFile(faultNoRefusals, b.at(0))
+		} else {
+			b.reportFile(faultNoRooms, b.at(0))
+		}
 	}
+	b.warnOfApostrophes()
 	sortByPlace(b.manifest.Warnings)
 	if len(b.faults) == 0 {
 		return b.manifest, nil
@@ -223,10 +233,10 @@ func (b *builder) addTorn(c *cells, from *origin) *Row {
 	row := b.open(from.line)
 	for i := range b.columns {
 		if column := &b.columns[i]; column.Type == Text {
-			*column.text(row) = b.texts.keep(strings.ToValidUTF8(clean(*column.cell(c)), "\ufffd"))
+			*column.text(row) = b.texts.keep(strings.ToValidUTF8(b.value(*column.cell(c)), "\ufffd"))
 		}
 	}
-	row.nameless = true
+	row.nameless, row.torn = true, true
 	b.claimIdentity(row, from)
 	return row
 }
@@ -235,7 +245,7 @@ func (b *builder) addTorn(c *cells, from *origin) *Row {
 func (b *builder) store(row *Row, c *cells, from *origin) {
 	for i := range b.columns {
 		column := &b.columns[i]
-		text := clean(*column.cell(c))
+		text := b.value(*column.cell(c))
 		if text == "" {
 			continue
 		}

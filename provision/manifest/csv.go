@@ -186,7 +186,7 @@ func (f *csvFile) readBatch() bool {
 		if !ok {
 			break
 		}
-		if fault == nil && isBlank(record) {
+		if fault == nil && f.header.blank(record) {
 			continue
 		}
 		f.batch = append(f.batch, f.locate(record, fault))
@@ -234,6 +234,9 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 	case r.over != "" && r.where > width:
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultTooManyCells, f.b.at(r.from.line), r.over, r.total, width)
+	case r.over != "" && r.where == f.header.torn:
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultStillTorn, f.b.at(r.from.line), r.over)
 	case r.over != "":
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultUnnamedColumn, f.b.at(r.from.line), r.over, r.where)

@@ -55,9 +55,13 @@ type Error struct {
 // Error returns one line: place, column, value (quoted, shortened, its control
 // characters escaped), reason; remedy.
 func (e *Error) Error() string {
+	return e.Pos.String() + ": " + e.Complaint() + "; " + e.Remedy
+}
+
+// Complaint returns what is wrong, without place and remedy: column, value (quoted,
+// shortened, its control characters escaped), reason.
+func (e *Error) Complaint() string {
 	var b strings.Builder
-	b.WriteString(e.Pos.String())
-	b.WriteString(": ")
 	if e.Column != "" {
 		b.WriteString(e.Column)
 		b.WriteByte(' ')
@@ -67,8 +71,6 @@ func (e *Error) Error() string {
 		b.WriteByte(' ')
 	}
 	b.WriteString(e.Reason)
-	b.WriteString("; ")
-	b.WriteString(e.Remedy)
 	return b.String()
 }
 

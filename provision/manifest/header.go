@@ -108,6 +108,8 @@ const maxColumns = 16384
 type layout struct {
 	columns []*Column // nil where the header is unknown or empty
 	names   []string  // the header's cells, trimmed
+	added   []int     // the cells that are columns of Roomlift's own
+	torn    int       // the column of AddedTorn, from 1; 0 if there is none
 }
 
 // matchHeader matches a header's cells with the columns and reports what is wrong
@@ -135,6 +137,9 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 	}
 	for i, name := range header {
 		if l.columns[i] != nil || name == "" || b.matchColumn(name) != nil {
+			continue
+		}
+		if b.passOver(l, i, name) {
 			continue
 		}
 		column, spelling := closestColumn(b.columns, name)

@@ -24,6 +24,10 @@ func (r *Row) Ref() string {
 	return string(hex.AppendEncode(append(make([]byte, 0, 18), "r-"...), digits[:]))
 }
 
+// Nameless reports an Invalid row without an identity of its own, whose Ref tells
+// it by its place alone.
+func (r *Row) Nameless() bool { return r.nameless }
+
 // identityHash returns the 64 bits of an identity that Ref spells out.
 func identityHash(identity []byte) uint64 {
 	sum := sha256.Sum256(identity)

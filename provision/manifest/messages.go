@@ -20,6 +20,7 @@ const (
 	// Of the file as a whole.
 	faultEmpty
 	faultNoRooms
+	faultNoRefusals
 	faultForeignFile
 	faultNUL
 	faultUTF16NoMark
@@ -41,6 +42,7 @@ const (
 	faultTooManyCells
 	faultTooFewCells
 	faultUnnamedColumn
+	faultStillTorn
 	warnExtraCells
 	faultBareQuote
 	faultUnclosedQuote
@@ -52,6 +54,7 @@ const (
 	faultUnreadLetters
 	faultLostLetters
 	faultErrorValue
+	warnApostrophes
 	faultControlCharacter
 	faultNotBoolean
 
@@ -100,6 +103,7 @@ func messageOf(f fault) message {
 	return [faultCount]message{
 		faultEmpty:          {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
 		faultNoRooms:        {"there are no rooms in it", "add at least one room"},
+		faultNoRefusals:     {"no row was refused when this file was written, so there is nothing in it to apply", "no action is needed; go on with the whole manifest"},
 		faultForeignFile:    {"this is %[1]s", "%[2]s"},
 		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
 		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
@@ -120,6 +124,7 @@ func messageOf(f fault) message {
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
 		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
+		faultStillTorn:     {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
 		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
 		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it; what follows was not checked"},
 		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
@@ -129,6 +134,7 @@ func messageOf(f fault) message {
 		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
 		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
+		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 

@@ -19,6 +19,18 @@ var faultExamples = map[fault]faultExample{
 		`r.csv: the file is empty; write a header and a line for each room, or start from "roomlift template"`,
 	},
 	faultNoRooms: {"r.csv", "title\n,\n", `r.csv: there are no rooms in it; add at least one room`},
+	faultNoRefusals: {
+		"r.csv", "title,Roomlift: why it was refused,Roomlift: what to do\n",
+		`r.csv: no row was refused when this file was written, so there is nothing in it to apply; no action is needed; go on with the whole manifest`,
+	},
+	faultStillTorn: {
+		"r.csv", "title,key,Roomlift: why it was refused,Roomlift: not whole\nSales,,,delete me\n",
+		`r.csv:2: "delete me" says that the row may not be whole; compare the row's cells with the original, correct them, then delete this cell`,
+	},
+	warnApostrophes: {
+		"r.csv", "title\n'=1\n'-2\n'n Roses\n",
+		`r.csv: "'=1" starts with an apostrophe before the sign of a formula, as 2 cells do; it is read as it stands; no action is needed if it is meant; if the table was a file of refused rows, and its column "Roomlift: why it was refused" was deleted, delete the apostrophe, too`,
+	},
 	faultForeignFile: {
 		"r.csv", "PK\x03\x04 and so on",
 		`r.csv: this is a ZIP file, as Excel and LibreOffice workbooks are; name it .xlsx if it is an Excel workbook, or else save it as "CSV UTF-8"`,

@@ -38,4 +38,13 @@ type Row struct {
 
 	// nameless says that the row has no identity of its own, see Ref.
 	nameless bool
+	// torn says that its record could not be told apart into its cells.
+	torn bool
 }
+
+// Torn reports an Invalid row whose record could not be told apart into its cells:
+// what stands in one of them may belong into another.
+func (r *Row) Torn() bool { return r.torn }
+
+// Repeated reports an Invalid row that has the identity of an earlier one.
+func (r *Row) Repeated() bool { return r.nameless && !r.torn && hasIdentity(r) }

@@ -15,6 +15,7 @@ type sheetReader struct {
 	shown     []string // the row's cells as people see them; reused for each row
 	header    *layout
 	headerRow int
+	names     []string // the cells of the header
 	search    headerSearch
 	hidden    int      // rows with values that the sheet does not show
 	unnamed   []string // the first cells with values in columns without a header
@@ -114,7 +115,7 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 	if s.header == nil {
 		return s.takeHeader(row)
 	}
-	if isBlank(s.shown) && !s.hasUnanswered(row) {
+	if s.header.blank(s.shown) && !s.hasUnanswered(row) {
 		return false
 	}
 	if row.hidden {
@@ -141,7 +142,7 @@ func (s *sheetReader) takeHeader(row *sheetRow) (end bool) {
 }
 
 func (s *sheetReader) setHeader(header headerLine) {
-	s.headerRow = header.at(0).Line
+	s.headerRow, s.names = header.at(0).Line, header.cells
 	s.header = s.b.matchHeader(header.cells, header.at)
 	if s.header == nil {
 		return
@@ -183,6 +184,11 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 			from.unread[column.index] = true
 		}
 	}
+	if cell := s.tornCell(); cell != "" {
+		made := s.b.addTorn(&c, &from)
+		s.b.reportRowValue(made, faultStillTorn, s.b.cell(s.header.torn, row.number), cell)
+		return
+	}
 	made := s.b.add(&c, &from)
 	if made == nil {
 		return
@@ -190,6 +196,14 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	for _, e := range faults {
 		s.b.recordRow(made, e)
 	}
+}
+
+// tornCell returns what the row holds in the column of rows that may not be whole.
+func (s *sheetReader) tornCell() string {
+	if s.header.torn == 0 || s.header.torn > len(s.shown) {
+		return ""
+	}
+	return clean(s.shown[s.header.torn-1])
 }
 
 // hasUnanswered reports whether a known column of the row holds a formula without
@@ -212,7 +226,8 @@ func (s *sheetReader) columnAt(sheetColumn int) *Column {
 }
 
 func (s *sheetReader) headerless(sheetColumn int) bool {
-	return sheetColumn > len(s.header.names) || s.header.names[sheetColumn-1] == ""
+	return sheetColumn > len(s.header.names) ||
+		s.header.names[sheetColumn-1] == "" && sheetColumn != s.header.torn
 }
 
 // checkMerged refuses merged cells among the known columns from the header down:

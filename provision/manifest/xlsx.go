@@ -61,6 +61,12 @@ func readerAt(r io.Reader) (io.ReaderAt, int64, error) {
 			return file, info.Size(), nil
 		}
 	}
+	if sized, ok := r.(interface {
+		io.ReaderAt
+		Size() int64
+	}); ok {
+		return sized, sized.Size(), nil
+	}
 	data, err := io.ReadAll(io.LimitReader(r, maxWorkbook+1))
 	return bytes.NewReader(data), int64(len(data)), err
 }

@@ -64,6 +64,21 @@ type yamlRoom struct {
 	defaults cells
 }
 
+// tell hands on what stands in a room, defaults included, if anybody asks. What is
+// no value stays none.
+func (y *yamlRoom) tell(c *cells, from *origin) {
+	if y.b.visitYAML == nil {
+		return
+	}
+	told := *c
+	for i := range y.b.columns {
+		if text := y.b.columns[i].cell(&told); from.unread[i] && *text == "" {
+			*text = noResult
+		}
+	}
+	y.b.visitYAML(&told)
+}
+
 // readDefaults reads what rooms share. A fault in it is reported once, here, and
 // no row can be relied upon.
 func (y *yamlRoom) readDefaults(node *yaml.Node) {
@@ -115,6 +130,7 @@ func (y *yamlRoom) readList(list *yaml.Node) {
 func (y *yamlRoom) readRoom(item *yaml.Node) {
 	if item.Kind != yaml.MappingNode {
 		row := y.b.addTorn(&cells{}, &origin{line: item.Line, col: item.Column})
+		y.tell(&cells{}, &origin{})
 		if item.Kind == yaml.AliasNode {
 			y.b.recordRow(row, y.fault(faultYAMLAlias, item, nil, kindName(item.Alias)))
 			return
@@ -128,6 +144,7 @@ func (y *yamlRoom) readRoom(item *yaml.Node) {
 	if row == nil {
 		return
 	}
+	y.tell(&c, &from)
 	for _, e := range faults {
 		y.b.recordRow(row, e)
 	}

@@ -87,6 +87,7 @@ type Client struct {
 	userAgent string
 	timeout   time.Duration
 	transport http.RoundTripper
+	dates     atomic.Pointer[serverDate]
 }
 
 // New returns a client for c. Its error says what is wrong with c and what to
@@ -202,12 +203,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	defer cancel()
 
 	var sent sentTrace
-	req, err := http.NewRequestWithContext(sent.attach(ctx), x.method, "", bytes.NewReader(x.body))
-	if err != nil {
-		return answer{}, &TransportError{Err: err} // the method's, which is not the caller's
-	}
-	req.URL, req.Host = x.url, x.url.Host // parsed already
-	req.Header = c.headers(token, x)
+	req := c.request(x, token).WithContext(sent.attach(ctx))
 
 	redact := redactor{token, c.secrets}
 	if err := context.Cause(ctx); err != nil {
@@ -218,7 +214,25 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 		return answer{}, redact.transportError(sent.perhaps(c.transport), err)
 	}
 	defer resp.Body.Close()
-	return readAnswer(resp, x.maxBytes, redact)
+	return c.readAnswer(resp, x.maxBytes, redact)
+}
+
+// request is what http.NewRequest would make of the exchange, whose URL is parsed
+// already.
+func (c *Client) request(x exchange, token string) *http.Request {
+	r := &http.Request{
+		Method: x.method, URL: x.url, Host: x.url.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: c.headers(token, x), Body: http.NoBody,
+	}
+	if x.body != nil {
+		r.ContentLength = int64(len(x.body))
+		r.Body = io.NopCloser(bytes.NewReader(x.body)) // known to be in memory, it leaves with the headers
+		// A transport that finds its idle connection dead before it has written
+		// anything takes another one, and the body from its start.
+		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(x.body)), nil }
+	}
+	return r
 }
 
 func (c *Client) headers(token string, x exchange) http.Header {
@@ -281,10 +295,10 @@ func (s *sentTrace) perhaps(rt http.RoundTripper) bool {
 
 // readAnswer reads at most maxBytes of an answer's body and sorts the answer
 // into a usable body or a typed error.
-func readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
+func (c *Client) readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
 	a := answer{header: resp.Header, redact: redact, Response: Response{
 		StatusCode: resp.StatusCode,
-		Date:       serverDate(resp.Header),
+		Date:       c.date(resp.Header),
 		TrackingID: redact.line(resp.Header.Get("Trackingid"), maxTrackingID),
 	}}
 	body, err := readBody(resp, maxBytes)
@@ -311,8 +325,26 @@ func readBody(resp *http.Response, maxBytes int64) ([]byte, error) {
 	return body, err
 }
 
-// serverDate returns the time of the server's own clock, or zero.
-func serverDate(h http.Header) time.Time {
+// serverDate is a Date header, and what it says.
+type serverDate struct {
+	text string
+	time time.Time
+}
+
+// date returns the time of the server's own clock, or zero. Many answers bear the
+// same second.
+func (c *Client) date(h http.Header) time.Time {
+	text := h.Get("Date")
+	if last := c.dates.Load(); last != nil && last.text == text {
+		return last.time
+	}
+	date := dateOf(h)
+	c.dates.Store(&serverDate{text, date})
+	return date
+}
+
+// dateOf returns the time that an answer bears, or zero.
+func dateOf(h http.Header) time.Time {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		return time.Time{}

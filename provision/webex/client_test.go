@@ -46,7 +46,7 @@ func TestCreateRoomSendsWhatIsSetAndNothingElse(t *testing.T) {
 			room, response, err := client.CreateRoom(t.Context(), "ROOMLIFT_1", tc.room)
 			require.NoError(t, err)
 			assert.Equal(t, "room-1", room.ID)
-			assert.Equal(t, time.Date(2026, 3, 4, 4, 0, 0, 123e6, time.UTC), room.Created)
+			assert.Equal(t, time.Date(2026, 3, 4, 4, 0, 0, 123e6, time.UTC), room.At)
 			assert.Equal(t, webex.Response{StatusCode: 200, TrackingID: "ROUTER_1", Date: time.Date(2026, 3, 4, 4, 0, 0, 0, time.UTC)}, response)
 
 			assert.Equal(t, http.MethodPost, got.Method)
@@ -166,7 +166,7 @@ func TestAnswersThatCannotBeUsed(t *testing.T) {
 		"have no id":           {`{"title":"t"}`, "no room id"},
 		"have an empty id":     {`{"id":""}`, "no room id"},
 		"have a number as id":  {`{"id":7}`, "not of the expected shape"},
-		"are an array":         {`[]`, "not of the expected shape"},
+		"are an array":         {`[]`, "no room id"},
 		"are null":             {`null`, "no room id"},
 		"go on after the JSON": {`{"id":"a"}{"id":"b"}`, "not JSON"},
 		"are too long":         {`{"id":"a"` + strings.Repeat(" ", 1<<20) + `}`, "longer than 1048576 bytes"},

@@ -84,7 +84,7 @@ func createEveryKindOfRoom(t *testing.T, client *webex.Client) (ids []string) {
 	} {
 		made, _, err := client.CreateRoom(t.Context(), webex.NewTrackingID(), room)
 		require.NoError(t, err)
-		require.Equal(t, room.Title, made.Title)
+		require.NotZero(t, made.At)
 		ids = append(ids, made.ID)
 	}
 	return ids

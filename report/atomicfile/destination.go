@@ -103,7 +103,7 @@ func Follow(path string) (string, error) {
 		}
 		target, err := os.Readlink(name)
 		if err != nil {
-			return name, nil // no link
+			return name, nil //nolint:nilerr // It is no link, or not there.
 		}
 		if !filepath.IsAbs(target) {
 			target = resolved + string(filepath.Separator) + target // not cleaned: a .. is of what a link leads to

@@ -90,7 +90,7 @@
     row.className = data.classes[room[STATE]];
     cell(row, 'row', room[NUMBER] ? count(room[NUMBER]) : '');
     const title = isolated(room[SPACE] ? 'a' : 'bdi', room[TITLE]);
-    if (room[SPACE]) title.href = 'webexteams://im?space=' + encodeURIComponent(room[SPACE]);
+    if (room[SPACE]) title.href = data.link + encodeURIComponent(room[SPACE]);
     const td = cell(row, 'room', title);
     if (team(room)) {
       const small = document.createElement('small');

@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"roomlift/provision"
@@ -11,25 +10,21 @@ import (
 	"roomlift/report/results"
 )
 
-// state is what a page says of a row. It tells the rooms of this run from those
-// before, where the run is known.
-type state uint8
+// state is what a page says of a row.
+type state = report.State
 
 const (
-	created state = iota
-	adopted
-	existed
-	failed
-	unsettled
-	untried
-	states // their number
+	created   = report.Created
+	adopted   = report.Adopted
+	existed   = report.Existed
+	failed    = report.Failed
+	unsettled = report.Unsettled
+	untried   = report.Untried
+	states    = report.States
 )
 
-// stateNames are the words of the page, and classNames those of its style sheet.
-var (
-	stateNames = [states]string{"created", "adopted", "existed before", "failed", "not settled", "not tried"}
-	classNames = [states]string{"created", "adopted", "existed", "failed", "unsettled", "untried"}
-)
+// classNames are the names of states in the style sheet.
+var classNames = [states]string{"created", "adopted", "existed", "failed", "unsettled", "untried"}
 
 // room is one row of the list.
 type room struct {
@@ -55,6 +50,7 @@ func (r *room) MarshalJSON() ([]byte, error) {
 
 // list is what the page's script shows. Texts that many rows share stand once.
 type list struct {
+	Link    string   `json:"link"` // before the id of a space
 	States  []string `json:"states"`
 	Classes []string `json:"classes"`
 	Teams   []string `json:"teams"`
@@ -100,11 +96,14 @@ type reading struct {
 // read walks over the records of a report.
 func read(r *Report) *reading {
 	var teams, notes words
-	x := &reading{list: list{States: stateNames[:], Classes: classNames[:], Rooms: []*room{}}}
+	x := &reading{list: list{Link: report.SpaceScheme, Classes: classNames[:], Rooms: []*room{}}}
+	for s := range states {
+		x.list.States = append(x.list.States, s.String())
+	}
 	steps := stepsByRef(r.Run)
 	for record := range r.Records {
 		step := steps[record.Ref]
-		s := stateOf(&record, step)
+		s := report.StateOf(&record, step)
 		x.tally[s]++
 		x.server = cmp.Or(x.server, record.Server)
 		x.span(record.StartedAt)
@@ -116,8 +115,8 @@ func read(r *Report) *reading {
 			x.list.Keys = true
 		}
 		row := &room{
-			number: record.Row, title: record.Title, key: record.Key, team: teams.number(teamOf(record.TeamID)),
-			state: s, space: spaceID(record.Server, record.RoomID),
+			number: record.Row, title: record.Title, key: record.Key, team: teams.number(report.ShortTeam(record.TeamID)),
+			state: s, space: report.SpaceID(record.Server, record.RoomID),
 			note: notes.number(x.note(&record, step, s)), attempts: record.Attempts,
 		}
 		row.group = x.groups.add(&record, s)
@@ -159,56 +158,17 @@ func stepsByRef(run *Run) map[string]*provision.Step {
 	return steps
 }
 
-func stateOf(r *results.Record, step *provision.Step) state {
-	switch {
-	case r.Status.HasRoom() && step != nil && (step.Action == provision.Keep || step.Action == provision.Move):
-		return existed
-	case r.Status == results.Adopted:
-		return adopted
-	case r.Status == results.Created:
-		return created
-	case r.Status == results.Failed:
-		return failed
-	case r.Status.Unsettled():
-		return unsettled
-	}
-	return untried
-}
-
 // note says of one row what its state does not.
 func (x *reading) note(r *results.Record, step *provision.Step, s state) string {
 	switch {
-	case s == failed:
-		return r.Error
-	case s == unsettled || s == adopted:
-		return whyDoubtful(r)
-	case step != nil && step.Action == provision.Move:
+	case step == nil || s != existed:
+	case step.Action == provision.Move:
 		x.moved++
-		return "recorded under another key before; the room is the same"
-	case step != nil && step.Changed:
+	case step.Changed:
 		x.changed++
-		return "title or team differ from what was created; the room was left as it is"
-	case r.Status.HasRoom() && r.Attempts > 1:
-		return fmt.Sprintf("created in %d attempts", r.Attempts)
 	}
-	return r.Error
+	return report.Note(r, step, s)
 }
-
-// whyDoubtful says why a row was adopted, or is not settled. An adopted row that
-// was never sent was found by --adopt; one that was sent had lost its answer.
-func whyDoubtful(r *results.Record) string {
-	switch {
-	case r.Status == results.Adopted && r.Attempts == 0:
-		return "this account had created a room of the same title and team before, so none was created"
-	case r.Status == results.Adopted && r.HTTPStatus == 0:
-		return "the answer to its request was lost, but the room was found in Webex, so no second one was created"
-	case r.Status == results.Adopted:
-		return fmt.Sprintf("Webex answered %d, but the room was found in Webex, so no second one was created", r.HTTPStatus)
-	}
-	return cmp.Or(r.Error, "the run ended before the answer came; run again to settle it")
-}
-
-func teamOf(id string) string { return cmp.Or(decode(id, "TEAM"), id) }
 
 // groups are rows without a room, and adopted ones, by why.
 type groups struct {
@@ -243,7 +203,7 @@ func (g *groups) add(r *results.Record, s state) int {
 	case failed:
 		why = cmp.Or(r.Error, "no reason is recorded; run again")
 	case unsettled, adopted:
-		why = whyDoubtful(r)
+		why = report.WhyDoubtful(r)
 	default:
 		return -1
 	}

@@ -78,7 +78,7 @@ func newView(r *Report) *view {
 	x := read(r)
 	v := &view{
 		Policy: policy(), Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // both are ours
-		Server: x.server, Rehearsal: rehearsal(x.server), File: r.File, Period: period(x.first, x.last),
+		Server: x.server, Rehearsal: report.Rehearsal(x.server), File: r.File, Period: period(x.first, x.last),
 		Written: r.Written.UTC().Format(minutes + " UTC"), Version: r.Version, List: x.list, Rows: len(x.list.Rooms),
 	}
 	v.count(x.tally)
@@ -107,7 +107,7 @@ func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Settings = true, run.Settings
 	v.Stopped, v.Remedy = strings.TrimPrefix(run.Stopped, "stopped: "), upper(run.Remedy)
 	v.Server = run.Plan.Server
-	v.Rehearsal = rehearsal(v.Server)
+	v.Rehearsal = report.Rehearsal(v.Server)
 	started := run.Outcome.Started
 	v.Period = period(started, started.Add(run.Outcome.Elapsed))
 	t := run.Timeline
@@ -134,7 +134,7 @@ func (v *view) count(tally [states]int) {
 		if n == 0 {
 			continue
 		}
-		v.Counts = append(v.Counts, count{n, stateNames[s], classNames[s], s})
+		v.Counts = append(v.Counts, count{n, state(s).String(), classNames[s], s})
 		width := 100 * float64(n) / float64(v.Rows)
 		v.Share = append(v.Share, segment{fmt.Sprintf("%.3f%%", x), fmt.Sprintf("%.3f%%", width), classNames[s]})
 		x += width

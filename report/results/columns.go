@@ -3,7 +3,6 @@ package results
 import (
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -81,20 +80,10 @@ func number(name string, field func(*Record) *int) column {
 	}
 }
 
-// timeLayout is RFC 3339 with milliseconds, the precision of Webex's own times.
-const timeLayout = "2006-01-02T15:04:05.000Z"
-
-// timeLayouts are those that are read: ours, and what spreadsheet programs make
-// of it where day and month cannot be confused.
-var timeLayouts = [...]string{
-	time.RFC3339,
-	"2006-01-02T15:04:05",
-	"2006-01-02 15:04:05",
-	"2006-01-02 15:04",
-	"02.01.2006 15:04:05",
-	"02.01.2006 15:04",
-}
-
+// moment is a time. Where an unsettled row's room is looked for hangs on it, and
+// how long: so that a time which was rewritten never hides a room, the intent is
+// then taken to be as early as it can have been, and the outcome as not timed.
+// The status must have been set before.
 func moment(name string, field func(*Record) *time.Time) column {
 	return column{
 		name,
@@ -105,34 +94,13 @@ func moment(name string, field func(*Record) *time.Time) column {
 			return field(r).UTC().AppendFormat(b, timeLayout)
 		},
 		func(r *Record, cell string) error {
-			for _, layout := range timeLayouts {
-				if t, err := time.Parse(layout, cell); err == nil {
-					*field(r) = t.UTC()
-					break
-				}
+			switch shown := readTime(cell); {
+			case !r.Status.Unsettled() || shown.exact:
+				*field(r) = shown.likely()
+			case field(r) == &r.StartedAt:
+				*field(r) = shown.bound()
 			}
 			return nil
 		},
 	}
-}
-
-// neutralise puts an apostrophe before a cell that a spreadsheet program would
-// run as a formula, and before one that already looks neutralised, so that
-// restore is its exact inverse.
-func neutralise(cell string) string {
-	if startsFormula(strings.TrimLeft(cell, "'")) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func restore(cell string) string {
-	if strings.HasPrefix(cell, "'") && startsFormula(strings.TrimLeft(cell, "'")) {
-		return cell[1:]
-	}
-	return cell
-}
-
-func startsFormula(cell string) bool {
-	return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0]))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -84,6 +85,64 @@ func invalidAmongUTF8(data []byte) (at int, mixed bool) {
 	return at, mixed
 }
 
+// parseNotes reads a file that another program saved in a form like ours, with
+// cells of several lines in columns that are not ours. Anything else that is not
+// native is damage.
+func parseNotes(data []byte) (*foreignTable, bool) {
+	if !isNative(data) || !bytes.HasSuffix(data, []byte("\n")) {
+		return nil, false
+	}
+	c, err := parseForeign(data)
+	if err != nil {
+		return nil, false
+	}
+	breaks := func(cell string) bool { return strings.ContainsAny(cell, "\r\n") }
+	noted := slices.ContainsFunc(c.extra, breaks)
+	for i := range c.records {
+		for _, column := range columns {
+			if breaks(string(column.append(nil, &c.records[i]))) {
+				return nil, false
+			}
+		}
+		noted = noted || slices.ContainsFunc(c.records[i].extra, breaks)
+	}
+	return c, noted
+}
+
+// otherFormat is a kind of file that spreadsheet programs write and that is not
+// CSV, by its first bytes.
+type otherFormat struct{ start, name string }
+
+var otherFormats = []otherFormat{
+	{"PK\x03\x04", "a workbook (.xlsx or .ods)"},
+	{"\xD0\xCF\x11\xE0", "an old workbook (.xls)"},
+	{"<?xml", "an XML file"},
+	{"<!DOCTYPE", "a web page"},
+	{"<html", "a web page"},
+	{"{\\rtf", "an RTF document"},
+	{"\x1F\x8B", "a compressed file"},
+}
+
+// formatError says that the file is not CSV although it may hold every record.
+type formatError struct{ name string }
+
+func (e *formatError) Error() string { return "is " + e.name + " and not CSV" }
+
+func (e *formatError) remedy() string {
+	return "put back the file as it was; or open this one in the program that saved it and save it as CSV (UTF-8) under the same name"
+}
+
+// checkFormat returns a *formatError for a file that is not text.
+func checkFormat(data []byte) error {
+	data = bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))
+	for _, f := range otherFormats {
+		if len(data) >= len(f.start) && strings.EqualFold(string(data[:len(f.start)]), f.start) {
+			return &formatError{f.name}
+		}
+	}
+	return nil
+}
+
 // damage is a fault at a line of the file.
 type damage struct {
 	line   int
@@ -97,18 +156,17 @@ func lineAt(data []byte, offset int) int {
 }
 
 // delimiters are those that spreadsheet programs write.
-var delimiters = []rune{',', ';', '\t', '|'}
+var delimiters = []rune{',', ';', '\t', '|', ':', ' '}
 
-// sniffDelimiter returns the delimiter under which the first line holds our
+// sniffDelimiter returns the delimiter under which the first record holds our
 // columns, and the text without a "sep=" line.
 func sniffDelimiter(text []byte) (rune, []byte, bool) {
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
 	if sep, ok := bytes.CutPrefix(bytes.TrimSpace(first), []byte("sep=")); ok && len(sep) == 1 {
 		text = rest
-		first, _, _ = bytes.Cut(text, []byte("\n"))
 	}
 	for _, d := range delimiters {
-		r := csv.NewReader(bytes.NewReader(first))
+		r := csv.NewReader(bytes.NewReader(text)) // a header may have line breaks in it
 		r.Comma = d
 		if cells, err := r.Read(); err == nil && len(missingColumns(cells)) == 0 {
 			return d, text, true

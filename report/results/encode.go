@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"roomlift/report/formula"
 )
 
 // encoder turns records into lines: UTF-8, comma, LF, one record a line.
@@ -15,9 +17,13 @@ type encoder struct {
 func newEncoder(extra int) *encoder { return &encoder{extra: extra} }
 
 func (e *encoder) header(extra []string) {
-	for i, name := range append(Columns(), extra...) {
+	for i, name := range Columns() {
 		e.separate(i)
-		e.buf = appendQuoted(e.buf, oneLine(name))
+		e.buf = append(e.buf, name...)
+	}
+	for i, name := range extra {
+		e.separate(len(columns) + i)
+		e.buf = appendQuoted(e.buf, formula.Neutralise(oneLine(name)))
 	}
 	e.buf = append(e.buf, '\n')
 }
@@ -31,13 +37,13 @@ func (e *encoder) record(r *Record) span {
 		e.buf = columns[i].append(e.buf, r)
 		if !plain(e.buf[start:]) {
 			cell := string(e.buf[start:])
-			e.buf = appendQuoted(e.buf[:start], neutralise(oneLine(cell)))
+			e.buf = appendQuoted(e.buf[:start], formula.Neutralise(oneLine(cell)))
 		}
 	}
 	for i := range e.extra {
 		e.separate(len(columns) + i)
 		if i < len(r.extra) {
-			e.buf = appendQuoted(e.buf, neutralise(oneLine(r.extra[i])))
+			e.buf = appendQuoted(e.buf, formula.Neutralise(oneLine(r.extra[i])))
 		}
 	}
 	at := span{int64(first), int32(len(e.buf) - first)}

@@ -147,15 +147,19 @@ func (f *File) Notes() []string { return f.notes }
 // disk is not known any more.
 func (f *File) Append(records ...Record) error {
 	durable := make(chan error, 1)
-	f.Go(records, func(err error) { durable <- err })
+	each := make([]*Record, len(records))
+	for i := range records {
+		each[i] = &records[i]
+	}
+	f.Go(each, func(err error) { durable <- err })
 	return <-durable
 }
 
 // Go appends records without waiting. It calls done once, with nil when they
 // are on stable storage or with the error that Append would return, from a
-// goroutine that must not be held up and must not append. The records belong to
-// the file from now on.
-func (f *File) Go(records []Record, done func(error)) {
+// goroutine that must not be held up and must not append. Until then the records
+// belong to the file.
+func (f *File) Go(records []*Record, done func(error)) {
 	f.keepExtra(records)
 	if err := f.Err(); err != nil {
 		done(err)
@@ -174,20 +178,38 @@ func (f *File) Go(records []Record, done func(error)) {
 
 // keepExtra gives records those cells of columns that are not ours which their
 // refs have.
-func (f *File) keepExtra(records []Record) {
+func (f *File) keepExtra(records []*Record) {
 	if len(f.extra) == 0 {
 		return
 	}
-	for i := range records {
-		if old, ok := f.Get(records[i].Ref); ok && records[i].extra == nil {
-			records[i].extra = old.extra
+	for _, r := range records {
+		if old, ok := f.Get(r.Ref); ok && r.extra == nil {
+			r.extra = old.extra
 		}
 	}
 }
 
+// Tidy reports whether the file is what Compact would make of it: the records of
+// these refs, in their order, and nothing else. Then there is nothing to write.
+func (f *File) Tidy(refs iter.Seq[string]) bool {
+	f.Snapshot.mu.Lock()
+	defer f.Snapshot.mu.Unlock()
+	next := 0
+	for ref := range refs {
+		i, known := f.place(ref)
+		if !known || int(i) != next {
+			return false
+		}
+		next++
+	}
+	return !f.untidy && next == len(f.entries)
+}
+
 // Compact replaces the journal, atomically, by one record for each row, in the
 // order given, and then those records of other refs that a later run needs:
-// every room that is not listed already, and every row that is not settled.
+// every room that is not listed already, every row that is not settled, and
+// every row that Webex refused where a room of the same title and team is on
+// record, so that the row is not taken for that room's when it comes back.
 // Nothing can be appended or read afterwards. On an error, which is an *Error, the
 // journal stands as it was and holds everything.
 func (f *File) Compact(rows iter.Seq[Record]) error {
@@ -219,14 +241,17 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 		listed := make([]bool, f.Len())
 		for r := range rows {
 			f.tick(listed, r.Ref)
-			one := []Record{r}
-			f.keepExtra(one)
-			if !yield(one[0]) {
+			if len(f.extra) > 0 {
+				whole := r
+				f.keepExtra([]*Record{&whole})
+				r = whole
+			}
+			if !yield(r) {
 				return
 			}
 		}
-		moved := f.moved(listed)
-		for r := range f.some(func(i int) bool { return !listed[i] && f.entries[i].counts() }) {
+		moved, twins := f.moved(listed), f.refusedTwins()
+		for r := range f.some(func(i int) bool { return !listed[i] && (f.entries[i].counts() || twins[int32(i)]) }) {
 			if r.Status.HasRoom() && moved[r.RoomID] {
 				continue
 			}

@@ -155,6 +155,23 @@ func TestCompactWritesOneRecordARowAndKeepsEveryRoom(t *testing.T) {
 	assert.ErrorIs(t, f.Append(room(1)), errClosed)
 }
 
+func TestARefusalThatLeftTheManifestIsKeptWhereItsTwinHasARoom(t *testing.T) {
+	twin, alone, unsent, pending := room(2), room(3), room(4), room(5)
+	for _, r := range []*Record{&twin, &alone, &unsent, &pending} {
+		r.Status, r.RoomID, r.HTTPStatus = Failed, "", 400
+		r.Title = room(1).Title
+	}
+	alone.Title = "alone"
+	unsent.Attempts = 0
+	pending.Status, pending.StartedAt = Pending, Record{}.StartedAt
+	path := write(t, native(room(1), twin, alone, unsent, pending))
+	f, err := Open(path, Options{})
+	require.NoError(t, err)
+	require.NoError(t, f.Compact(slices.Values([]Record{room(1)})))
+	require.NoError(t, f.Close())
+	assert.Equal(t, native(room(1), twin), read(t, path))
+}
+
 func TestTheTornEndOfAKilledRunIsPutAsideAndCut(t *testing.T) {
 	whole := native(room(1), room(2))
 	header := strings.Index(whole, "\n") + 1

@@ -2,9 +2,11 @@ package results
 
 import (
 	"encoding/hex"
+	"fmt"
 	"hash/maphash"
 	"math"
 	"slices"
+	"strings"
 )
 
 // index says where in a file the record of each ref stands, and what has to be
@@ -14,6 +16,7 @@ type index struct {
 	entries []entry          // in the order in which their refs first stood in the file
 	places  map[uint64]int32 // of refs among the entries
 	last    int32            // the entry that was found last: mostly it, or the one behind it, is asked for next
+	untidy  bool             // not one record for each of the rows 1, 2, 3 and so on
 	seed    maphash.Seed
 	servers []string // entry.server counts into it
 }
@@ -24,6 +27,7 @@ type entry struct {
 	ref      uint64 // the 16 hex digits
 	room     uint64 // a hash of the room's id
 	asked    uint64 // a hash of title and team
+	sealed   uint64 // what the room adds to the seal's sum
 	offset   int64  // of the line in the file
 	finished int64  // Unix milliseconds
 	size     int32  // of the line
@@ -58,6 +62,9 @@ func refNumber(ref string) uint64 {
 	return n
 }
 
+// refText spells a ref.
+func refText(n uint64) string { return fmt.Sprintf("r-%016x", n) }
+
 // find returns the entry of a ref, nil if there is none.
 func (x *index) find(ref string) *entry {
 	i, ok := x.place(ref)
@@ -88,12 +95,19 @@ func (x *index) place(ref string) (int32, bool) {
 
 // put takes in where a record stands, whatever was known of its ref.
 func (x *index) put(r *Record, at span) {
+	x.untidy = true
 	e := x.entryOf(r, at)
-	if old := x.find(r.Ref); old != nil {
-		*old = e
+	if i := int(r.slot) - 1; i >= 0 && i < len(x.entries) && x.entries[i].ref == e.ref {
+		x.entries[i] = e
 		return
 	}
-	x.add(e)
+	i, known := x.place(r.Ref)
+	if known {
+		x.entries[i] = e
+	} else {
+		i = x.add(e)
+	}
+	r.slot = i + 1
 }
 
 // offer takes in a record that stands behind those before, unless one of them
@@ -101,6 +115,7 @@ func (x *index) put(r *Record, at span) {
 func (x *index) offer(r *Record, at span) {
 	e := x.entryOf(r, at)
 	old := x.find(r.Ref)
+	x.untidy = x.untidy || old != nil || r.Row != len(x.entries)+1
 	switch {
 	case old == nil:
 		x.add(e)
@@ -109,9 +124,11 @@ func (x *index) offer(r *Record, at span) {
 	}
 }
 
-func (x *index) add(e entry) {
-	x.places[e.ref] = int32(len(x.entries))
+func (x *index) add(e entry) int32 {
+	i := int32(len(x.entries))
+	x.places[e.ref] = i
 	x.entries = append(x.entries, e)
+	return i
 }
 
 func (x *index) entryOf(r *Record, at span) entry {
@@ -123,13 +140,16 @@ func (x *index) entryOf(r *Record, at span) entry {
 	if r.RoomID != "" {
 		e.room = x.hash(r.RoomID)
 	}
+	if e.status.HasRoom() {
+		e.sealed = sealHash(r)
+	}
 	return e
 }
 
 func (x *index) hash(roomID string) uint64 { return maphash.String(x.seed, roomID) }
 
 func (x *index) hashOf(title, teamID string) uint64 {
-	return x.hash(title)*31 + x.hash(teamID)
+	return x.hash(strings.TrimSpace(title))*31 + x.hash(teamID)
 }
 
 // serverNumber numbers the servers. There is one, in all but curious files; of
@@ -147,17 +167,27 @@ func (x *index) serverNumber(server string) uint16 {
 // supersedes reports whether e, which stands after old in the file, says more of
 // the same row. Somebody may have sorted the lines, so their order decides only
 // when nothing else does: a room is never taken away, a later attempt knows more
-// than an earlier one, and of one attempt the later outcome.
+// than an earlier one, and of one attempt the later outcome. Where another program
+// made the attempts unreadable, the row has to be settled.
 func (e *entry) supersedes(old *entry) bool {
+	uncounted := !e.countsAttempts() || !old.countsAttempts()
 	switch {
 	case e.status.HasRoom() != old.status.HasRoom():
 		return e.status.HasRoom()
+	case uncounted && e.status.Unsettled() != old.status.Unsettled():
+		return e.status.Unsettled()
 	case e.attempts != old.attempts:
 		return e.attempts > old.attempts
 	case e.finished != old.finished:
 		return e.finished > old.finished
 	}
 	return e.status.Unsettled() || !old.status.Unsettled()
+}
+
+// countsAttempts reports whether the number of attempts is known: a row that was
+// sent has at least one.
+func (e *entry) countsAttempts() bool {
+	return e.attempts > 0 || !e.status.Unsettled() && e.status != Failed
 }
 
 // counts reports a record that a rerun must know of: of a room, or of a row that
@@ -180,4 +210,25 @@ func (x *index) sharedRooms() map[uint64]bool {
 		}
 	}
 	return shared
+}
+
+// refusedTwins returns the places among the entries of rows that Webex refused
+// although there is a room of the same title and team.
+func (x *index) refusedTwins() map[int32]bool {
+	refused := map[uint64][]int32{} // by title and team
+	for i := range x.entries {
+		if e := &x.entries[i]; e.status == Failed && e.attempts > 0 {
+			refused[e.asked] = append(refused[e.asked], int32(i))
+		}
+	}
+	twins := map[int32]bool{}
+	for i := range x.entries {
+		if !x.entries[i].status.HasRoom() {
+			continue
+		}
+		for _, twin := range refused[x.entries[i].asked] {
+			twins[twin] = true
+		}
+	}
+	return twins
 }

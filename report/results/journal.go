@@ -3,7 +3,11 @@ package results
 import (
 	"errors"
 	"sync"
+	"time"
 )
+
+// gather is how long records wait for others to share an fsync with.
+const gather = time.Millisecond
 
 // errClosed is what an append to a closed journal gets.
 var errClosed = errors.New("the results file is closed")
@@ -31,7 +35,7 @@ type journal struct {
 
 // addition is what one caller appends.
 type addition struct {
-	records []Record
+	records []*Record
 	// done is called once, when the records are durable, with where they stand, or
 	// when they never will be.
 	done func([]span, error)
@@ -53,7 +57,7 @@ func startJournal(handle Handle, size int64, extra int) *journal {
 // append takes records and returns at once; done is called from the writer's
 // goroutine, in the order of the calls to append. It must not append, nor keep the
 // spans.
-func (j *journal) append(records []Record, done func([]span, error)) {
+func (j *journal) append(records []*Record, done func([]span, error)) {
 	j.mu.Lock()
 	err := j.err
 	if j.closed {
@@ -75,6 +79,7 @@ func (j *journal) append(records []Record, done func([]span, error)) {
 func (j *journal) run() {
 	defer close(j.done)
 	for range j.wake {
+		time.Sleep(gather)
 		j.mu.Lock()
 		batch, err := j.next, j.err
 		j.next = nil
@@ -104,8 +109,8 @@ func (j *journal) commit(batch []addition) error {
 	j.encoder.reset()
 	j.spans = j.spans[:0]
 	for _, a := range batch {
-		for i := range a.records {
-			at := j.encoder.record(&a.records[i])
+		for _, r := range a.records {
+			at := j.encoder.record(r)
 			at.offset += j.size
 			j.spans = append(j.spans, at)
 		}

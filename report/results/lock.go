@@ -26,9 +26,12 @@ type lockFile struct {
 	was   string // text that the last holder left
 }
 
+// LockName returns the name of the lock file of a results file.
+func LockName(path string) string { return path + ".lock" }
+
 // lock takes the lock. Errors are *LockedError or *Error.
 func lock(path string) (*lockFile, error) {
-	l := &lockFile{name: path + ".lock"}
+	l := &lockFile{name: LockName(path)}
 	l.flock = flock.New(l.name, flock.SetPermissions(0o600))
 	held, err := l.flock.TryLock()
 	if err != nil {
@@ -62,14 +65,14 @@ func Held(path string) bool {
 	if target, err := atomicfile.Follow(path); err == nil {
 		path = target
 	}
-	text, err := os.ReadFile(path + ".lock")
+	text, err := os.ReadFile(LockName(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
 	if _, closed := parseSeal(string(text)); closed || err == nil && len(text) == 0 {
 		return false
 	}
-	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	lock := flock.New(LockName(path), flock.SetPermissions(0o600))
 	held, err := lock.TryLock()
 	return errors.Join(err, lock.Close()) == nil && !held
 }

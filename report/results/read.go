@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"roomlift/report/formula"
 )
 
 // content is what load finds in a results file.
@@ -48,7 +50,10 @@ func load(fsys FS, path string) (*content, error) {
 		Remedy: "put back the last good copy of the file; without its records rooms would be created twice",
 	}
 	var d *damage
+	var format *formatError
 	switch {
+	case errors.As(err, &format):
+		fault.Remedy = format.remedy()
 	case errors.As(err, &d):
 		fault.Reason, fault.Line = d.reason, d.line
 	case errors.Is(err, errNotOurs):
@@ -60,9 +65,8 @@ func load(fsys FS, path string) (*content, error) {
 // regular refuses what is no regular file: a device may have no end, and a pipe
 // may make its reader wait for ever.
 func regular(fsys FS, path string) error {
-	info, err := fsys.Stat(path)
-	if err != nil || info.Mode().IsRegular() {
-		return nil // whoever opens it tells what is wrong
+	if info, err := fsys.Stat(path); err != nil || info.Mode().IsRegular() {
+		return nil //nolint:nilerr // Whoever opens it tells what is wrong.
 	}
 	return &Error{
 		Path: path, Reason: "is not a regular file", Remedy: "choose another file with --results",
@@ -78,15 +82,25 @@ func unreadable(path string, err error) error {
 
 // parse reads a whole file. Its errors are *damage, or say what else is wrong.
 func parse(src io.ReaderAt, size int64) (*content, error) {
-	c, err := readNative(src, size)
-	if !errors.Is(err, errForeign) {
-		return c, err
+	c, fault := readNative(src, size)
+	if fault == nil {
+		return c, nil
 	}
 	whole, err := io.ReadAll(io.NewSectionReader(src, 0, size))
 	if err != nil {
 		return nil, err
 	}
-	return readForeign(whole)
+	if table, ok := parseNotes(whole); ok {
+		return table.content(), nil
+	}
+	if !errors.Is(fault, errForeign) {
+		return nil, fault
+	}
+	table, err := parseForeign(whole)
+	if err != nil {
+		return nil, err
+	}
+	return table.content(), nil
 }
 
 // errForeign says that a file is not as this package writes it.
@@ -165,7 +179,9 @@ func (s *Snapshot) readHeader(line string) error {
 		return err
 	}
 	s.parser.width = len(cells)
-	s.extra = slices.Clone(cells[len(columns):])
+	for _, name := range cells[len(columns):] {
+		s.extra = append(s.extra, formula.Restore(name))
+	}
 	return nil
 }
 
@@ -183,29 +199,25 @@ func (s *Snapshot) withTail(tail []byte, offset int64) *content {
 	return c
 }
 
-// readForeign reads a file that another program saved. Its Snapshot reads from a
-// copy in the native form.
-func readForeign(data []byte) (*content, error) {
-	foreign, err := parseForeign(data)
-	if err != nil {
-		return nil, err
-	}
-	e := newEncoder(len(foreign.extra))
-	e.header(foreign.extra)
-	s := &Snapshot{index: newIndex(len(foreign.records)), parser: nativeParser(len(columns) + len(foreign.extra)), extra: foreign.extra}
-	for i := range foreign.records {
-		at := e.record(&foreign.records[i])
-		s.offer(&foreign.records[i], at)
-	}
-	s.lines.src = bytes.NewReader(e.buf)
-	return &content{Snapshot: s, how: foreign.how}, nil
-}
-
-// foreignTable is what a foreign file holds.
+// foreignTable is what a file holds that another program saved.
 type foreignTable struct {
 	how     string
 	extra   []string // names of the columns that are not ours
 	records []Record // in file order; a ref may stand several times
+}
+
+// content returns what the table says. Its Snapshot reads from a copy in the
+// native form.
+func (t *foreignTable) content() *content {
+	e := newEncoder(len(t.extra))
+	e.header(t.extra)
+	s := &Snapshot{index: newIndex(len(t.records)), parser: nativeParser(len(columns) + len(t.extra)), extra: t.extra}
+	for i := range t.records {
+		at := e.record(&t.records[i])
+		s.offer(&t.records[i], at)
+	}
+	s.lines.src = bytes.NewReader(e.buf)
+	return &content{Snapshot: s, how: t.how}
 }
 
 // nativeParser reads lines whose first cells are our columns, in their order.
@@ -255,14 +267,14 @@ func (p *lineParser) record(line string) (Record, error) {
 func recordOf(cells []string, index []int) (Record, error) {
 	var r Record
 	for i, c := range columns {
-		if err := c.set(&r, restore(cells[index[i]])); err != nil {
+		if err := c.set(&r, formula.Restore(cells[index[i]])); err != nil {
 			return r, fmt.Errorf("column %s: %w", c.name, err)
 		}
 	}
 	if len(cells) > len(columns) {
 		for i, cell := range cells {
 			if !slices.Contains(index, i) {
-				r.extra = append(r.extra, restore(cell))
+				r.extra = append(r.extra, formula.Restore(cell))
 			}
 		}
 	}
@@ -270,6 +282,9 @@ func recordOf(cells []string, index []int) (Record, error) {
 }
 
 func parseForeign(data []byte) (*foreignTable, error) {
+	if err := checkFormat(data); err != nil {
+		return nil, err
+	}
 	text, encodingName, err := decode(data)
 	if err != nil {
 		return nil, err
@@ -292,7 +307,7 @@ func parseForeign(data []byte) (*foreignTable, error) {
 	}
 	for i, name := range header {
 		if !slices.Contains(index, i) {
-			c.extra = append(c.extra, name)
+			c.extra = append(c.extra, formula.Restore(name))
 		}
 	}
 	for {

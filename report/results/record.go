@@ -33,6 +33,7 @@ type Record struct {
 	FinishedAt time.Time // when the outcome was known; UTC, server time where known
 
 	extra []string // cells of columns that are not ours, in file order
+	slot  int32    // behind the ref's place in the index, once the record was appended: a hint
 }
 
 // Status says what is known of a row's room.

@@ -36,7 +36,11 @@ func (f *File) convert(c *content) error {
 		return err
 	}
 	f.note("was saved by another program (%s); the original is kept as %s", c.how, copyName)
-	return f.anew()
+	if err := f.anew(); err != nil {
+		return err
+	}
+	f.untidy = true // what the program made of titles and keys is not ours
+	return nil
 }
 
 // anew writes the file in the native form, and reads that.

@@ -20,29 +20,43 @@ type seal struct {
 const sealFormat = "closed with %d rooms and %d unsettled rows, checksum %016x.\n"
 
 func sealOf(s *Snapshot) seal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var out seal
-	for r := range s.All() {
-		out.add(&r)
+	for i := range s.entries {
+		e := &s.entries[i]
+		hash := e.sealed
+		if e.status.Unsettled() {
+			hash = sealHash(&Record{Ref: refText(e.ref), Status: e.status})
+		}
+		out.count(e.status, hash)
 	}
 	return out
 }
 
 // add counts a record in, once for each ref.
-func (s *seal) add(r *Record) {
+func (s *seal) add(r *Record) { s.count(r.Status, sealHash(r)) }
+
+func (s *seal) count(status Status, hash uint64) {
 	switch {
-	case r.Status.HasRoom():
+	case status.HasRoom():
 		s.rooms++
-	case r.Status.Unsettled():
+	case status.Unsettled():
 		s.unsettled++
 	default:
 		return
 	}
-	// Sending and Unknown count as one: either has to be settled.
+	s.sum += hash
+}
+
+// sealHash is what a record adds to the sum. Sending and Unknown count as one:
+// either has to be settled.
+func sealHash(r *Record) uint64 {
 	var line [128]byte // on the stack; a room's id is about 80 characters
 	text := append(append(line[:0], r.Ref...), ' ')
 	text = append(strconv.AppendBool(text, r.Status.HasRoom()), ' ')
 	hash := sha256.Sum256(append(text, r.RoomID...))
-	s.sum += binary.BigEndian.Uint64(hash[:])
+	return binary.BigEndian.Uint64(hash[:])
 }
 
 func (s seal) String() string { return fmt.Sprintf(sealFormat, s.rooms, s.unsettled, s.sum) }

@@ -2,7 +2,6 @@ package results
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"sync"
@@ -95,11 +94,11 @@ func (s *Snapshot) Err() error {
 }
 
 // appended takes in where records stand that were appended.
-func (s *Snapshot) appended(records []Record, at []span) {
+func (s *Snapshot) appended(records []*Record, at []span) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range records {
-		s.put(&records[i], at[i])
+	for i, r := range records {
+		s.put(r, at[i])
 	}
 }
 
@@ -119,7 +118,7 @@ func (s *Snapshot) record(e *entry) Record {
 	if s.err == nil {
 		s.err = err
 	}
-	return Record{Ref: fmt.Sprintf("r-%016x", e.ref), Status: e.status, Attempts: int(e.attempts), Server: s.servers[e.server]}
+	return Record{Ref: refText(e.ref), Status: e.status, Attempts: int(e.attempts), Server: s.servers[e.server]}
 }
 
 // All yields every record, in the order in which their refs first stood in the
@@ -128,14 +127,14 @@ func (s *Snapshot) All() iter.Seq[Record] {
 	return s.some(func(int) bool { return true })
 }
 
-// Others yields the records of all other refs than these that hold a room or are
-// not settled, in the order of All.
+// Others yields the records of all other refs than these, but for pending ones,
+// in the order of All.
 func (s *Snapshot) Others(refs iter.Seq[string]) iter.Seq[Record] {
 	listed := make([]bool, s.Len())
 	for ref := range refs {
 		s.tick(listed, ref)
 	}
-	return s.some(func(i int) bool { return !listed[i] && s.entries[i].counts() })
+	return s.some(func(i int) bool { return !listed[i] && s.entries[i].status != Pending })
 }
 
 // tick notes that a ref is listed.

@@ -1,0 +1,166 @@
+package provision
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"roomlift/provision/manifest"
+	"roomlift/report/results"
+)
+
+// What a spreadsheet program does to a results file that it saves: the title 0012
+// becomes 12, Комната becomes ??????? where the encoding has no such letters.
+// What a record was made from is then known from its ref, or from the manifest.
+
+// titleRef is the ref of a row without a key.
+func titleRef(title, teamID string) string {
+	row := manifest.Row{Title: title, TeamID: teamID}
+	return row.Ref()
+}
+
+// restored returns the record of a row with its key, title and team as they were
+// written, as far as that can be known: the ref stands for the key, or for title
+// and team.
+func restored(r results.Record, row *manifest.Row) results.Record {
+	switch {
+	case row.Invalid:
+	case row.Key == "":
+		r.Key, r.Title, r.TeamID = "", row.Title, row.TeamID
+	default:
+		r.Key = row.Key
+		if respelt(row.Title, r.Title) {
+			r.Title = row.Title
+		}
+	}
+	return r
+}
+
+// respelt reports whether shown is what a spreadsheet program makes of a text.
+func respelt(text, shown string) bool {
+	return text != shown && (sameNumber(text, shown) || lostLetters(text, shown) || sameWord(text, shown) || sameDate(text, shown))
+}
+
+// looksRespelt reports whether a text may be what a spreadsheet program made of
+// another one that is no date.
+func looksRespelt(shown string) bool {
+	_, number := numberIn(shown)
+	return number || strings.ContainsAny(shown, "?\uFFFD")
+}
+
+// outline is the same for a text and for what a spreadsheet program makes of it,
+// dates and truth values apart.
+func outline(text string) string {
+	if n, ok := numberIn(text); ok {
+		return n
+	}
+	var b strings.Builder
+	lost := false
+	for _, r := range text {
+		if r == '?' || r >= utf8.RuneSelf {
+			if !lost {
+				b.WriteByte('?')
+			}
+			lost = true
+			continue
+		}
+		b.WriteRune(r)
+		lost = false
+	}
+	return b.String()
+}
+
+// numberIn reads a number as spreadsheet programs do, to 15 digits, which is as
+// many as they keep.
+func numberIn(text string) (string, bool) {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == ',':
+			return '.'
+		case unicode.IsSpace(r):
+			return -1
+		}
+		return r
+	}, text)
+	if text == "" || strings.Trim(text, "0123456789.+-eE") != "" {
+		return "", false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return strconv.FormatFloat(n, 'g', 15, 64), err == nil
+}
+
+func sameNumber(text, shown string) bool {
+	a, ok := numberIn(text)
+	b, too := numberIn(shown)
+	return ok && too && a == b
+}
+
+// lostLetters compares letter by letter: one that the encoding does not have is
+// shown as a question mark, or as two.
+func lostLetters(text, shown string) bool {
+	lost := false
+	for _, letter := range text {
+		r, size := utf8.DecodeRuneInString(shown)
+		shown = shown[size:]
+		if r == letter {
+			continue
+		}
+		if size == 0 || letter < utf8.RuneSelf || r != '?' && r != utf8.RuneError {
+			return false
+		}
+		lost = true
+		if letter > 0xFFFF {
+			shown = strings.TrimPrefix(shown, "?")
+		}
+	}
+	return lost && shown == ""
+}
+
+// sameWord compares truth values, which are shown in capitals.
+func sameWord(text, shown string) bool {
+	return strings.EqualFold(text, shown) && (shown == "TRUE" || shown == "FALSE")
+}
+
+// sameDate compares the numbers in dates and times of day. Such a text gains
+// numbers when it is shown in another form, and years lose their century.
+func sameDate(text, shown string) bool {
+	a, b := dateNumbers(text), dateNumbers(shown)
+	if len(a) < 2 || len(b) < len(a) || len(b) < 3 && !strings.Contains(shown, ":") {
+		return false
+	}
+	for n, times := range count(a) {
+		if count(b)[n] < times {
+			return false
+		}
+	}
+	return true
+}
+
+func count(numbers []int) map[int]int {
+	times := map[int]int{}
+	for _, n := range numbers {
+		times[n%100]++
+	}
+	return times
+}
+
+// dateNumbers returns the numbers of a text that has nothing but what dates and
+// times of day have.
+func dateNumbers(text string) []int {
+	for _, half := range []string{" AM", " PM"} {
+		text = strings.TrimSuffix(text, half)
+	}
+	if strings.Trim(text, "0123456789./-: ") != "" {
+		return nil
+	}
+	var numbers []int
+	for _, digits := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsDigit(r) }) {
+		n, err := strconv.Atoi(digits)
+		if err != nil {
+			return nil
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers
+}

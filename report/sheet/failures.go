@@ -1,0 +1,141 @@
+package sheet
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"roomlift/provision/manifest"
+	"roomlift/report"
+	"roomlift/report/formula"
+)
+
+// tornText stands in the column of rows that are not whole.
+const tornText = "compare the row with the original, then delete this cell"
+
+// WriteFailures writes the refused rows alone, with the admin's own columns and
+// two that say why: a file to correct and to apply against the same results file.
+// Where no row was refused it is a header alone, so that no older file misleads.
+// workbook chooses between a workbook and CSV.
+//
+// The CSV is UTF-8 with a byte-order mark, without which Excel takes it for
+// another encoding and loses letters, and has the delimiter of the manifest, which
+// is the one that the admin's program understands.
+func WriteFailures(w io.Writer, r *Report, workbook bool) error {
+	s, err := r.shape(r.failed)
+	if err != nil {
+		return err
+	}
+	if workbook {
+		return r.failuresBook(w, s)
+	}
+	return r.failuresCSV(w, s)
+}
+
+// failures hands on the refused rows, each with what went wrong and what to do.
+func (r *Report) failures(s *shape, hand func(cells []string) error) error {
+	var cells []string
+	return manifest.VisitTable(r.content(), r.Manifest, r.Options, func(row *manifest.Row, own []string) error {
+		if row == nil {
+			return nil
+		}
+		o := r.outcome(row)
+		if o.state != report.Failed {
+			return nil
+		}
+		cells = s.padded(cells, own)
+		if row.Torn() && len(cells) > 0 && isBlank(cells) { // a blank row would be passed over
+			cells[0] = fmt.Sprintf("(line %d of the original)", row.Line)
+		}
+		cells = append(cells, o.reason, o.remedy)
+		if s.torn {
+			torn := ""
+			if row.Torn() {
+				torn = tornText
+			}
+			cells = append(cells, torn)
+		}
+		return hand(cells)
+	})
+}
+
+func isBlank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+}
+
+// failuresHeader returns the header; reason is the name of the column with what
+// went wrong.
+func (s *shape) failuresHeader(reason string) []string {
+	header := append(s.padded(nil, s.header), reason, manifest.AddedRemedy)
+	if s.torn {
+		header = append(header, manifest.AddedTorn)
+	}
+	return header
+}
+
+// nameNotes gives the columns without a header a name: in a sheet they are notes,
+// but in CSV a value without a header is a fault.
+func (s *shape) nameNotes() {
+	for i, longest := range s.longest {
+		if longest > 0 && strings.TrimSpace(s.header[i]) == "" {
+			s.header[i] = "(no header)"
+		}
+	}
+}
+
+func (r *Report) failuresCSV(w io.Writer, s *shape) error {
+	delimiter, err := manifest.DelimiterOf(r.content(), r.Manifest, r.Options)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.Comma = delimiter
+	line := func(cells []string) error {
+		for i, cell := range cells {
+			cells[i] = formula.Neutralise(strings.ToValidUTF8(cell, "\ufffd"))
+		}
+		return out.Write(cells)
+	}
+	if r.Manifest.Format == "xlsx" {
+		s.nameNotes()
+	}
+	if err := line(s.failuresHeader(manifest.AddedRefusal)); err != nil {
+		return err
+	}
+	if err := r.failures(s, line); err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (r *Report) failuresBook(w io.Writer, s *shape) error {
+	if err := s.fits(); err != nil {
+		return err
+	}
+	header := s.failuresHeader(manifest.AddedReason)
+	widths := append(s.widths(), 52, 52)
+	if s.torn {
+		widths = append(widths, 30)
+	}
+	b, err := newBook("Refused", header, widths)
+	if err != nil {
+		return err
+	}
+	for i := len(s.header); i < len(header); i++ {
+		b.styles[i] = b.look.reason[report.Failed]
+	}
+	return b.write(w, func(add func([]string) error) error {
+		return r.failures(s, func(cells []string) error {
+			for i := len(s.header); i < len(cells); i++ {
+				cells[i] = cut(cells[i])
+			}
+			return add(cells)
+		})
+	})
+}
