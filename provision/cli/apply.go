@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -26,40 +25,42 @@ func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() 
 // Run creates the rooms that do not exist yet.
 func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
-		if c.wanted() {
-			out.log.Info("a dry run writes no sheets")
-		}
-		return (&planCommand{jobFlags: c.jobFlags, Rows: c.Rows}).Run(ctx, std, out)
+		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, sheetFlags: c.sheetFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
-	precious := []string{c.Manifest, resultsPath, results.LockName(resultsPath), c.HTML, c.TokenFile, c.Credentials}
+	claims := c.outputs(resultsPath)
 	if c.wanted() {
 		c.original = &original{}
 		c.kept = c.original
 		defer c.original.close()
 	}
-	return c.watched(out, run, c.sheets(out, c.Manifest, resultsPath), precious, func() error { return c.run(ctx, std, out, run) })
+	files := append(c.sheets(out, c.Manifest, resultsPath), c.files()...)
+	return c.watched(out, run, files, claims, resultsPath, func(begin func()) error {
+		return c.run(ctx, std, out, run, claims, begin)
+	})
 }
 
-func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run) (err error) {
+func (c *applyCommand) run(
+	ctx context.Context, std *streams, out *output, run *report.Run, claims *outputs, begin func(),
+) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()
 	if err != nil {
 		return err
 	}
-	if err := c.prepare(&c.jobFlags, path); err != nil {
+	if err := c.prepare(claims); err != nil {
 		return err
 	}
-	m, faults, err := c.load(std, out)
+	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	to, err := c.connect(out, c.Workers)
+	to, err := c.connect(ctx, out, c.Workers)
 	if err != nil {
 		return err
 	}
@@ -71,6 +72,7 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	begin()
 	for _, note := range file.Notes() {
 		out.log.Warn("the results file: "+note, "file", path)
 	}
@@ -89,10 +91,7 @@ func (c *applyCommand) apply(
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
-	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
-	if out.json() {
-		log.Created = slog.LevelInfo
-	}
+	log := out.events()
 	watch := c.watch(limiter.Stats)
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,8 +69,15 @@ type dialectFlags struct {
 }
 
 // load reads the manifest. Faults are an error unless they are to be skipped.
-func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
-	m, err := f.read(std.in)
+func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
+	source := *f
+	if f.kept != nil {
+		source.kept = &original{} // its own: what is given up when ctx ends goes on
+	}
+	m, err := unless(ctx, func() (*manifest.Manifest, error) { return source.read(std.in) })
+	if f.kept != nil && !is[*provision.StopError](err) {
+		*f.kept = *source.kept
+	}
 	if m != nil {
 		for _, w := range m.Warnings {
 			out.log.Warn(w.Reason, "at", w.Pos.String(), "column", w.Column, "remedy", w.Remedy)
@@ -86,7 +92,7 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 		for _, fault := range faults {
 			out.fault(fault)
 		}
-	case is[*usageError](err):
+	case is[*usageError](err), is[*provision.StopError](err):
 		return nil, nil, err
 	case err != nil:
 		return nil, nil, &fileError{err, ""}
@@ -142,30 +148,6 @@ func (f *jobFlags) resultsPath() (string, error) {
 		name += ".sandbox"
 	}
 	return name + ".results.csv", nil
-}
-
-// sameFile reports whether two names lead to one file: they are the same name, links
-// to each other, or would be the same file if it existed.
-func sameFile(a, b string) bool {
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	if errA == nil && errB == nil {
-		return os.SameFile(infoA, infoB)
-	}
-	return resolve(a) == resolve(b)
-}
-
-// resolve returns the whole name of a file that need not exist, without links in
-// the folder.
-func resolve(name string) string {
-	whole, err := filepath.Abs(name)
-	if err != nil {
-		return filepath.Clean(name)
-	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
-		return filepath.Join(dir, filepath.Base(whole))
-	}
-	return whole
 }
 
 // context bounds a job by --deadline.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,26 +23,29 @@ type pageFlags struct {
 }
 
 // prepare checks, before anything is sent, that the page can be written.
-func (f *pageFlags) prepare(job *jobFlags, resultsPath string) error {
+func (f *pageFlags) prepare(claims *outputs) error {
 	if f.HTML == "" {
 		return nil
 	}
-	return checkPage(f.HTML, job.Manifest, resultsPath, results.LockName(resultsPath), job.TokenFile, job.Credentials)
+	return claimPage(f.HTML, claims)
 }
 
-// checkPage refuses a page that could not be written, or that would take the
-// place of one of the files that are read.
-func checkPage(path string, others ...string) error {
-	for _, other := range others {
-		if other != "" && sameFile(path, other) {
-			return usage("the page would overwrite "+other, "choose another file for it")
-		}
-	}
+// claimPage refuses a page that could not be written, or that would take the
+// place of a file that is needed.
+func claimPage(path string, claims *outputs) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return usage(path+" is a folder, not a file to write the page to", "name a file in it")
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return usage("there is no folder "+filepath.Dir(path)+" to write the page to", "make it, or choose another file for the page")
+	}
+	err := claims.claim(path)
+	var taken *takenError
+	switch {
+	case errors.As(err, &taken):
+		return usage("the page would overwrite "+taken.path, "choose another file for it")
+	case err != nil:
+		return usage("the page cannot be written: "+err.Error(), "choose a file in a folder that this user can write to")
 	}
 	return nil
 }

@@ -60,6 +60,10 @@ type Config struct {
 	// Token returns the bearer token; it is asked before each request. What
 	// it returns appears in no error, log or URL.
 	Token func(context.Context) (string, error)
+	// Secrets, unless nil, returns what else must not be shown, longer secrets
+	// before those that they may hold: an answer that repeats one is told
+	// without it. The token need not be among them.
+	Secrets func() []string
 	// UserAgent is sent with each request; "" sends "roomlift".
 	UserAgent string
 	// Timeout bounds each exchange, from connecting to the last byte read; 0 means [DefaultTimeout].
@@ -79,6 +83,7 @@ type Client struct {
 	base      *url.URL
 	rooms     *url.URL
 	token     func(context.Context) (string, error)
+	secrets   func() []string
 	userAgent string
 	timeout   time.Duration
 	transport http.RoundTripper
@@ -102,6 +107,7 @@ func New(c Config) (*Client, error) {
 		base:      base,
 		rooms:     base.JoinPath("rooms"),
 		token:     c.Token,
+		secrets:   c.Secrets,
 		userAgent: c.UserAgent,
 		timeout:   c.Timeout,
 		transport: c.Transport,
@@ -178,6 +184,7 @@ type answer struct {
 
 	header http.Header
 	body   []byte
+	redact redactor
 }
 
 // unusable is the error for a 2xx answer whose body is no good.
@@ -198,7 +205,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	var sent sentTrace
 	req := c.request(x, token).WithContext(sent.attach(ctx))
 
-	redact := redactor{token}
+	redact := redactor{token, c.secrets}
 	if err := context.Cause(ctx); err != nil {
 		return answer{}, redact.transportError(false, err)
 	}
@@ -289,7 +296,7 @@ func (s *sentTrace) perhaps(rt http.RoundTripper) bool {
 // readAnswer reads at most maxBytes of an answer's body and sorts the answer
 // into a usable body or a typed error.
 func (c *Client) readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
-	a := answer{header: resp.Header, Response: Response{
+	a := answer{header: resp.Header, redact: redact, Response: Response{
 		StatusCode: resp.StatusCode,
 		Date:       c.date(resp.Header),
 		TrackingID: redact.line(resp.Header.Get("Trackingid"), maxTrackingID),
