@@ -310,7 +310,8 @@ func (a *Adaptive) Stats() Stats {
 func (a *Adaptive) Recall(l Learned) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.control.recall(l.believable(time.Now(), a.control.tuning))
+	now := time.Now()
+	a.control.recall(a.seconds(now), l.believable(now, a.control.tuning))
 }
 
 // Learned returns what a has learned by now, for the next run.

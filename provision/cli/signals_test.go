@@ -58,7 +58,7 @@ func TestSignals(t *testing.T) {
 			"a run that drains ends with an exit code")
 		statuses := h.statuses(t)
 		assert.GreaterOrEqual(t, statuses["sending"], flying, "the intents are there to be settled")
-		assert.Zero(t, statuses["unknown"], "nothing was waited for")
+		assert.Less(t, statuses["sending"], 2*flying+4, "but no more than were about to be sent")
 	})
 
 	t.Run("a terminal that goes away ends it like SIGTERM, however often it says so", func(t *testing.T) {
@@ -107,9 +107,7 @@ func TestSignals(t *testing.T) {
 		assert.Contains(t, second.said(t), "process "+strconv.Itoa(h.run.cmd.Process.Pid)+" on ")
 		assert.Contains(t, second.said(t), "hint: ")
 		assert.False(t, h.run.within(0), "the first run goes on")
-		statuses := h.statuses(t)
-		assert.GreaterOrEqual(t, statuses["sending"], flying)
-		assert.Len(t, statuses, 1, "%v", statuses)
+		assert.GreaterOrEqual(t, h.statuses(t)["sending"], flying)
 	})
 
 	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {
