@@ -151,7 +151,7 @@ func TestOnlyTheFirstVerdictOfATurnCounts(t *testing.T) {
 		turn.Accepted()
 		turn.Refused(time.Hour)
 		turn.Done()
-		assert.Equal(t, Stats{Rate: 5.2, Turns: 1}, a.Stats())
+		assert.Equal(t, Stats{Rate: 5.2, Limit: 5.2, Turns: 1}, a.Stats())
 	})
 }
 

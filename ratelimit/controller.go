@@ -218,3 +218,12 @@ func (c *controller) pace() float64 { return c.rate * c.share }
 func (c *controller) careful() bool {
 	return float64(c.refused) > c.tuning.budgetFree+c.tuning.budgetShare*float64(c.given)
 }
+
+// sustained returns the turns a second that are given in the long run: against a
+// window they go out ahead, and then its end is waited for.
+func (c *controller) sustained() float64 {
+	if c.window.quota == 0 {
+		return c.pacer.rate()
+	}
+	return min(c.pacer.rate(), c.share*float64(c.window.quota)/c.window.period)
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -35,22 +36,19 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 		c.kept = c.original
 		defer c.original.close()
 	}
-	files := append(c.sheets(out, c.Manifest, resultsPath), c.files()...)
+	files := slices.Concat(c.sheets(out, c.Manifest, resultsPath), c.pages(&c.jobFlags, resultsPath), c.files())
 	return c.watched(out, run, files, claims, resultsPath, func(begin func()) error {
-		return c.run(ctx, std, out, run, claims, begin)
+		return c.run(ctx, std, out, run, begin)
 	})
 }
 
 func (c *applyCommand) run(
-	ctx context.Context, std *streams, out *output, run *report.Run, claims *outputs, begin func(),
+	ctx context.Context, std *streams, out *output, run *report.Run, begin func(),
 ) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()
 	if err != nil {
-		return err
-	}
-	if err := c.prepare(claims); err != nil {
 		return err
 	}
 	m, faults, err := c.load(ctx, std, out)
@@ -92,7 +90,7 @@ func (c *applyCommand) apply(
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := out.events()
-	watch := c.watch(limiter.Stats)
+	watch := c.watch(c.Manifest, plan, limiter.Stats)
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
@@ -104,10 +102,9 @@ func (c *applyCommand) apply(
 		},
 	})
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
-	if err := job.complete(ctx); err != nil {
-		if c.writeUnstarted(&c.jobFlags, out, file, plan, err) {
-			run.Wrote("page", c.HTML)
-		}
+	err = job.complete(ctx)
+	run.Account = job.account
+	if err != nil {
 		return err
 	}
 	defer func() { job.memory.keep(limiter) }()
@@ -119,9 +116,6 @@ func (c *applyCommand) apply(
 	progress.Stop()
 	run.Outcome = outcome
 	run.Wrote("results", file.Path())
-	if c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr) {
-		run.Wrote("page", c.HTML)
-	}
 	return c.conclude(out, file, plan, outcome, runErr)
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,6 +187,7 @@ type job struct {
 	plan    *provision.Plan
 	records provision.Records
 	memory  memory
+	account string // whose token it is; empty where nobody was asked
 }
 
 // complete adds to the plan what only Webex knows, and applies --max-create:
@@ -212,6 +214,7 @@ func (j *job) ask(ctx context.Context) error {
 		return err
 	}
 	j.out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+	j.account = cmp.Or(me.DisplayName, strings.Join(me.Emails, ", "), me.ID)
 	j.memory = j.memoryOf(j.out, j.to, me)
 	j.memory.recall(j.limiter)
 	j.plan.CheckIdentity(me)

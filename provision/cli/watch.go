@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"roomlift/provision/manifest"
 	"roomlift/report"
 	"roomlift/report/atomicfile"
 	"roomlift/report/results"
@@ -141,12 +142,18 @@ func writable(files []watchFile, claims *outputs) (good []watchFile, err error) 
 // conclude notes how a run ended.
 func conclude(run *report.Run, err error) {
 	run.Finished = time.Now()
-	run.ExitCode, run.Error, run.Hint = exitComplete, "", ""
+	run.ExitCode, run.Error, run.Hint, run.Faults = exitComplete, "", "", nil
 	if err != nil {
 		end := endingOf(err)
 		run.ExitCode = end.code
 		if !is[*incompleteError](err) {
 			run.Error, run.Hint = explain(err, end)
+		}
+		var faults manifest.ErrorList
+		if errors.As(err, &faults) {
+			for _, fault := range faults {
+				run.Faults = append(run.Faults, fault.Error())
+			}
 		}
 	}
 	run.Meaning = meaningOf(run.ExitCode)

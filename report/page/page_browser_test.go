@@ -59,7 +59,7 @@ func (b *browser) click(selector string) {
 
 func testEveryKind(t *testing.T, b *browser) {
 	stopped := sample{rows: 100, failed: 5, pendingFrom: 60}.run(0)
-	stopped.Run.Stopped = "stopped: interrupted"
+	stopped.Stopped = "stopped: interrupted"
 	for name, p := range map[string]*page.Report{
 		"ten rows":            sample{rows: 10}.run(0),
 		"refusals":            sample{rows: 3000, failed: 40, adopted: 300, unsettled: 900}.run(60e9),

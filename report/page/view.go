@@ -20,8 +20,10 @@ type view struct {
 
 	Verdict   verdict
 	Stopped   string
-	Remedy    string // what to do about that
+	Faults    []string
+	Unlisted  int // faults that are not shown
 	Rehearsal bool
+	Account   string
 	Server    string
 	File      string
 	Period    string
@@ -71,6 +73,9 @@ type pauseRow struct{ At, Wait, Refused, Cause string }
 // maxPauses is how many refusals the table lists; the chart marks them all.
 const maxPauses = 200
 
+// maxFaults is how many faults of a manifest are listed; roomlift check lists all.
+const maxFaults = 200
+
 // minutes is the layout of times to the minute.
 const minutes = "2 Jan 2006 15:04"
 
@@ -95,17 +100,21 @@ func newView(r *Report) *view {
 			v.Chart.Others = len(x.times) - len(drawn)
 		}
 	}
-	v.Verdict = judge(x.tally, took, v.Stopped)
-	if v.Remedy != "" && x.tally[failed] == 0 { // nothing else is to be done
-		v.Verdict.Next, v.Remedy = v.Remedy+".", ""
+	v.Stopped = strings.TrimPrefix(r.Stopped, "stopped: ")
+	if signal, ok := strings.CutSuffix(v.Stopped, " signal received"); ok {
+		v.Stopped = "somebody, or the system, told it to stop (" + signal + ")"
 	}
+	shown := min(len(r.Faults), maxFaults)
+	v.Faults, v.Unlisted = r.Faults[:shown], len(r.Faults)-shown
+	v.Verdict = judge(x.tally, took, v.Stopped, r.Unstarted)
+	v.Verdict.Next = nextStep(x.tally, r)
 	return v
 }
 
 // addRun adds what only a run knows.
 func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Settings = true, run.Settings
-	v.Stopped, v.Remedy = strings.TrimPrefix(run.Stopped, "stopped: "), upper(run.Remedy)
+	v.Account = run.Account
 	v.Server = run.Plan.Server
 	v.Rehearsal = report.Rehearsal(v.Server)
 	started := run.Outcome.Started
