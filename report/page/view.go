@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,6 +46,34 @@ type view struct {
 	Written  string
 	Version  string
 	List     list
+	Plain    []plainRoom // of the list, for those who run no scripts
+	More     int         // rooms that are not among them
+}
+
+// plainRoom is a room in the list that needs no script.
+type plainRoom struct {
+	Row                      int
+	Title, Key, State, Class string
+	Note                     string
+	Link                     template.URL
+}
+
+// maxPlain is how many rooms the list has that needs no script: as a mail program
+// shows it, or a browser that is told to run nothing.
+const maxPlain = 500
+
+func (v *view) addPlain(l *list) {
+	for _, r := range l.Rooms[:min(len(l.Rooms), maxPlain)] {
+		row := plainRoom{Row: r.number, Title: r.title, Key: r.key, State: r.state.String(), Class: classNames[r.state]}
+		if r.note >= 0 {
+			row.Note = l.Notes[r.note]
+		}
+		if r.space != "" {
+			row.Link = template.URL(l.Link + url.QueryEscape(r.space)) //nolint:gosec // the scheme is ours, and the id is escaped
+		}
+		v.Plain = append(v.Plain, row)
+	}
+	v.More = len(l.Rooms) - len(v.Plain)
 }
 
 // count is how many rows are in one state.
@@ -87,6 +116,7 @@ func newView(r *Report) *view {
 		Written: r.Written.UTC().Format(minutes + " UTC"), Version: r.Version, List: x.list, Rows: len(x.list.Rooms),
 	}
 	v.count(x.tally)
+	v.addPlain(&x.list)
 	v.Failed, v.Doubtful, v.Adopted = x.groups.cards(failed), x.groups.cards(unsettled), x.groups.cards(adopted)
 	took := ""
 	if r.Run != nil {
