@@ -81,7 +81,7 @@ func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*m
 	}
 	if m != nil {
 		for _, w := range m.Warnings {
-			out.log.Warn(w.Reason, "at", w.Pos.String(), "column", w.Column, "remedy", w.Remedy)
+			out.warning(w)
 		}
 	}
 	var faults manifest.ErrorList

@@ -106,6 +106,20 @@ func (o *output) fault(fault *manifest.Error) {
 	fmt.Fprintln(o.screen, fault.Error())
 }
 
+// warning logs what a manifest has that stops nothing: a whole sentence with place,
+// value and remedy, and, for programs, each of them by itself.
+func (o *output) warning(w *manifest.Error) {
+	if !o.json() {
+		o.log.Warn(w.Error())
+		return
+	}
+	parts := []any{"place", w.Pos.String(), "reason", w.Reason, "remedy", w.Remedy}
+	if w.Value != "" {
+		parts = append(parts, "value", w.Value)
+	}
+	o.log.Warn(w.Error(), parts...)
+}
+
 // failure prints the error that ends the command, and what to do about it.
 func (o *output) failure(message, hint string) {
 	if o.json() {

@@ -18,7 +18,7 @@ type templateCommand struct {
 // Run writes the file. One that exists is left alone: somebody may have filled
 // it in.
 func (c *templateCommand) Run(out *output) error {
-	format, err := manifest.FormatOf(c.File)
+	format, err := manifest.TemplateFormat(c.File)
 	if err != nil {
 		return usage(err.Error(), "such as: roomlift template rooms.xlsx")
 	}

@@ -79,14 +79,13 @@ func hasAdded(header []string, added string) bool {
 // value returns the text of a cell as it was meant.
 func (b *builder) value(cell string) string {
 	text := clean(cell)
+	if b.neutralised {
+		return clean(formula.Restore(text))
+	}
 	if text == "" || text[0] != '\'' {
 		return text
 	}
-	restored := clean(formula.Restore(text))
-	if b.neutralised {
-		return restored
-	}
-	if restored != text {
+	if formula.Restore(text) != text {
 		if b.apostrophes++; b.apostrophes == 1 {
 			b.apostrophe = text
 		}

@@ -8,10 +8,13 @@ import (
 
 // wordCheck looks for words that no western European language has. They show that
 // text which was read as windows-1252 was written in another encoding of one byte
-// a letter: another Windows code page, or that of old Macintosh computers.
+// a letter: another Windows code page, or that of DOS or of old Macintosh computers.
+// Where both could be, it is not believed either: somebody has to say.
 type wordCheck struct {
-	word []rune // letters and signs since the last ASCII sign
-	last string // the last word with a letter beyond ASCII
+	word  []rune // letters and signs since the last ASCII sign
+	last  string // the last word with a letter beyond ASCII
+	open  []rune // quotation marks before words in this line, not closed yet
+	doubt string // the word that is not believable
 }
 
 // maxWord is how much of a word is looked at, in characters.
@@ -21,9 +24,10 @@ const maxWord = 64
 func (w *wordCheck) add(r rune) bool {
 	switch {
 	case r == utf8.RuneError || (r >= 0x80 && r < 0xa0):
-		return false // windows-1252 does not have such a byte
+		w.doubt = string(append(w.word, r)) // windows-1252 does not have such a byte
+		return false
 	case r < utf8.RuneSelf && !unicode.IsLetter(r):
-		return w.end()
+		return w.end() && (r != '\n' || w.endLine())
 	case len(w.word) < maxWord:
 		w.word = append(w.word, r)
 	}
@@ -44,79 +48,69 @@ func (w *wordCheck) end() bool {
 	for _, r := range word {
 		if r >= utf8.RuneSelf {
 			w.last = string(word)
-			return believable(word)
+			if !w.believable(word) {
+				w.doubt = w.last
+				return false
+			}
+			return true
 		}
 	}
 	return true
 }
 
-// languages are the letters beyond ASCII of the languages that windows-1252 is
-// for. Words mix those of one language, but not those of several.
-var languages = []string{
-	"äöüß",             // German
-	"àâæçèéêëîïôœùûüÿ", // French
-	"áàéèíïóòúüñçªº",   // Spanish and Catalan
-	"áàâãçéêíóôõúüªº",  // Portuguese
-	"àèéìòùªº",         // Italian
-	"áéíóúàèëïöüê",     // Dutch
-	"åäöæøéèêóòôüáà",   // Danish, Norwegian, Swedish
-	"äöõüšžå",          // Estonian, Finnish
-	"áðéíóúýþæö",       // Icelandic
+// endLine takes the end of a line and reports whether all of its quotation marks
+// were closed: on DOS they were letters.
+func (w *wordCheck) endLine() bool {
+	closed := len(w.open) == 0
+	w.open = w.open[:0]
+	if !closed {
+		w.doubt = w.last
+	}
+	return closed
 }
 
-// believable reports whether a word with letters beyond ASCII can be a word of a
-// western European language, and a sign among its letters one that words have.
-func believable(word []rune) bool {
-	for i, r := range word {
-		first, last := i == 0, i == len(word)-1
-		switch {
-		case r < utf8.RuneSelf:
-		case !unicode.IsLetter(r):
-			if !last && unicode.IsLetter(word[i+1]) && !believableSign(r, !first && unicode.IsLetter(word[i-1])) {
+// believable reports whether a word with characters beyond ASCII can stand in a text
+// of a western European language: each run of letters as a word of one, and each
+// sign where people put such signs.
+func (w *wordCheck) believable(word []rune) bool {
+	letters := false
+	for start := 0; start < len(word); {
+		end := start
+		for end < len(word) && isWordLetter(word[end]) {
+			end++
+		}
+		if end > start {
+			letters = true
+			if !believableLetters(word[start:end]) {
 				return false
 			}
-		case unicode.IsUpper(r) && !first && unicode.IsLower(word[i-1]):
-			return false // "CafŽ"
-		case strings.ContainsRune("ŠŽŸ", r) && !first && !last && unicode.IsUpper(word[i-1]) && unicode.IsLower(word[i+1]):
-			return false // "MŸnchen"
+			start = end
+			continue
 		}
+		if !w.believableSign(word, start) {
+			return false
+		}
+		start++
 	}
-	return oneLanguage(word)
+	return letters || believableSigns(word)
 }
 
-// believableSign reports whether the sign may stand before a letter: between two,
-// or after something else.
-func believableSign(sign rune, between bool) bool {
-	if between {
-		return strings.ContainsRune("·’‘–—…\u00a0\u00ad•", sign)
-	}
-	return !strings.ContainsRune("£¥¦¨¬¯±²³´¸¹¼¾", sign)
+// isWordLetter reports whether r belongs to words. The ordinals, the micro sign and
+// the signs that phoneticians use count as signs.
+func isWordLetter(r rune) bool {
+	return unicode.IsLetter(r) && !strings.ContainsRune("ªºµƒˆ", r)
 }
 
-func oneLanguage(word []rune) bool {
-	for _, letters := range languages {
-		foreign := false
-		for _, r := range word {
-			r = unicode.ToLower(r)
-			if r >= utf8.RuneSelf && unicode.IsLetter(r) && !strings.ContainsRune(letters, r) {
-				foreign = true
-				break
-			}
-		}
-		if !foreign {
-			return true
-		}
-	}
-	return distinctLetters(word) < 2
-}
-
-func distinctLetters(word []rune) int {
-	var seen []rune
+// believableSigns reports whether signs that stand by themselves are few and usual.
+func believableSigns(word []rune) bool {
+	others := 0
 	for _, r := range word {
-		r = unicode.ToLower(r)
-		if r >= utf8.RuneSelf && unicode.IsLetter(r) && !strings.ContainsRune(string(seen), r) {
-			seen = append(seen, r)
+		if strings.ContainsRune("¤¦¨¬¯´¶¸ƒˆ˜", r) && (r != '¦' || len(word) > 1) {
+			return false
+		}
+		if !strings.ContainsRune("\u00a0–—…€“”„‘’‚«»‹›", r) {
+			others++
 		}
 	}
-	return len(seen)
+	return others <= 1 || string(word) == "§§"
 }

@@ -1,6 +1,10 @@
 package manifest
 
-import "strings"
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // booleanWords are the words that a boolean cell may hold, in lower case: what
 // people type, and what Excel writes in the languages that it is localised to.
@@ -33,6 +37,7 @@ func parseBool(text string) (value Bool, ok bool) {
 	if text == "" {
 		return Unset, true
 	}
+	text = norm.NFC.String(text) // as macOS writes í, in two parts
 	for _, kind := range booleanWords {
 		for _, word := range kind.words {
 			if len(word) == len(text) && strings.EqualFold(word, text) {

@@ -21,6 +21,9 @@ type builder struct {
 	borrow   bool // texts that the reader gives stay as they are; none is part of a larger one
 
 	sheet        string           // of a workbook
+	otherSheets  string           // the others that show, in words, if the sheet was not named
+	header       *cells           // what the header calls the columns; nil in YAML
+	headings     int              // rows with values that surely stand above the header
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
 
 	size        int64        // of the file in bytes; 0 is not known
@@ -29,11 +32,14 @@ type builder struct {
 	apostrophes int          // cells that look as if they were, although the header says nothing
 	apostrophe  string       // the first of them
 	refusals    bool         // the file is one of refused rows
+	questions   int          // cells of a workbook in which question marks stand like lost letters
+	question    string       // the first of them
 
-	decoded bool // the encoding of the text stands in the file or was named
-	vouched bool // question marks are meant: the encoding was named, or the format loses no letters
-	broken  bool // the file as a whole cannot be relied upon
-	full    bool // there are so many faults that nothing more is read
+	doubt   string // the word that shows that nobody can say in what encoding the text is
+	decoded bool   // the encoding of the text stands in the file or was named
+	vouched bool   // letters are what they look like: the encoding was named, or the format loses none
+	broken  bool   // the file as a whole cannot be relied upon
+	full    bool   // there are so many faults that nothing more is read
 }
 
 // maxFaults is the most faults that are listed. Nobody reads more of them, and a
@@ -75,6 +81,10 @@ func (b *builder) finish() (*Manifest, error) {
 		}
 	}
 	b.warnOfApostrophes()
+	if b.questions > 0 {
+		b.warnValue(warnLostLetters, b.at(0), b.question, b.questions)
+	}
+	b.warnOfLookalikes()
 	sortByPlace(b.manifest.Warnings)
 	if len(b.faults) == 0 {
 		return b.manifest, nil
@@ -215,13 +225,17 @@ func (b *builder) open(line int) *Row {
 // add appends the row that the cells make and checks it. It returns nil for a
 // template's example row, which it passes over.
 func (b *builder) add(c *cells, from *origin) *Row {
-	if isExample(c) {
+	if b.isExample(c, from) {
 		b.warnValue(warnExample, b.position(from, colTitle), clean(c.Title))
 		return nil
 	}
 	row := b.open(from.line)
 	b.store(row, c, from)
-	b.checkRow(row, from)
+	if b.isHeaderAgain(c) {
+		b.reportCell(row, faultHeaderAgain, from, colTitle, row.Title)
+	} else {
+		b.checkRow(row, from)
+	}
 	b.claimIdentity(row, from)
 	return row
 }
@@ -247,6 +261,12 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		column := &b.columns[i]
 		text := b.value(*column.cell(c))
 		if text == "" {
+			continue
+		}
+		if from.unread[i] {
+			if column.Type == Text {
+				*column.text(row) = b.keep(column, text) // so that the row can be recognised
+			}
 			continue
 		}
 		if f, args := b.checkCell(column, text); f != faultNone {

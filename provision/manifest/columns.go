@@ -80,6 +80,7 @@ func columnTable() [columnCount]Column {
 		},
 		colTeamID: {
 			Name: "teamId", Type: Text,
+			Aliases: []string{"Webex team ID"},
 			Doc:     "The id of the team that the room belongs to. Empty makes a room outside any team.",
 			Example: "Y2lzY29zcGFyazovL3VzL1RFQU0vZXhhbXBsZQ",
 			cell:    func(c *cells) *string { return &c.TeamID },
@@ -87,6 +88,7 @@ func columnTable() [columnCount]Column {
 		},
 		colClassificationID: {
 			Name: "classificationId", Type: Text,
+			Aliases: []string{"Space classification ID"},
 			Doc:     "The id of the space classification. A bot cannot set it.",
 			Example: "Y2lzY29zcGFyazovL3VzL0NMQVNTSUZJQ0FUSU9OL2V4YW1wbGU",
 			cell:    func(c *cells) *string { return &c.ClassificationID },
@@ -94,7 +96,7 @@ func columnTable() [columnCount]Column {
 		},
 		colIsLocked: {
 			Name: "isLocked", Type: Boolean,
-			Aliases: []string{"Locked", "Moderated", "Is moderated"},
+			Aliases: []string{"Locked", "Moderated", "Is moderated", "Moderated space", "Moderation"},
 			Doc:     "Whether only moderators may add people and change the room.",
 			Example: "true",
 			cell:    func(c *cells) *string { return &c.IsLocked },
@@ -102,7 +104,7 @@ func columnTable() [columnCount]Column {
 		},
 		colIsPublic: {
 			Name: "isPublic", Type: Boolean,
-			Aliases: []string{"Public", "Public space"},
+			Aliases: []string{"Public", "Public space", "Is public space"},
 			Doc:     "Whether anyone in the organisation can find and join the room. It needs a description.",
 			Example: "false",
 			cell:    func(c *cells) *string { return &c.IsPublic },
@@ -118,7 +120,7 @@ func columnTable() [columnCount]Column {
 		},
 		colIsAnnouncementOnly: {
 			Name: "isAnnouncementOnly", Type: Boolean,
-			Aliases: []string{"Announcement mode", "Announcement only", "Announcements only"},
+			Aliases: []string{"Announcement mode", "Announcement only", "Announcements only", "Announcement space", "Announcements"},
 			Doc:     "Whether only moderators may post. It needs isLocked to be true.",
 			Example: "false",
 			cell:    func(c *cells) *string { return &c.IsAnnouncementOnly },

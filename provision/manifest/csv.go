@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/gocarina/gocsv"
@@ -21,7 +20,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 	}
 	var legacy *legacyReader
 	if !b.decoded {
-		legacy = &legacyReader{src: text}
+		legacy = &legacyReader{src: text, doubted: func(word string) { b.doubt = word }}
 		text = legacy
 	}
 	b.vouched = opts.Encoding != ""
@@ -35,6 +34,12 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 	delimiter, ok := b.chooseDelimiter(head, opts.Delimiter)
 	if !ok {
 		b.reportFile(faultDelimiterDoubt, b.at(1))
+		return nil
+	}
+	rows := firstRecords(head, delimiter)
+	b.headings = b.countHeadings(rows)
+	if opts.Delimiter == 0 && b.contradictsSep(head, rows) {
+		b.reportFileValue(faultSepContradicts, b.at(1), string(delimiter))
 		return nil
 	}
 	if err := readRecords(text, b, delimiter); err != nil {
@@ -65,11 +70,14 @@ func readRecords(text io.Reader, b *builder, delimiter rune) error {
 			return err
 		}
 		for i := range f.batch {
-			f.deliver(&f.batch[i], &rows[i])
+			f.deliver(i, &rows[i])
 		}
 	}
-	if f.longerOf > 0 {
-		b.warn(warnExtraCells, b.at(0), listSome(f.longer, f.longerOf))
+	if f.longer.count > 0 {
+		b.warn(warnExtraCells, b.at(0), f.longer.String())
+	}
+	if f.shorter.count > 0 {
+		b.warn(warnShortRows, b.at(0), f.shorter.String())
 	}
 	return f.err
 }
@@ -94,19 +102,20 @@ type csvFile struct {
 	err    error // why the file could not be read to its end
 	ended  bool
 
-	longer   []string // the first lines with more cells than the header, the extra ones empty
-	longerOf int      // how many there are
+	longer  lineList // with more cells than the header, the extra ones empty
+	shorter lineList // with fewer cells
 }
 
 // csvRecord is a record and where it stands.
 type csvRecord struct {
-	cells []string
-	from  origin
-	total int             // cells that the record has; those beyond the header are cut off
-	fault *csv.ParseError // broken quoting: cells are those before it
-	over  string          // the first cell with a value that has no header
-	where int             // the place of over, from 1
-	space string          // the first cell with a space before it, as behind a comma in a text
+	cells  []string
+	from   origin
+	total  int             // cells that the record has; those beyond the header are cut off
+	fault  *csv.ParseError // broken quoting: cells are those before it
+	over   string          // the first cell with a value that has no header
+	where  int             // the place of over, from 1
+	cutOff bool            // the file ends within it, without a line end
+	space  string          // the first cell with a space before it, as behind a comma in a text
 }
 
 func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
@@ -214,12 +223,14 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	if i := spacedCell(record); i > 0 {
 		r.space = clean(record[i])
 	}
+	r.cutOff = f.guard.cutOff() && f.reader.InputOffset() == f.guard.passed
 	r.cells = record[:min(len(record), len(f.names))]
 	return r
 }
 
-// deliver hands a record to the builder, as a row or as a fault.
-func (f *csvFile) deliver(r *csvRecord, c *cells) {
+// deliver hands a record of the batch to the builder, as a row or as a fault.
+func (f *csvFile) deliver(i int, c *cells) {
+	r := &f.batch[i]
 	width := len(f.header.columns)
 	switch {
 	case r.fault != nil:
@@ -228,7 +239,10 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 		if r.fault.Line != r.fault.StartLine {
 			f.b.broken = true // rows between the two lines were read as one cell
 		}
-	case r.total < width:
+	case f.tornInTwo(i):
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)
+	case r.total < width && !endsEarly(r, c):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)
 	case r.over != "" && r.where > width:
@@ -246,10 +260,11 @@ func (f *csvFile) deliver(r *csvRecord, c *cells) {
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultTooManyCells, f.b.at(r.from.line), r.space, r.total, width)
 	default:
-		if r.total > f.line.width {
-			if f.longerOf++; len(f.longer) < mostListed {
-				f.longer = append(f.longer, strconv.Itoa(r.from.line))
-			}
+		switch {
+		case r.total > f.line.width:
+			f.longer.add(r.from.line)
+		case r.total < width:
+			f.shorter.add(r.from.line)
 		}
 		f.b.add(c, &r.from)
 	}
@@ -276,7 +291,7 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
 	case errors.Is(ended, errEncodingDoubt):
-		f.b.reportFile(faultEncodingDoubt, f.b.at(quotes.line), exampleEncodings)
+		f.b.reportFileValue(faultEncodingDoubt, f.b.at(quotes.line), f.b.doubt, exampleEncodings)
 	case errors.Is(ended, errNUL):
 		f.b.reportFile(faultNUL, f.b.at(quotes.line))
 	case quotes.open() && (broken != nil || quotes.opened < quotes.line):

@@ -67,17 +67,45 @@ func (b *builder) detectDelimiter(head []byte) (delimiter rune, ok bool) {
 // headerScore returns how many known headers the delimiter makes, at best, of one
 // of the first lines that it splits. What it does not split counts as nothing.
 func (b *builder) headerScore(head []byte, delimiter rune) int {
-	reader := csv.NewReader(bytes.NewReader(head))
-	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = delimiter, true, -1
 	best := 0
-	for range headerDepth + 1 {
-		record, err := reader.Read()
-		if err != nil {
-			break
-		}
+	for _, record := range firstRecords(head, delimiter) {
 		if len(record) > 1 && len(record) <= maxColumns {
 			best = max(best, b.knownHeaders(record))
 		}
 	}
 	return best
+}
+
+// firstRecords returns those records of head that may be the header, or stand above
+// it. Blank ones are left out, and so is a first line such as "sep=;".
+func firstRecords(head []byte, delimiter rune) [][]string {
+	reader := csv.NewReader(bytes.NewReader(head))
+	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = delimiter, true, -1
+	var records [][]string
+	for first := true; len(records) <= headerDepth; first = false {
+		record, err := reader.Read()
+		if err != nil {
+			break
+		}
+		if !isBlank(record) && !(first && isSepLine(record, delimiter)) {
+			records = append(records, record)
+		}
+	}
+	return records
+}
+
+// contradictsSep reports whether the first line names a delimiter that does not
+// divide the header, while another would.
+func (b *builder) contradictsSep(head []byte, rows [][]string) bool {
+	first, rest, _ := bytes.Cut(head, []byte{'\n'})
+	if _, named := sepLine(string(first)); !named || len(rows) == 0 {
+		return false
+	}
+	for _, row := range rows {
+		if b.knownHeaders(row) > 0 {
+			return false
+		}
+	}
+	other, ok := b.detectDelimiter(rest)
+	return ok && b.headerScore(rest, other) > 0
 }

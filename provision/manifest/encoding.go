@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -26,19 +27,37 @@ var byteOrderMarks = []struct{ mark, encoding string }{
 }
 
 // exampleEncodings are the names that messages suggest; see findEncoding.
-const exampleEncodings = "utf-8, windows-1252, windows-1250, windows-1251, macintosh or utf-16le"
+const exampleEncodings = "utf-8, windows-1252, windows-1250, windows-1251, macintosh, cp850 or utf-16le"
 
 // findEncoding returns the encoding of that name, which may be any label that the
-// WHATWG Encoding Standard lists. An empty name is none, and changes nothing.
+// WHATWG Encoding Standard lists, or that of a DOS code page. An empty name is none, and changes nothing.
 func findEncoding(name string) (encoding.Encoding, error) {
 	if name == "" {
 		return encoding.Nop, nil
+	}
+	if found := dosEncoding(name); found != nil {
+		return found, nil
 	}
 	found, err := htmlindex.Get(strings.TrimSpace(name))
 	if err != nil {
 		return nil, fmt.Errorf("there is no encoding %q: use %s", name, exampleEncodings)
 	}
 	return found, nil
+}
+
+// dosEncoding returns the encoding of DOS programs of that name, nil if it is none:
+// those are not in the Standard, but in old exports all the same.
+func dosEncoding(name string) encoding.Encoding {
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "cp437", "ibm437":
+		return charmap.CodePage437
+	case "cp850", "ibm850":
+		return charmap.CodePage850
+	case "cp852", "ibm852":
+		return charmap.CodePage852
+	default:
+		return nil
+	}
 }
 
 // openText returns the text of a manifest as UTF-8 without a byte-order mark. A

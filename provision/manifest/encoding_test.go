@@ -12,6 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 func encode(t *testing.T, e encoding.Encoding, text string) []byte {
@@ -26,8 +30,20 @@ func TestWesternTextIsReadWithoutAQuestion(t *testing.T) {
 		"Büro Zürich", "GRÖSSE ÄNDERN", "Straße", "Übergröße", "L’équipe déléguée", "créée à Noël", "Œuvre", "où ça?", "España", "¿Qué pasó?",
 		"Ação e coração", "È più così", "Åse Sørensen", "Smörgåsbord", "naïve café – menü", "50 € für alle", "„Räume“", "m² und 5 °C",
 		"Þórður", "Coöperatie", "10 ½ Zoll", "§ 5 Abs. 2", "l·l", "ºC", "«Équipe»", "Señorío", "pingüino", "Œdème",
+
+		"A×B", "Team§Berlin", "x²y", "3 m²Raum", "10 €", "10€", "„Anführung“", "Straße – Süd", "L’Hôpital", "Nº 5", "½", "©", "™", "Øresund", "Ærø", "Þór",
+		"Çelik", "Zoë", "Noël", "Señor", "São Paulo", "Ibáñez", "ŒUVRE", "ÜBER", "Käthe-Kollwitz-Straße", "Größe", "weiß", "Maßnahmen", "Schäfflerstraße",
+		"FRANÇAIS", "Île-de-France", "maître", "forêt", "Hôtel", "château", "sœur", "cœur", "bœuf", "naïf", "Haïti", "maïs", "père", "système", "poème", "Suède", "août",
+		"sûr", "dû", "coût", "brûler", "déjà vu", "voilà", "garçon", "Barça", "reçu", "où", "élève", "été", "âge", "relâche", "tête-à-tête", "être",
+		"Málaga", "Córdoba", "Cádiz", "León", "Dirección", "Público", "María", "García", "país", "José", "Núñez", "Peñarol", "vergüenza", "¡Hola!", "mañana", "rápido", "náutico",
+		"Português", "João", "mãe", "pão", "manhã", "Camões", "ações", "você", "três", "ciência", "português", "às", "água", "câmara", "avó", "avô", "Açores",
+		"città", "perché", "però", "più", "lunedì", "cioè", "caffè", "Università", "Gesù", "Forlì", "ciò", "L’Aquila", "dell’università", "Niccolò",
+		"Göteborg", "Malmö", "Åland", "Ängelholm", "Ålborg", "Tromsø", "Bodø", "København", "Smørrebrød", "Læsø", "blåbær", "Søren", "Kærgaard", "Ørsted", "øen",
+		"België", "coördinator", "Ideeën", "Israël", "één", "Citroën", "Reykjavík", "Guðrún", "Sigurðsson", "Pingüí", "Història", "això", "Pàgina", "Col·legi", "Lluís",
+		"Webex™", "Produkt®", "Köln–Bonn", "Mo–Fr", "5 µm", "±5 %", "1¹", "20 °C", "n° 5", "M² m³", "It’s", "Bob’s Team", "don’t", "Rock’n’Roll", "Rock ’n’ Roll", "‘quoted’", "“Sales” team", "der ›Raum‹", "”svensk”",
+		"Team\u00a0Berlin", "A • B", "•Punkt", "Škoda", "Žižek", "Miloš", "Größe 5×3", "100 £", "50 ¢", "£5", "STRAßE", "Café «Chez Nous»", "d’Artagnan", "aujourd’hui", "O’Brien", "½ Liter", "Dª Ana", "Mª", "1º andar", "piñata – olé",
 	} {
-		m, err := Read(bytes.NewReader(encode(t, charmap.Windows1252, "title,key\n"+title+",1\n")), "r.csv", Options{})
+		m, err := Read(bytes.NewReader(encode(t, charmap.Windows1252, "title,key\n\""+title+"\",1\n")), "r.csv", Options{})
 		if assert.NoError(t, err, title) {
 			assert.Equal(t, []string{title}, titles(m))
 			assert.Equal(t, warnWindows1252, m.Warnings[0].fault)
@@ -38,22 +54,34 @@ func TestWesternTextIsReadWithoutAQuestion(t *testing.T) {
 func TestTextThatIsNotWesternIsNeverGuessedAt(t *testing.T) {
 	for name, test := range map[string]struct {
 		encoding encoding.Encoding
-		titles   []string
+		titles   string
 	}{
-		"windows-1251": {charmap.Windows1251, []string{"Отдел продаж", "Москва", "Совет", "Киев и Львов", "Команда"}},
-		"koi8-r":       {charmap.KOI8R, []string{"Отдел продаж", "Москва"}},
-		"windows-1253": {charmap.Windows1253, []string{"Πωλήσεις", "Αθήνα"}},
-		"windows-1250": {charmap.Windows1250, []string{"Příbram", "Łódź", "Sprzedaż Łódź", "Dział sprzedaży", "Žďár"}},
-		"macintosh":    {charmap.Macintosh, []string{"München", "Café", "Größe", "São Paulo", "Zürich"}},
-		"ibm866":       {charmap.CodePage866, []string{"Отдел продаж"}},
+		"windows-1251": {charmap.Windows1251, "Отдел продаж|Москва|Совет|Киев и Львов|Команда|Да|я|Зал 5|Wi-Fi зал"},
+		"koi8-r":       {charmap.KOI8R, "Отдел продаж|Москва|Да"},
+		"windows-1253": {charmap.Windows1253, "Πωλήσεις|Αθήνα|Ώρα"},
+		"windows-1250": {charmap.Windows1250, "Příbram|Łódź|Sprzedaż Łódź|Dział sprzedaży|Žďár|Győr|Čakovec|Poznań|Gdańsk|Częstochowa|Plzeň|Iaşi|Bucureşti|Braşov|młody|słowo|są|mały|śląsk|Środa|być|Ćuk|Milošević|Kovačević|Němec|dům|Řím|dveře|kořen|idő|műszaki|gyűjtés|tűz|pământ|ţară|Łukasz"},
+		"windows-1254": {charmap.Windows1254, "Eskişehir|şube|Şube|İstanbul|İzmir|Aydın|Kadıköy|Doğan|Beyoğlu|öğretmen|Dağıtım|Satış|Beşiktaş"},
+		"windows-1257": {charmap.Windows1257, "Rīga|Šiauliai|Kaunas ė|Klaipėda|Žemaitija|vēsture|Latvijā|Žmonių|čia|ąžuolas"},
+		"iso-8859-2":   {charmap.ISO8859_2, "Šumava|Łódź|Śląsk|Praha-Žižkov|są"},
+		"iso-8859-15":  {charmap.ISO8859_15, "10 €|Œuvre|cœur|Šakki"},
+		"macintosh":    {charmap.Macintosh, "München|Café|Größe|São Paulo|Zürich|España|Dirección|Público|María|país|Città|Straße|Fuß|Möbel|Köln|schön|CAFÉ|Álvaro|Índice|Único|Óscar|último|“A”|It’s|Über|Ärger|naïve|hôtel|Noël|Sales – Berlin|más"},
+		"ibm866":       {charmap.CodePage866, "Отдел продаж|Москва"},
+		"ibm850":       {charmap.CodePage850, "Café|Größe|Straße|España|Dirección|München|Malmö|ähnlich|Märkte|São|Gruß|heiß|Città|Île|MAÎTRE|ÜBER|señor"},
+		"windows-1255": {charmap.Windows1255, "שלום|חדר"},
+		"windows-1256": {charmap.Windows1256, "مرحبا|غرفة"},
+		"windows-874":  {charmap.Windows874, "กรุงเทพ"},
+		"gbk":          {simplifiedchinese.GBK, "北京|上海|会议室|安"},
+		"big5":         {traditionalchinese.Big5, "台北|會議室"},
+		"shift_jis":    {japanese.ShiftJIS, "東京|会議室"},
+		"euc-kr":       {korean.EUCKR, "서울|회의실"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, title := range test.titles {
+			for title := range strings.SplitSeq(test.titles, "|") {
 				data := encode(t, test.encoding, "title,key\n"+title+",1\n")
 				m, err := Read(bytes.NewReader(data), "r.csv", Options{})
 				if assert.Error(t, err, title) {
-					assert.Nil(t, m)
-					assert.Contains(t, err.Error(), "r.csv:2: the text is neither UTF-8 nor windows-1252", title)
+					assert.True(t, m == nil || m.Rows[0].Invalid)
+					assert.Regexp(t, `^r\.csv:2: "[^"]+" is neither UTF-8 nor surely windows-1252|is not valid UTF-8`, err.Error(), title)
 				}
 				m, err = Read(bytes.NewReader(data), "r.csv", Options{Encoding: name})
 				require.NoError(t, err, title)
@@ -128,7 +156,10 @@ func TestQuestionMarksThatAreMeantPass(t *testing.T) {
 	for text, lost := range map[string]bool{
 		"What?": false, "What??": false, "Really??? Yes": false, "Who? What? Where?": false, "Who?What": false, "Quoi ??": false, "?": false,
 		"see https://example.com/?a=b?c": false, "a=b?c": false, "FAQ?": false, "Ask us anything?!": false, "5?6": false,
+		"Why!?": false, "¿Qué pasa?": false, "(Why?)": false, "Quoi ? Non": false, "\"Why???\"": false, "What?, then": false, "Pozna?": false,
 		"M?nchen": true, "M?NCHEN": true, "B??ro": true, "????": true, "?? ???": true, "Stra?e": true, "??-?? A": true,
+		"??? Sales": true, "?stanbul": true, "?ód?": true, "?????? Moscow office": true, "Room ?? North": true, "?? 2024": true, "A??B": true,
+		"Krak?w?": true, "Sales ????": true, "What????": true, "(?stanbul)": true, "\"??? Sales\"": true, "???": true,
 	} {
 		assert.Equal(t, lost, lostLetters(text), text)
 	}

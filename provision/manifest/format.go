@@ -13,9 +13,37 @@ type Format struct {
 	Name       string   // as in Options.Format and Manifest.Format
 	Extensions []string // lower case, with the dot; the first is the usual one
 	Help       string   // one line for the command line's help
+	Template   []string // the extensions that a template may have
 
 	read     func(r io.Reader, b *builder, opts Options) error
 	template func(w io.Writer) error
+	flags    []string // those of the flags below that have a meaning
+}
+
+// The flags that say how to read a manifest, and have a meaning for some formats.
+const (
+	flagSheet      = "--sheet"
+	flagSkipHidden = "--skip-hidden"
+	flagDelimiter  = "--delimiter"
+	flagEncoding   = "--encoding"
+)
+
+// checkOptions returns an error for an option that has no meaning for the format:
+// whoever gives it means another file.
+func (f *Format) checkOptions(name string, opts Options) error {
+	given := []struct {
+		flag string
+		set  bool
+	}{
+		{flagSheet, opts.Sheet != ""}, {flagSkipHidden, opts.SkipHidden},
+		{flagDelimiter, opts.Delimiter != 0}, {flagEncoding, opts.Encoding != ""},
+	}
+	for _, option := range given {
+		if option.set && !slices.Contains(f.flags, option.flag) {
+			return fmt.Errorf("%s has no meaning for %s, which is read as %s: leave the flag away, or check the file's name", option.flag, escape(name), strings.ToUpper(f.Name))
+		}
+	}
+	return nil
 }
 
 // Formats returns every format that a manifest can have, CSV first.
@@ -24,18 +52,23 @@ func Formats() []Format {
 	return []Format{
 		{
 			Name: "csv", Extensions: []string{".csv", ".tsv", ".txt"},
-			Help: "a header and a line for each room, as spreadsheet programs export it",
-			read: readCSV, template: writeCSVTemplate,
+			Help:     "a header and a line for each room, as spreadsheet programs export it",
+			Template: []string{".csv", ".txt"},
+			read:     readCSV, template: writeCSVTemplate,
+			flags: []string{flagDelimiter, flagEncoding},
 		},
 		{
 			Name: "yaml", Extensions: []string{".yaml", ".yml"},
-			Help: "a list of rooms, or a mapping with defaults and rooms",
-			read: readYAML, template: writeYAMLTemplate,
+			Help:     "a list of rooms, or a mapping with defaults and rooms",
+			Template: []string{".yaml", ".yml"},
+			read:     readYAML, template: writeYAMLTemplate,
 		},
 		{
 			Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"},
-			Help: "an Excel workbook; the first sheet, or the one that is named",
-			read: readXLSX, template: writeXLSXTemplate,
+			Help:     "an Excel workbook; the first sheet, or the one that is named",
+			Template: []string{".xlsx"},
+			read:     readXLSX, template: writeXLSXTemplate,
+			flags: []string{flagSheet, flagSkipHidden},
 		},
 	}
 }
@@ -48,6 +81,20 @@ func FormatOf(path string) (Format, error) {
 		return Format{}, err
 	}
 	return *format, nil
+}
+
+// TemplateFormat returns the format of a template of that name. The error says which
+// extensions there are.
+func TemplateFormat(path string) (Format, error) {
+	formats := Formats()
+	var all []string
+	for _, f := range formats {
+		if slices.Contains(f.Template, strings.ToLower(filepath.Ext(path))) {
+			return f, nil
+		}
+		all = append(all, f.Template...)
+	}
+	return Format{}, fmt.Errorf("%s: a template has another kind of name: end it in one of %s", path, strings.Join(all, ", "))
 }
 
 // chooseFormat finds the format by its name, or else by the extension of path.
@@ -63,6 +110,9 @@ func chooseFormat(path, name string) (*Format, error) {
 	}
 	if name != "" {
 		return nil, fmt.Errorf("%s: there is no manifest format %q: use one of %s", path, name, formatNames(formats))
+	}
+	if kind, ok := foreignExtension(path); ok {
+		return nil, fmt.Errorf("%s: this is %s by its name, which is not read: %s, then name that file", path, kind.what, kind.remedy)
 	}
 	return nil, fmt.Errorf("%s: the name does not say which format it is: end it in one of %s", path, extensions(formats))
 }

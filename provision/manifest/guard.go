@@ -27,6 +27,7 @@ type guard struct {
 	src    io.Reader
 	err    error // why the input ended; io.EOF at its true end
 	passed int64 // bytes handed on
+	last   byte  // the last of them
 	quotes quoteTracker
 }
 
@@ -46,11 +47,17 @@ func (g *guard) Read(p []byte) (int, error) {
 	}
 	g.quotes.scan(p[:n])
 	g.passed += int64(n)
+	if n > 0 {
+		g.last = p[n-1]
+	}
 	if g.err == nil && g.quotes.length > maxRecord {
 		g.err = errRecordTooLong
 	}
 	return n, g.err
 }
+
+// cutOff reports whether the input ended without a line end.
+func (g *guard) cutOff() bool { return errors.Is(g.err, io.EOF) && g.last != '\n' }
 
 // quoteTracker follows the quotes of a CSV file byte by byte, with the grammar of
 // encoding/csv: after a misplaced quote the rest of the line is passed over.

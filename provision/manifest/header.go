@@ -4,22 +4,27 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // quotationMarks are those that word processors put around a name.
 const quotationMarks = "\"'“”„‟«»‘’‚‛‹›"
 
 // normalizeName reduces a header or field name to what counts when names are
-// compared: no case, no white space, no "_", no "-" and no quotation marks.
+// compared: no case, no white space, no "_", no "-", no quotation
+// marks and nothing without a width; accents are part of their letters.
 func normalizeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
 		case r == '_' || r == '-' || isSpace(r) || strings.ContainsRune(quotationMarks, r):
 			return -1
 		default:
 			return unicode.ToLower(r)
 		}
-	}, name)
+	}, norm.NFC.String(name))
 }
 
 // columnsByName returns the columns under their normalised names and aliases.
@@ -116,8 +121,8 @@ type layout struct {
 // with it; at(i) is the place of cell i. A misspelt header is taken for the column
 // that it probably means, so that the rows below can be checked all the same.
 // It returns nil if there is no title column, for then the rows mean nothing.
-func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
-	header := trimHeader(cells)
+func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
+	header := trimHeader(names)
 	if len(header) > maxColumns {
 		b.reportFile(faultTooManyColumns, at(maxColumns), len(header), maxColumns)
 		return nil
@@ -154,8 +159,18 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 		}
 	}
 	if _, ok := first[colTitle]; !ok {
-		b.reportFile(faultNoTitleColumn, at(0))
+		if b.otherSheets != "" {
+			b.reportFile(faultNoTitleOnSheet, at(0), b.otherSheets)
+		} else {
+			b.reportFile(faultNoTitleColumn, at(0))
+		}
 		return nil
+	}
+	b.header = &cells{}
+	for i, column := range l.columns {
+		if column != nil {
+			*column.cell(b.header) = header[i]
+		}
 	}
 	if len(unknown) > 0 {
 		b.warn(warnUnknownColumns, at(0), listSome(quoteAll(unknown), len(unknown)), columnNames(b.columns))
@@ -163,13 +178,56 @@ func (b *builder) matchHeader(cells []string, at func(i int) Position) *layout {
 	return l
 }
 
+// isHeaderAgain reports whether a row names the columns, as the header does.
+func (b *builder) isHeaderAgain(c *cells) bool {
+	if b.header == nil {
+		return false
+	}
+	for i := range b.columns {
+		column := &b.columns[i]
+		text, header := clean(*column.cell(c)), *column.cell(b.header)
+		if text == "" && !column.Required {
+			continue
+		}
+		if text != header && (len(text) > 2*len(header) || normalizeName(text) != normalizeName(header)) {
+			return false
+		}
+	}
+	return true
+}
+
 // headerDepth is how many rows may stand above the header: a heading, a date and
 // the like.
 const headerDepth = 10
 
+// countHeadings returns how many of the first rows with values surely stand above
+// the header, because a row below them is a better one: rows that do not name the
+// title, or a lone word that happens to, such as Name, right above the header.
+func (b *builder) countHeadings(rows [][]string) int {
+	if len(rows) == 0 {
+		return 0
+	}
+	first := trimHeader(rows[0])
+	named := b.hasTitle(first)
+	if named && countValues(first) > 1 {
+		return 0
+	}
+	for i, row := range rows {
+		cells := trimHeader(row)
+		switch {
+		case i == 0 || i > headerDepth || (named && i > 1) || !b.surelyHeader(cells):
+		case b.knownHeaders(cells) > 1:
+			return i
+		case i == 1 && named && normalizeName(first[firstValue(first)]) != normalizeName(cells[firstValue(cells)]):
+			return i
+		}
+	}
+	return 0
+}
+
 // headerSearch finds the header among the first rows. It is the first row, unless
-// that has at most one value and a row below it is surely a header: then what
-// stands above is a heading.
+// that has at most one value, or is known to be a heading, and a row below it is
+// surely a header: then what stands above is a heading.
 type headerSearch struct {
 	b     *builder
 	above []headerLine
@@ -186,6 +244,10 @@ type headerLine struct {
 // come later.
 func (s *headerSearch) offer(cells []string, at func(i int) Position) (header headerLine, found bool) {
 	line := headerLine{cells: trimHeader(cells), at: at, width: len(cells), spaced: spacedCell(cells) > 0}
+	if len(s.above) < s.b.headings {
+		s.above = append(s.above, line)
+		return headerLine{}, false
+	}
 	if len(s.above) == 0 {
 		if s.b.hasTitle(line.cells) || countValues(line.cells) > 1 {
 			return line, true

@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Ref returns the name under which the results file knows the row: "r-" and
@@ -58,4 +61,63 @@ func sameIdentity(a, b *Row) bool {
 		return a.Key == b.Key
 	}
 	return a.Title == b.Title && a.TeamID == b.TeamID
+}
+
+// warnOfLookalikes says that two rows have titles which differ in nothing that
+// shows, such as a no-break space. Keys make them meant.
+func (b *builder) warnOfLookalikes() {
+	rows := b.manifest.Rows
+	odd := map[string]*Row{} // the rows with such titles, by what shows
+	for i := range rows {
+		if row := &rows[i]; row.Key == "" && !row.nameless {
+			if shown := visible(row.Title); shown != row.Title {
+				odd[shown+"\x00"+row.TeamID] = row
+			}
+		}
+	}
+	if len(odd) == 0 {
+		return
+	}
+	first := map[string]*Row{}
+	for i := range rows {
+		row := &rows[i]
+		if row.Key != "" || row.nameless {
+			continue
+		}
+		shown := visible(row.Title) + "\x00" + row.TeamID
+		if odd[shown] == nil {
+			continue
+		}
+		if earlier := first[shown]; earlier != nil {
+			pos := b.at(row.Line)
+			if b.sheet != "" {
+				pos = b.cell(max(1, b.sheetColumns[colTitle]), row.Line)
+			}
+			b.warnValue(warnLookalike, pos, row.Title, b.place(earlier, colTitle))
+			continue
+		}
+		first[shown] = row
+	}
+}
+
+// visible returns the text with plain spaces for others, and without characters
+// that have no width.
+func visible(text string) string {
+	ascii := true
+	for i := 0; i < len(text) && ascii; i++ {
+		ascii = text[i] < utf8.RuneSelf
+	}
+	if ascii {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case isSpace(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		default:
+			return r
+		}
+	}, text)
 }

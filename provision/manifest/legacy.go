@@ -27,6 +27,8 @@ type legacyReader struct {
 	err    error  // why there is no more input
 	words  wordCheck
 	sample string // the first word that windows-1252 decoded
+
+	doubted func(word string) // told of the word that contradicts windows-1252
 }
 
 type legacyMode uint8
@@ -100,7 +102,8 @@ func (l *legacyReader) decodeWindows1252() {
 		if l.err == nil && !utf8.FullRune(l.in) {
 			return // the next bytes tell whether this is UTF-8 after all
 		}
-		if _, size := utf8.DecodeRune(l.in); size > 1 {
+		if r, size := utf8.DecodeRune(l.in); size > 1 {
+			l.words.doubt = string(append(l.words.word, r)) // a word in UTF-8 after all
 			l.doubt()
 			return
 		}
@@ -118,7 +121,7 @@ func (l *legacyReader) decodeWindows1252() {
 	if l.err == nil {
 		return
 	}
-	if !l.words.end() {
+	if !l.words.end() || !l.words.endLine() {
 		l.doubt()
 	}
 	if l.sample == "" {
@@ -127,4 +130,7 @@ func (l *legacyReader) decodeWindows1252() {
 }
 
 // doubt ends the text. What is decoded goes out, so that the place is known.
-func (l *legacyReader) doubt() { l.in, l.err = nil, errEncodingDoubt }
+func (l *legacyReader) doubt() {
+	l.doubted(l.words.doubt)
+	l.in, l.err = nil, errEncodingDoubt
+}

@@ -76,6 +76,9 @@ func read(r io.Reader, name string, size int64, format *Format, opts Options) (*
 	if err := checkDelimiter(opts.Delimiter); err != nil {
 		return nil, err
 	}
+	if err := format.checkOptions(name, opts); err != nil {
+		return nil, err
+	}
 	b := newBuilder(name, format.Name)
 	b.size = size
 	if err := format.read(r, b, opts); err != nil {

@@ -76,11 +76,11 @@ Last,,,,,
 		`rooms.csv:5: isPublic needs a description; describe the room, or set isPublic to false`,
 		`rooms.csv:5: isAnnouncementOnly needs isLocked to be true as well; set isLocked to true, or isAnnouncementOnly to false`,
 		`rooms.csv:6: "Berlin" is too much: the row has 7 cells, but the header has 6; put quotes around a cell that holds the delimiter, and remove what is too much`,
-		`rooms.csv:7: the row has 2 of the 6 cells that the header has; add the missing delimiters, or join a line that was torn in two`,
 		`rooms.csv:8: the quoted cell goes on after its closing quote in line 8; double the quotes inside a quoted cell, or close the quote that the row opens: "the ""A"" team"`,
 		`rooms.csv:9: a cell that does not start with a quote has one in it; put quotes around the whole cell and double those inside it: "the ""A"" team"`,
 	}, messages(t, err))
-	require.Len(t, m.Warnings, 1)
+	require.Len(t, m.Warnings, 2)
+	assert.Contains(t, m.Warnings[0].Error(), "what they lack is read as empty: lines 7")
 	assert.Len(t, m.Rows, 9)
 }
 

@@ -35,6 +35,8 @@ const (
 	faultRepeatedHeader
 	faultNoTitleColumn
 	faultTooManyColumns
+	faultHeaderAgain
+	faultSepContradicts
 	warnUnknownColumns
 	warnAboveHeader
 
@@ -44,6 +46,8 @@ const (
 	faultUnnamedColumn
 	faultStillTorn
 	warnExtraCells
+	warnShortRows
+	faultTornInTwo
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -55,8 +59,14 @@ const (
 	faultLostLetters
 	faultErrorValue
 	warnApostrophes
+	faultMisreadUTF8
+	faultLostDigits
+	faultKeptZeros
 	faultControlCharacter
+	faultLineSeparator
 	faultNotBoolean
+	warnLostLetters
+	warnLookalike
 
 	// Of a row.
 	faultBlankTitle
@@ -65,6 +75,8 @@ const (
 	faultRepeatedIdentity
 	faultCollision
 	faultExampleKey
+	faultExampleTitle
+	faultExampleID
 	warnExample
 
 	// Of YAML.
@@ -90,10 +102,18 @@ const (
 	faultZipBomb
 	faultNoSuchSheet
 	faultEmptySheet
+	faultEmptySheetOfSeveral
+	faultNoTitleOnSheet
 	faultUnanswered
+	faultNotOfItsKind
+	faultUnknownFormat
+	faultHiddenByFormat
 	faultMerged
 	warnHidden
 	warnHiddenSkipped
+	warnHiddenColumns
+	warnHiddenSheet
+	warnTotals
 	warnUnnamedCells
 
 	faultCount
@@ -107,7 +127,7 @@ func messageOf(f fault) message {
 		faultForeignFile:    {"this is %[1]s", "%[2]s"},
 		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
 		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
-		faultEncodingDoubt:  {"the text is neither UTF-8 nor windows-1252, so its letters cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
+		faultEncodingDoubt:  {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
 		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
 		warnWindows1252:     {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
 		faultTooLarge:       {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
@@ -118,10 +138,14 @@ func messageOf(f fault) message {
 		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
 		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
+		faultHeaderAgain:    {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
+		faultSepContradicts: {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
 		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
+		warnShortRows:      {"rows end before the last column, and what they lack is read as empty: lines %s", "no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells"},
+		faultTornInTwo:     {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
 		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultStillTorn:     {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
@@ -135,6 +159,12 @@ func messageOf(f fault) message {
 		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
+		warnLostLetters:       {"has question marks where letters may have been, as %d cells do; a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
+		warnLookalike:         {"looks like the title in %s, and differs only in spaces or signs that do not show", "delete one of the two rows, or give each a key if both rooms are wanted"},
+		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
+		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
+		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},
+		faultLineSeparator:    {"has the line separator %U in it, which does not show", "delete the character, or write a space; pasted text often brings it along"},
 		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
 		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
 
@@ -142,6 +172,8 @@ func messageOf(f fault) message {
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
 		faultPublicNeedsDescription: {"needs a description", "describe the room, or set isPublic to false"},
 		faultRepeatedIdentity:       {"is the same %s as in %s", "delete one of the two rows, or give each a key of its own if both rooms are wanted"},
+		faultExampleTitle:           {"is the title of the template's example row, other cells of which were changed", "write the room's own title, or delete the row"},
+		faultExampleID:              {"is the id in the template's example row, and no real one", "write the real id, or leave the cell empty"},
 		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
@@ -163,15 +195,23 @@ func messageOf(f fault) message {
 		faultYAMLTag:           {"has the tag %s, which has no meaning here", "remove the tag"},
 		faultYAMLMerge:         {"merges another mapping into this one, which is not supported", "write the fields out, or put what rooms share under \"defaults:\""},
 
-		faultBrokenWorkbook: {"the workbook is broken: %s", "open it in the program that wrote it, save it again as .xlsx, and try again"},
-		faultZipBomb:        {"the workbook of %s unpacks to %s, more than is read", "copy the table of rooms alone into a new workbook"},
-		faultNoSuchSheet:    {"is not a sheet of the workbook; it has %s", "name one of these with --sheet"},
-		faultEmptySheet:     {"the sheet is empty", "write a header and a row for each room, or name another sheet with --sheet"},
-		faultUnanswered:     {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
-		faultMerged:         {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
-		warnHidden:          {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
-		warnHiddenSkipped:   {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},
-		warnUnnamedCells:    {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
+		faultBrokenWorkbook:      {"the workbook is broken: %s", "open it in the program that wrote it, save it again as .xlsx, and try again"},
+		faultZipBomb:             {"the workbook of %s unpacks to %s, more than is read", "copy the table of rooms alone into a new workbook"},
+		faultNoSuchSheet:         {"is not a sheet of the workbook; it has %s", "name one of these with --sheet"},
+		faultEmptySheet:          {"the sheet is empty", "write a header and a row for each room, or name another sheet with --sheet"},
+		faultEmptySheetOfSeveral: {"the sheet is empty; the workbook also has %s", "name the sheet with the rooms with --sheet"},
+		faultNoTitleOnSheet:      {"the sheet has no title column; the workbook also has %s", "name the sheet with the rooms with --sheet, or name the columns in the first row"},
+		faultUnanswered:          {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
+		faultNotOfItsKind:        {"is no value that a cell of its kind can hold", "write the value again in Excel or LibreOffice and save the file"},
+		faultUnknownFormat:       {"is a number whose format, %s, shows something that cannot be told here", "format the cell as text and write what it shall say"},
+		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
+		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
+		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
+		warnHidden:               {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
+		warnHiddenSkipped:        {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},
+		warnHiddenColumns:        {"the sheet hides columns that are read all the same: %s", "no action is needed if their values are right; otherwise show the columns and correct them"},
+		warnHiddenSheet:          {"this is the first sheet that shows; hidden ones before it are passed over: %s", "if one of those is meant, name it with --sheet"},
+		warnTotals:               {"the row with the totals of the table is left out", "no action is needed; if it is a room, switch the total row of the table off"},
 	}[f]
 }
 

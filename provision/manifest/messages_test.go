@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -53,7 +52,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultEncodingDoubt: {
 		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
-		`r.csv:3: the text is neither UTF-8 nor windows-1252, so its letters cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh or utf-16le`,
+		`r.csv:3: "Îòäåë" is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh, cp850 or utf-16le`,
 	},
 	faultDelimiterDoubt: {
 		"r.csv", "title,key;description\nA,1;B\n",
@@ -70,6 +69,50 @@ var faultExamples = map[fault]faultExample{
 	faultLostLetters: {
 		"r.csv", "title\nM?nchen\n",
 		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
+	},
+	faultTornInTwo: {
+		"r.csv", "title,isLocked,key\nA,,\nSales,tr\nue,7\nB,,\n",
+		`r.csv:3: the row has 2 of the 3 cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two; join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters`,
+	},
+	warnShortRows: {
+		"r.csv", "title,isLocked,key\nA,,\nSales\nHR\nB,\n",
+		`r.csv: rows end before the last column, and what they lack is read as empty: lines 3, 4, 5; no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells`,
+	},
+	faultExampleTitle: {
+		"r.csv", "title,description\nEXAMPLE: Sales Berlin (this row is ignored),mine\n",
+		`r.csv:2: title "EXAMPLE: Sales Berlin (this row is ignored)" is the title of the template's example row, other cells of which were changed; write the room's own title, or delete the row`,
+	},
+	faultExampleID: {
+		"r.csv", "title,teamId\nSales,Y2lzY29zcGFyazovL3VzL1RFQU0vZXhhbXBsZQ\n",
+		`r.csv:2: teamId "Y2lzY29zcGFyazovL3VzL1RFQU0vZXhhbXBsZQ" is the id in the template's example row, and no real one; write the real id, or leave the cell empty`,
+	},
+	faultMisreadUTF8: {
+		"r.csv", "\ufefftitle\nMÃ¼nchen\n",
+		`r.csv:2: title "MÃ¼nchen" has signs in it like those of UTF-8 that a program opened as windows-1252; write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8`,
+	},
+	faultLostDigits: {
+		"r.csv", "title,key\nSales,1.23457E+14\n",
+		`r.csv:2: key "1.23457E+14" is a long number that a spreadsheet program shortened, so its last digits are lost; format the column as text, write the whole number again, and save`,
+	},
+	faultKeptZeros: {
+		"r.csv", "title,key\nSales,\"=\"\"0012\"\"\"\n",
+		`r.csv:2: key "=\"0012\"" is the formula with which programs keep Excel from changing "0012"; write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text`,
+	},
+	faultLineSeparator: {
+		"r.csv", "title\nSales\u2028Berlin\n",
+		`r.csv:2: title "Sales\u2028Berlin" has the line separator U+2028 in it, which does not show; delete the character, or write a space; pasted text often brings it along`,
+	},
+	warnLookalike: {
+		"r.csv", "title\nSales Berlin\nSales\u00a0Berlin\n",
+		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces or signs that do not show; delete one of the two rows, or give each a key if both rooms are wanted`,
+	},
+	faultHeaderAgain: {
+		"r.csv", "title,description\nSales,one\ntitle,description\n",
+		`r.csv:3: title "title" stands in the row as in the header: a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
+	},
+	faultSepContradicts: {
+		"r.csv", "sep=;\ntitle,description\nA,b\n",
+		`r.csv:1: ";" divides the cells as the first line says, but the header has it nowhere; correct or delete the line "sep=", or name the delimiter with --delimiter`,
 	},
 	faultMisspeltHeader: {
 		"r.csv", "title,isLockd\nA,true\n",
@@ -96,7 +139,7 @@ var faultExamples = map[fault]faultExample{
 		`r.csv:2: "true" is too much: the row has 3 cells, but the header has 2; put quotes around a cell that holds the delimiter, and remove what is too much`,
 	},
 	faultTooFewCells: {
-		"r.csv", "title,isLocked\nSales\n",
+		"r.csv", "title,isLocked\nSales",
 		`r.csv:2: the row has 1 of the 2 cells that the header has; add the missing delimiters, or join a line that was torn in two`,
 	},
 	faultUnnamedColumn: {
@@ -234,43 +277,6 @@ var faultExamples = map[fault]faultExample{
 }
 
 type faultExample struct{ name, input, want string }
-
-// workbookExamples are the faultExamples that are workbooks.
-func workbookExamples(t *testing.T) map[fault]faultExample {
-	row := func(number int, cells string) string { return fmt.Sprintf(`<row r="%d">%s</row>`, number, cells) }
-	sales := `<c t="str"><v>Sales</v></c>`
-	sheet := func(rows, after string) string { return string(rawWorkbook(t, sheetOf(rows, after))) }
-	return map[fault]faultExample{
-		faultBrokenWorkbook: {
-			"r.xlsx", sheet(headerXML+row(3, sales)+row(2, sales), ""),
-			`r.xlsx: Rooms: the workbook is broken: its rows are out of order; open it in the program that wrote it, save it again as .xlsx, and try again`,
-		},
-		faultZipBomb: {
-			"r.xlsx", string(zipOf(t, map[string]string{"xl/workbook.xml": strings.Repeat(" ", maxOtherParts+1)})),
-			`r.xlsx: the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table of rooms alone into a new workbook`,
-		},
-		faultEmptySheet: {
-			"r.xlsx", sheet(row(7, `<c s="3"/>`), ""),
-			`r.xlsx: Rooms: the sheet is empty; write a header and a row for each room, or name another sheet with --sheet`,
-		},
-		faultUnanswered: {
-			"r.xlsx", sheet(headerXML+row(2, `<c><f>A1</f></c>`), ""),
-			`r.xlsx: Rooms!A2: title is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the value itself`,
-		},
-		faultMerged: {
-			"r.xlsx", sheet(headerXML+row(2, sales), `<mergeCells><mergeCell ref="A2:A3"/></mergeCells>`),
-			`r.xlsx: Rooms!A2:A3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row`,
-		},
-		warnHidden: {
-			"r.xlsx", sheet(headerXML+`<row r="2" hidden="1">`+sales+`</row>`, ""),
-			`r.xlsx: Rooms: the sheet hides or filters away 1 of the rows, which are read all the same; if they are not meant, leave them out with --skip-hidden`,
-		},
-		warnUnnamedCells: {
-			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="D2"><v>1</v></c>`), ""),
-			`r.xlsx: Rooms: cells in columns without a header are ignored: D2; no action is needed if they are notes; otherwise name the column`,
-		},
-	}
-}
 
 // notByInput are the faults that no short manifest can show; each has a test of its own.
 var notByInput = map[fault]string{

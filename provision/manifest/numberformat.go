@@ -1,112 +1,217 @@
 package manifest
 
 import (
-	"archive/zip"
-	"bytes"
-	"io"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// numberFormat shows numbers and dates as the styles of a workbook do. That is
-// excelize's work, done in a copy of the workbook that has little but its styles:
-// with sheets and texts excelize takes twice the memory, and it takes a sheet that
-// breaks off for a whole one.
+// numberFormat is what a workbook says of how the numbers of a cell are shown: up
+// to four sections, for positive numbers, negative ones, zero and texts, unless
+// conditions divide them otherwise.
 type numberFormat struct {
-	parts *zip.Reader
-	sheet string
-	part  string
-	book  *excelize.File // nil until a number has a style
+	code     string
+	sections []formatSection
+	broken   bool // nobody but the program that wrote it can say what it shows
 }
 
-// show returns the number as the person sees it.
-func (n *numberFormat) show(number string, style int) (string, error) {
-	if style == 0 {
-		return plainNumber(number), nil
+// parseNumberFormat takes a format's code apart.
+func parseNumberFormat(code string) *numberFormat {
+	f := &numberFormat{code: code}
+	for part := range splitSections(code) {
+		section, ok := parseSection(part)
+		f.sections = append(f.sections, section)
+		f.broken = f.broken || !ok
 	}
-	if n.book == nil {
-		if err := n.open(); err != nil {
-			return "", err
-		}
-	}
-	value, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return number, nil //nolint:nilerr // what is no number is shown as it is
-	}
-	const cell = "A1"
-	if err := n.book.SetCellFloat(n.sheet, cell, value, -1, 64); err != nil {
-		return "", err
-	}
-	if err := n.book.SetCellStyle(n.sheet, cell, cell, style); err != nil {
-		return "", err
-	}
-	raw, err := n.book.GetCellValue(n.sheet, cell, excelize.Options{RawCellValue: true})
-	if err != nil {
-		return "", err
-	}
-	shown, err := n.book.GetCellValue(n.sheet, cell)
-	if err != nil {
-		return "", err
-	}
-	if shown == raw || hasExponent(shown) {
-		return plainNumber(number), nil
-	}
-	return shown, nil
+	f.broken = f.broken || len(f.sections) > 4
+	return f
 }
 
-func (n *numberFormat) open() error {
-	var copied bytes.Buffer
-	w := zip.NewWriter(&copied)
-	for _, part := range n.parts.File {
-		if !showsNumbers(strings.ToLower(part.Name)) {
-			continue
+// splitSections yields the sections of a code, divided by semicolons that are no
+// text.
+func splitSections(code string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		start := 0
+		for i := 0; i < len(code); i++ {
+			switch code[i] {
+			case '\\', '_', '*':
+				i++
+			case '"', '[':
+				end := strings.IndexByte(code[i+1:], map[byte]byte{'"': '"', '[': ']'}[code[i]])
+				if end < 0 {
+					i = len(code)
+					continue
+				}
+				i += end + 1
+			case ';':
+				if !yield(code[start:i]) {
+					return
+				}
+				start = i + 1
+			}
 		}
-		if err := w.Copy(part); err != nil {
-			return err
-		}
+		yield(code[start:])
 	}
-	empty, err := w.Create(n.part)
-	if err != nil {
-		return err
-	}
-	if _, err := io.WriteString(empty, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	n.book, err = excelize.OpenReader(&copied, excelize.Options{
-		UnzipSizeLimit:    maxOtherParts,
-		UnzipXMLSizeLimit: maxOtherParts,
-		ShortDatePattern:  "yyyy-mm-dd", // the person's own order of day and month is not in the file
-		LongDatePattern:   "yyyy-mm-dd",
-	})
-	return err
 }
 
-// showsNumbers reports whether a part, by its name in lower case, is one that tells
-// how numbers are shown, or one that leads to it.
-func showsNumbers(part string) bool {
-	switch part {
-	case "[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml":
-		return true
+// text returns the section that shows texts; nil if they are shown as they are.
+func (f *numberFormat) text() *formatSection {
+	if len(f.sections) == 0 {
+		return nil
+	}
+	last := &f.sections[len(f.sections)-1]
+	if len(f.sections) == 4 || last.has(atSign) {
+		return last
+	}
+	return nil
+}
+
+// choose returns the section that shows the value, and whether it shows it
+// without its sign. ok is false where that cannot be said for certain.
+func (f *numberFormat) choose(value float64) (section *formatSection, unsigned, ok bool) {
+	s := f.sections
+	if f.broken || len(s) == 0 {
+		return nil, false, false
+	}
+	if last := len(s) - 1; last > 0 && last < 3 && s[last].has(atSign) {
+		s = s[:last] // it is for texts
+	}
+	for i := range s {
+		if s[i].condition != nil {
+			return chooseByCondition(s, value)
+		}
+	}
+	switch {
+	case len(s) == 1:
+		return &s[0], false, true
+	case value < 0:
+		return &s[1], true, true
+	case value == 0 && len(s) > 2:
+		return &s[2], false, true
 	default:
-		return strings.HasPrefix(part, "xl/theme/")
+		return &s[0], false, true
 	}
 }
 
-func (n *numberFormat) close() {
-	if n.book != nil {
-		_ = n.book.Close() // it has written nothing
+// chooseByCondition chooses among sections with conditions, which only the first
+// two may have. Programs differ in which sign a negative number keeps then, and in
+// what the second section is for if it has none and a third follows.
+func chooseByCondition(s []formatSection, value float64) (section *formatSection, unsigned, ok bool) {
+	for i := range s {
+		if i > 1 && s[i].condition != nil {
+			return nil, false, false
+		}
+	}
+	pick := func(i int) (*formatSection, bool, bool) {
+		if i >= len(s) || (value < 0 && s[i].showsValue()) {
+			return nil, false, false
+		}
+		return &s[i], true, true
+	}
+	switch {
+	case s[0].condition == nil:
+		return nil, false, false
+	case s[0].condition.holds(value):
+		return pick(0)
+	case len(s) < 3 && (len(s) < 2 || s[1].condition == nil):
+		if value == 0 && *s[0].condition == (formatCondition{">", 0}) {
+			return nil, false, false // Excel and LibreOffice differ
+		}
+		return pick(1)
+	case s[1].condition == nil:
+		if value < 0 {
+			return pick(1)
+		}
+		return nil, false, false
+	case s[1].condition.holds(value):
+		return pick(1)
+	default:
+		return pick(2)
 	}
 }
 
-// hasExponent reports whether a number is shown as 1.23E+14.
-func hasExponent(shown string) bool {
-	digits, exponent, found := strings.Cut(shown, "E")
-	return found && strings.Trim(digits, "-0123456789.,") == "" && strings.Trim(exponent, "+-0123456789") == ""
+// formatCondition is a condition such as [>=100].
+type formatCondition struct {
+	operator string
+	limit    float64
+}
+
+// parseCondition reads what stands between the brackets.
+func parseCondition(text string) (*formatCondition, bool) {
+	number := strings.TrimLeft(text, "<>=")
+	operator := text[:len(text)-len(number)]
+	limit, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	switch operator {
+	case "=", "<", ">", "<=", ">=", "<>":
+		return &formatCondition{operator, limit}, err == nil
+	}
+	return nil, false
+}
+
+func (c *formatCondition) holds(value float64) bool {
+	switch c.operator {
+	case "=":
+		return value == c.limit
+	case "<":
+		return value < c.limit
+	case ">":
+		return value > c.limit
+	case "<=":
+		return value <= c.limit
+	case ">=":
+		return value >= c.limit
+	default:
+		return value != c.limit
+	}
+}
+
+// showNumber shows a number in a format. dates shows those sections that are
+// dates. The fault says that the format cannot be evaluated, or hides the number.
+func (f *numberFormat) showNumber(number string, dates *dateFormats) (string, fault) {
+	value, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil {
+		return number, faultNotOfItsKind
+	}
+	section, unsigned, ok := f.choose(value)
+	if !ok {
+		return number, faultUnknownFormat
+	}
+	shown, ok := section.show(value, dates)
+	if !ok {
+		return number, faultUnknownFormat
+	}
+	if value < 0 && !unsigned && !section.date && strings.Trim(shown, "0., ") != "" {
+		shown = "-" + shown
+	}
+	if clean(shown) == "" {
+		return number, faultHiddenByFormat
+	}
+	return shown, faultNone
+}
+
+// showText shows a text in a format.
+func (f *numberFormat) showText(text string) (string, fault) {
+	section := f.text()
+	if section == nil || clean(text) == "" {
+		return text, faultNone
+	}
+	if f.broken {
+		return text, faultUnknownFormat
+	}
+	if !section.has(atSign) {
+		return text, faultHiddenByFormat
+	}
+	var b strings.Builder
+	for _, t := range section.tokens {
+		switch t.kind {
+		case atSign:
+			b.WriteString(text)
+		case literalText:
+			b.WriteString(t.text)
+		default:
+			return text, faultUnknownFormat
+		}
+	}
+	return b.String(), faultNone
 }
 
 // plainNumber returns a number without an exponent, because a long number is a
@@ -117,9 +222,13 @@ func plainNumber(number string) string {
 	if err != nil {
 		return number
 	}
+	return plainValue(value)
+}
+
+func plainValue(value float64) string {
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 15, 64), 64)
 	if err != nil {
-		return number
+		return strconv.FormatFloat(value, 'f', -1, 64)
 	}
 	return strconv.FormatFloat(rounded, 'f', -1, 64)
 }

@@ -24,14 +24,22 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if !utf8.ValidString(text) {
 		return faultNotUTF8, nil
 	}
-	if text != "" && text[0] == '#' && slices.Contains(errorValues, text) {
+	if isErrorValue(text) {
 		return faultErrorValue, nil
 	}
 	if unreadLetters(text) {
 		return faultUnreadLetters, nil
 	}
-	if !b.vouched && lostLetters(text) {
-		return faultLostLetters, nil
+	if !b.vouched {
+		if b.lettersLost(text) {
+			return faultLostLetters, nil
+		}
+		if misreadUTF8(text) {
+			return faultMisreadUTF8, nil
+		}
+	}
+	if b.manifest.Format == "csv" && keptZeros(text) {
+		return faultKeptZeros, []any{strings.ReplaceAll(text[2:len(text)-1], `""`, `"`)}
 	}
 	if column.Type == Boolean {
 		if _, ok := parseBool(text); !ok {
@@ -46,18 +54,59 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if r, found := controlCharacter(text, allowed); found {
 		return faultControlCharacter, []any{r}
 	}
+	if column.index == colDescription {
+		return faultNone, nil
+	}
+	if i := strings.IndexAny(text, "\u2028\u2029"); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(text[i:])
+		return faultLineSeparator, []any{r}
+	}
+	if b.manifest.Format != "yaml" && lostDigits(text) {
+		return faultLostDigits, nil
+	}
 	return faultNone, nil
 }
 
-// errorValues are what a spreadsheet program shows, and exports, for a formula that
-// failed: in English, German, French, Spanish, Italian, Portuguese and Dutch.
+// isErrorValue reports whether a text is what a spreadsheet program shows, and
+// exports, for a formula that failed or a column that is too narrow.
+func isErrorValue(text string) bool {
+	if number, found := strings.CutPrefix(text, "Err:"); found { // LibreOffice
+		return number != "" && strings.Trim(number, "0123456789") == ""
+	}
+	if text == "" || text[0] != '#' {
+		return false
+	}
+	if strings.Trim(text, "#") == "" {
+		return len(text) > 1
+	}
+	return slices.ContainsFunc(errorValues, func(known string) bool { return strings.EqualFold(known, text) })
+}
+
+// errorValues are those of Excel, LibreOffice and Google Sheets in English, German,
+// French, Spanish, Italian, Portuguese and Dutch.
 var errorValues = []string{
 	"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA",
-	"#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!",
-	"#NOM?", "#VALEUR!", "#NOMBRE!", "#NUL!",
-	"#¿NOMBRE?", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¡NUM!",
-	"#NOME?", "#VALORE!", "#RIF!", "#N/D", "#VALOR!",
-	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!",
+	"#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!", "#ERROR!", "#N/A N/A",
+	"#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!", "#FELD!",
+	"#NOM?", "#VALEUR!", "#NOMBRE!", "#NUL!", "#CHAMP!", "#PROPAGATION!",
+	"#¿NOMBRE?", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¡NUM!", "#¡NULO!", "#¡DESBORDAMIENTO!",
+	"#NOME?", "#VALORE!", "#RIF!", "#N/D", "#VALOR!", "#NULLO!", "#NULO!", "#NÚM!",
+	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!", "#LEEG!",
+}
+
+// lettersLost reports whether letters of the text are lost. In a workbook there may
+// be question marks that are meant, and no way to say so: they are counted.
+func (b *builder) lettersLost(text string) bool {
+	if !lostLetters(text) {
+		return false
+	}
+	if b.manifest.Format != "xlsx" {
+		return true
+	}
+	if b.questions++; b.questions == 1 {
+		b.question = text
+	}
+	return false
 }
 
 // checkRow checks what the cells of a row mean together.
@@ -65,9 +114,7 @@ func (b *builder) checkRow(row *Row, from *origin) {
 	if row.Title == "" && !from.unread[colTitle] {
 		b.reportCell(row, faultBlankTitle, from, colTitle, "")
 	}
-	if row.Key == exampleKey {
-		b.reportCell(row, faultExampleKey, from, colKey, row.Key)
-	}
+	b.checkExample(row, from)
 	if row.IsAnnouncementOnly == True && row.IsLocked != True && !from.unread[colIsLocked] {
 		b.reportCell(row, faultAnnouncementNeedsLock, from, colIsAnnouncementOnly, "")
 	}

@@ -12,9 +12,10 @@ import (
 // sharedTexts is the table of texts that the cells of a workbook refer to by number.
 type sharedTexts []string
 
+var errTextTooLong = errors.New("a text in its table of texts is longer than " + maxRecordText)
+
 // readSharedTexts reads the table; a workbook may have none.
-func readSharedTexts(parts *zip.Reader) (sharedTexts, error) {
-	part := findPart(parts, "xl/sharedStrings.xml")
+func readSharedTexts(part *zip.File) (sharedTexts, error) {
 	if part == nil {
 		return nil, nil
 	}
@@ -23,21 +24,18 @@ func readSharedTexts(parts *zip.Reader) (sharedTexts, error) {
 		return nil, err
 	}
 	defer content.Close()
-	decoder := xml.NewDecoder(content)
+	tokens := newTokenSource(content, errTextTooLong)
 	var texts sharedTexts
 	var kept arena
 	for {
-		token, err := decoder.RawToken()
-		if errors.Is(err, io.EOF) {
-			return nil, io.ErrUnexpectedEOF
-		}
+		token, err := tokens.next()
 		if err != nil {
 			return nil, err
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			if t.Name.Local == "si" {
-				text, err := readText(decoder, "si")
+				text, err := readText(tokens, "si", errTextTooLong)
 				if err != nil {
 					return nil, err
 				}
@@ -64,11 +62,12 @@ func (t sharedTexts) text(number string) (string, error) {
 
 // readText returns the text of an element up to its end: that of a value, or of
 // all runs of a rich text, without the phonetic hints of Japanese.
-func readText(decoder *xml.Decoder, element string) (string, error) {
+// tooLong is the error of a text that is longer than a row may be.
+func readText(tokens *tokenSource, element string, tooLong error) (string, error) {
 	var text []byte
 	hint, inText := false, element == "v"
 	for {
-		token, err := tokenWithin(decoder)
+		token, err := tokens.next()
 		if err != nil {
 			return "", err
 		}
@@ -85,7 +84,7 @@ func readText(decoder *xml.Decoder, element string) (string, error) {
 				text = append(text, t...)
 			}
 			if len(text) > maxRecord {
-				return "", errSheetRow
+				return "", tooLong
 			}
 		case xml.EndElement:
 			switch t.Name.Local {

@@ -4,98 +4,123 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
+	"slices"
 )
 
 // sheetReader reads the rows of one worksheet.
 type sheetReader struct {
 	b         *builder
 	opts      Options
+	sheet     *workbookSheet
 	texts     sharedTexts
-	numbers   numberFormat
-	shown     []string // the row's cells as people see them; reused for each row
+	styles    *styles
+	totals    []cellRange // rows of totals below tables
+	shown     []string    // the row's cells as people see them; reused for each row
+	unread    []unreadCell
 	header    *layout
 	headerRow int
 	names     []string // the cells of the header
 	search    headerSearch
-	hidden    int      // rows with values that the sheet does not show
-	unnamed   []string // the first cells with values in columns without a header
-	unnamedOf int      // how many there are
+	hidden    int         // rows with values that the sheet does not show
+	columns   []cellRange // columns that the sheet does not show
+	unnamed   []string    // the first cells with values in columns without a header
+	unnamedOf int         // how many there are
 }
 
-// read reads the sheet in part. Broken XML ends it with a fault.
-func (s *sheetReader) read(part *zip.File) {
-	content, err := part.Open()
-	if err == nil {
-		defer content.Close()
-		s.search.b = s.b
-		err = s.readRows(newSheetScanner(content))
+// newSheetReader returns a reader of the sheet, which has looked where its header
+// may stand.
+func newSheetReader(b *builder, parts *workbookParts, sheet *workbookSheet) (*sheetReader, error) {
+	s := &sheetReader{b: b, sheet: sheet, search: headerSearch{b: b}}
+	var err error
+	if s.texts, err = readSharedTexts(parts.texts); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(err.Error()))
+	if s.styles, err = readStyles(parts); err != nil {
+		return nil, err
+	}
+	if s.totals, err = totalsRows(parts.archive, sheet.part); err != nil {
+		return nil, err
+	}
+	return s, s.peek()
+}
+
+func (s *sheetReader) close() { s.styles.dates.close() }
+
+// peek looks at the first rows, to tell a heading from the header.
+func (s *sheetReader) peek() error {
+	var rows [][]string
+	errEnough := errors.New("these are enough")
+	_, err := eachRow(s.sheet.part, func(_ *sheetScanner, row *sheetRow) error {
+		if err := s.showValues(row); err != nil {
+			return err
+		}
+		if !isBlank(s.shown) {
+			rows = append(rows, slices.Clone(s.shown))
+		}
+		if len(rows) > headerDepth {
+			return errEnough
+		}
+		return nil
+	})
+	s.b.headings = s.b.countHeadings(rows)
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
+
+// read reads the sheet. Broken XML ends it with a fault.
+func (s *sheetReader) read() {
+	if err := s.readRows(); err != nil {
+		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(plainReason(err)))
 		return
 	}
 	s.finish()
 }
 
 // readRows hands every row with a value on, and then the merged cells.
-func (s *sheetReader) readRows(scanner *sheetScanner) error {
-	for !s.b.full {
-		row, err := scanner.next()
-		if errors.Is(err, io.EOF) {
-			ranges, err := scanner.mergedRanges()
-			s.checkMerged(ranges)
+func (s *sheetReader) readRows() error {
+	errEnd := errors.New("nothing below can be read")
+	merged, err := eachRow(s.sheet.part, func(scanner *sheetScanner, row *sheetRow) error {
+		s.columns = scanner.hiddenColumns
+		if err := s.showValues(row); err != nil {
 			return err
 		}
+		if s.take(row) || s.b.full {
+			return errEnd
+		}
+		return nil
+	})
+	if errors.Is(err, errEnd) {
+		return nil
+	}
+	s.checkMerged(merged)
+	return err
+}
+
+// eachRow calls do with each row of a sheet that has a value, and returns the
+// ranges of merged cells.
+func eachRow(part *zip.File, do func(*sheetScanner, *sheetRow) error) (merged []string, err error) {
+	content, err := part.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer content.Close()
+	scanner := newSheetScanner(content)
+	for {
+		row, err := scanner.next()
+		if errors.Is(err, io.EOF) {
+			return scanner.mergedRanges()
+		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if !row.hasValue() {
 			continue
 		}
-		if err := s.showValues(row); err != nil {
-			return err
+		if err := do(scanner, row); err != nil {
+			return nil, err
 		}
-		if s.take(row) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// showValues fills s.shown with the row's cells as people see them, by column.
-func (s *sheetReader) showValues(row *sheetRow) error {
-	clear(s.shown)
-	s.shown = s.shown[:0]
-	for i := range row.cells {
-		c := &row.cells[i]
-		if c.value == "" {
-			continue
-		}
-		for len(s.shown) < c.column {
-			s.shown = append(s.shown, "")
-		}
-		text, err := s.show(c)
-		if err != nil {
-			return err
-		}
-		s.shown[c.column-1] = text
-	}
-	return nil
-}
-
-func (s *sheetReader) show(c *sheetCell) (string, error) {
-	switch c.kind {
-	case "s":
-		return s.texts.text(c.value)
-	case "b":
-		if c.value == "1" {
-			return "true", nil
-		}
-		return "false", nil
-	case "", "n":
-		return s.numbers.show(c.value, c.style)
-	default: // a text of its own, an error, a date in ISO 8601
-		return c.value, nil
 	}
 }
 
@@ -110,12 +135,17 @@ func (r *sheetRow) hasValue() bool {
 }
 
 // take takes the next row: as the header, as a row of the manifest, or not at all
-// if it is blank or hidden. It reports whether nothing below it can be read.
+// if it is blank, hidden or the totals of a table. It reports whether nothing below
+// it can be read.
 func (s *sheetReader) take(row *sheetRow) (end bool) {
 	if s.header == nil {
 		return s.takeHeader(row)
 	}
 	if s.header.blank(s.shown) && !s.hasUnanswered(row) {
+		return false
+	}
+	if s.isTotals(row.number) {
+		s.b.warn(warnTotals, s.b.cell(1, row.number))
 		return false
 	}
 	if row.hidden {
@@ -166,21 +196,19 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 			}
 		}
 	}
-	var faults []*Error
 	for i := range row.cells {
 		cell := &row.cells[i]
-		column := s.columnAt(cell.column)
-		switch {
-		case column == nil:
-			if cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column) {
-				if s.unnamedOf++; len(s.unnamed) < mostListed {
-					s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
-				}
+		switch column := s.columnAt(cell.column); {
+		case column != nil && cell.unanswered():
+			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultUnanswered})
+		case column == nil && cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column):
+			if s.unnamedOf++; len(s.unnamed) < mostListed {
+				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
 			}
-		case cell.unanswered():
-			e := newError(faultUnanswered, s.b.cell(cell.column, row.number))
-			e.Column, e.rank = column.Name, column.index
-			faults = append(faults, e)
+		}
+	}
+	for _, cell := range s.unread {
+		if column := s.columnAt(cell.column); column != nil {
 			from.unread[column.index] = true
 		}
 	}
@@ -193,9 +221,7 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	if made == nil {
 		return
 	}
-	for _, e := range faults {
-		s.b.recordRow(made, e)
-	}
+	s.reportUnread(made, row.number)
 }
 
 // tornCell returns what the row holds in the column of rows that may not be whole.
@@ -228,48 +254,4 @@ func (s *sheetReader) columnAt(sheetColumn int) *Column {
 func (s *sheetReader) headerless(sheetColumn int) bool {
 	return sheetColumn > len(s.header.names) ||
 		s.header.names[sheetColumn-1] == "" && sheetColumn != s.header.torn
-}
-
-// checkMerged refuses merged cells among the known columns from the header down:
-// only the first cell of a range has its value, so the other rows would lose it.
-func (s *sheetReader) checkMerged(ranges []string) {
-	if s.header == nil {
-		return
-	}
-	for _, text := range ranges {
-		r, ok := parseRange(text)
-		if !ok || r.bottom < s.headerRow {
-			continue
-		}
-		for column := r.left; column <= r.right; column++ {
-			if s.columnAt(column) != nil {
-				pos := s.b.cell(r.left, r.top)
-				pos.Cell = text
-				s.b.reportFile(faultMerged, pos)
-				break
-			}
-		}
-	}
-}
-
-// finish says what concerns the sheet as a whole.
-func (s *sheetReader) finish() {
-	if s.header == nil && !s.b.broken {
-		header, found := s.search.end()
-		if !found {
-			s.b.reportFile(faultEmptySheet, s.b.at(0))
-			return
-		}
-		s.setHeader(header)
-	}
-	if s.hidden > 0 {
-		f := warnHidden
-		if s.opts.SkipHidden {
-			f = warnHiddenSkipped
-		}
-		s.b.warn(f, s.b.at(0), s.hidden)
-	}
-	if len(s.unnamed) > 0 {
-		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), listSome(s.unnamed, s.unnamedOf))
-	}
 }

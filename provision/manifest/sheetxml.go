@@ -11,8 +11,9 @@ import (
 // their types, formulas, hidden rows and merged cells. XML that breaks off is an
 // error, never the end of the rows.
 type sheetScanner struct {
-	decoder *xml.Decoder
-	row     sheetRow
+	tokens        *tokenSource
+	row           sheetRow
+	hiddenColumns []cellRange // rows do not count; known when the first row is
 }
 
 // sheetRow is one row as the XML has it.
@@ -43,26 +44,30 @@ func (c *sheetCell) unanswered() bool {
 }
 
 func newSheetScanner(r io.Reader) *sheetScanner {
-	return &sheetScanner{decoder: xml.NewDecoder(r)}
+	return &sheetScanner{tokens: newTokenSource(r, errSheetGap)}
 }
 
 var (
 	errSheetOrder = errors.New("its rows are out of order")
 	errSheetRow   = errors.New("a row of it is longer than " + maxRecordText)
+	errSheetGap   = errors.New("its sheet goes on for more than " + maxRecordText + " without a cell")
 )
 
 // next reads the next row, which is good until the following call. It returns
 // io.EOF when the rows are over.
 func (s *sheetScanner) next() (*sheetRow, error) {
 	for {
-		token, err := s.token()
+		token, err := s.tokens.next()
 		if err != nil {
 			return nil, err
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			if t.Name.Local == "row" {
+			switch t.Name.Local {
+			case "row":
 				return &s.row, s.readRow(t)
+			case "col":
+				s.readColumns(t)
 			}
 		case xml.EndElement:
 			if t.Name.Local == "sheetData" {
@@ -72,18 +77,32 @@ func (s *sheetScanner) next() (*sheetRow, error) {
 	}
 }
 
-// token returns the next token; the end of the text is unexpected as long as it is
-// called.
-func (s *sheetScanner) token() (xml.Token, error) {
-	return tokenWithin(s.decoder)
+// readColumns notes which columns a "col" element hides.
+func (s *sheetScanner) readColumns(start xml.StartElement) {
+	var r cellRange
+	hidden := false
+	for _, a := range start.Attr {
+		switch a.Name.Local {
+		case "min":
+			r.left, _ = strconv.Atoi(a.Value)
+		case "max":
+			r.right, _ = strconv.Atoi(a.Value)
+		case "hidden":
+			hidden = hidden || isTrue(a.Value)
+		case "width":
+			hidden = hidden || isZero(a.Value)
+		}
+	}
+	if hidden && len(s.hiddenColumns) < maxColumns {
+		s.hiddenColumns = append(s.hiddenColumns, r)
+	}
 }
 
-func tokenWithin(decoder *xml.Decoder) (xml.Token, error) {
-	token, err := decoder.RawToken()
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return token, err
+func isTrue(attribute string) bool { return attribute == "1" || attribute == "true" }
+
+func isZero(attribute string) bool {
+	number, err := strconv.ParseFloat(attribute, 64)
+	return err == nil && number == 0
 }
 
 func (s *sheetScanner) readRow(start xml.StartElement) error {
@@ -98,11 +117,13 @@ func (s *sheetScanner) readRow(start xml.StartElement) error {
 			}
 			s.row.number = n
 		case "hidden":
-			s.row.hidden = a.Value == "1" || a.Value == "true"
+			s.row.hidden = s.row.hidden || isTrue(a.Value)
+		case "ht":
+			s.row.hidden = s.row.hidden || isZero(a.Value)
 		}
 	}
 	for {
-		token, err := s.token()
+		token, err := s.tokens.next()
 		if err != nil {
 			return err
 		}
@@ -144,7 +165,7 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 		}
 	}
 	for {
-		token, err := s.token()
+		token, err := s.tokens.next()
 		if err != nil {
 			return err
 		}
@@ -155,7 +176,7 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 				cell.formula = true
 			case "v", "is":
 				cell.stored = true
-				if cell.value, err = readText(s.decoder, t.Name.Local); err != nil {
+				if cell.value, err = readText(s.tokens, t.Name.Local, errSheetRow); err != nil {
 					return err
 				}
 				if s.row.size += len(cell.value); s.row.size > maxRecord {
@@ -176,7 +197,7 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 func (s *sheetScanner) mergedRanges() ([]string, error) {
 	var ranges []string
 	for {
-		token, err := s.decoder.RawToken()
+		token, err := s.tokens.nextOrEnd()
 		if errors.Is(err, io.EOF) {
 			return ranges, nil
 		}

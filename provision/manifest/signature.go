@@ -1,8 +1,11 @@
 package manifest
 
 import (
+	"archive/zip"
 	"bytes"
 	"io"
+	"path/filepath"
+	"strings"
 )
 
 // signature tells a kind of file that is no text by its first bytes.
@@ -48,12 +51,14 @@ func notAWorkbook(head []byte, source io.ReaderAt, size int64) (signature, bool)
 		if bytes.Contains(head, []byte("application/vnd.oasis.opendocument")) {
 			return signature{what: "an OpenDocument file (.ods)", remedy: saveAsXLSX}, true
 		}
-		return signature{}, false
+		return signature{}, false // openWorkbook looks into it
 	case bytes.HasPrefix(head, []byte(oleMark)):
 		if containsUTF16(source, size, "EncryptedPackage") {
 			return signature{what: "a password-protected workbook", remedy: "remove the password in Excel (File, Info, Protect Workbook) and save it"}, true
 		}
 		return signature{what: "an old Excel workbook (.xls)", remedy: saveAsXLSX}, true
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return signature{what: "a PDF file", remedy: "save the table as .xlsx or as \"CSV UTF-8\" in the program that made it"}, true
 	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")):
 		return signature{what: "a web page or XML file that only has the name of a workbook", remedy: saveAsXLSX}, true
 	case bytes.IndexByte(head, 0) < 0 || byteOrder(head) != "" || bytes.HasPrefix(head, []byte("\xff\xfe")):
@@ -77,4 +82,47 @@ func containsUTF16(source io.ReaderAt, size int64, text string) bool {
 		}
 	}
 	return false
+}
+
+// otherArchive returns the kind of a ZIP file that is no Excel workbook, by the parts
+// that only that kind has.
+func otherArchive(archive *zip.Reader) (signature, bool) {
+	for _, part := range archive.File {
+		name := strings.ToLower(partName(part))
+		switch {
+		case name == "xl/workbook.bin":
+			return signature{what: "an Excel binary workbook (.xlsb)", remedy: saveAsXLSX}, true
+		case strings.HasSuffix(name, ".iwa") || name == "index.zip" || name == "index.xml":
+			return signature{what: "an Apple Numbers table (.numbers)", remedy: exportFromNumbers}, true
+		case name == "content.xml":
+			return signature{what: "an OpenDocument file (.ods)", remedy: saveAsXLSX}, true
+		case strings.HasPrefix(name, "word/"):
+			return signature{what: "a Word document", remedy: "copy its table into a workbook and save that as .xlsx"}, true
+		case strings.HasPrefix(name, "ppt/"):
+			return signature{what: "a PowerPoint presentation", remedy: "copy its table into a workbook and save that as .xlsx"}, true
+		}
+	}
+	return signature{}, false
+}
+
+const exportFromNumbers = "open it in Numbers and export it (File, Export To, Excel) as .xlsx"
+
+// foreignExtension returns the kind of file that the name says, where it is one that
+// holds tables and is not read.
+func foreignExtension(path string) (signature, bool) {
+	kinds := map[string]signature{
+		".xls":     {what: "an old Excel workbook", remedy: saveAsXLSX},
+		".xlt":     {what: "an old Excel template", remedy: saveAsXLSX},
+		".xlsb":    {what: "an Excel binary workbook", remedy: saveAsXLSX},
+		".ods":     {what: "an OpenDocument table", remedy: saveAsXLSX},
+		".fods":    {what: "an OpenDocument table", remedy: saveAsXLSX},
+		".numbers": {what: "an Apple Numbers table", remedy: exportFromNumbers},
+		".pdf":     {what: "a PDF file", remedy: "save the table as .xlsx or as \"CSV UTF-8\" in the program that made it"},
+		".docx":    {what: "a Word document", remedy: "copy its table into a workbook and save that as .xlsx"},
+		".html":    {what: "a web page", remedy: saveAsXLSX},
+		".htm":     {what: "a web page", remedy: saveAsXLSX},
+		".json":    {what: "a JSON file", remedy: "name it .yaml, which JSON is, too"},
+	}
+	kind, ok := kinds[strings.ToLower(filepath.Ext(path))]
+	return kind, ok
 }

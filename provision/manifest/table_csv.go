@@ -76,7 +76,7 @@ func (b *builder) openRecords(r io.Reader, opts Options) (*csv.Reader, error) {
 		return nil, err
 	}
 	if !b.decoded {
-		text = &legacyReader{src: text}
+		text = &legacyReader{src: text, doubted: func(string) {}}
 	}
 	source := bufio.NewReaderSize(text, dialectLength)
 	head, _ := source.Peek(dialectLength) // an error comes again when the rows are read
@@ -89,6 +89,7 @@ func (b *builder) openRecords(r io.Reader, opts Options) (*csv.Reader, error) {
 	if !ok {
 		return nil, nil
 	}
+	b.headings = b.countHeadings(firstRecords(head, delimiter))
 	reader := csv.NewReader(text)
 	reader.Comma, reader.FieldsPerRecord, reader.ReuseRecord = delimiter, -1, false
 	return reader, nil

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func TestASheetIsReadAsThePersonSeesIt(t *testing.T) {
 	m, header, rows := visited(t, "r.xlsx", input, Options{})
 	assert.Equal(t, []string{"", "Owner", "title", "isLocked", "key"}, header)
 	assert.Equal(t, map[int][]string{
-		1: {"", "Ada", "Sales", "true", "12"}, 2: {"", "", "HR", noResult, "0012", "", "a note"},
+		1: {"", "Ada", "Sales", "TRUE", "12"}, 2: {"", "", "HR", noResult, "0012", "", "a note"},
 	}, rows)
 
 	place, err := Place(strings.NewReader(input), m, Options{})
@@ -157,6 +158,7 @@ func TestATableHasWhatTheManifestWasMadeFrom(t *testing.T) {
 			assert.Same(drawn, &m.Rows[next], row)
 			next++
 			if !row.Torn() {
+				cells = append(slices.Clone(cells), make([]string, 3)...) // rows may end early
 				assert.Equal(drawn, row.Title, clean(cells[1]))
 				assert.Equal(drawn, row.Key, clean(cells[2]))
 			}

@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -18,21 +16,15 @@ func (t *retelling) readXLSX(r io.Reader, opts Options) (err error) {
 			err = t.changed()
 		}
 	}()
-	parts, part, err := t.b.openSheet(r, opts)
+	s, err := t.b.openSheet(r, opts)
 	if err != nil {
 		return err
 	}
-	if part == nil {
+	if s == nil {
 		return t.changed()
 	}
-	texts, err := readSharedTexts(parts)
-	if err != nil {
-		return err
-	}
-	s := &sheetReader{b: t.b, texts: texts, numbers: numberFormat{parts: parts, sheet: t.b.sheet, part: part.Name}}
-	defer s.numbers.close()
-	s.search.b = t.b
-	_, err = eachRow(part, func(row *sheetRow) error {
+	defer s.close()
+	_, err = eachRow(s.sheet.part, func(_ *sheetScanner, row *sheetRow) error {
 		if err := s.showValues(row); err != nil {
 			return err
 		}
@@ -43,57 +35,27 @@ func (t *retelling) readXLSX(r io.Reader, opts Options) (err error) {
 			}
 			return t.header(s.names)
 		}
-		for i := range row.cells {
-			if c := &row.cells[i]; c.unanswered() {
-				for len(s.shown) < c.column {
-					s.shown = append(s.shown, "")
-				}
-				s.shown[c.column-1] = noResult
-			}
-		}
+		s.hideUnread(row)
 		return t.line(row.number, s.shown, len(s.names))
 	})
 	return err
 }
 
-// eachRow calls do with each row of a sheet that has a value, and returns the
-// ranges of merged cells.
-func eachRow(part *zip.File, do func(*sheetRow) error) (merged []string, err error) {
-	content, err := part.Open()
+// openSheet returns a reader of the wanted sheet, nil if there is none.
+func (b *builder) openSheet(r io.Reader, opts Options) (*sheetReader, error) {
+	source, size, err := readerAt(r)
 	if err != nil {
 		return nil, err
 	}
-	defer content.Close()
-	scanner := newSheetScanner(content)
-	for {
-		row, err := scanner.next()
-		if errors.Is(err, io.EOF) {
-			return scanner.mergedRanges()
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !row.hasValue() {
-			continue
-		}
-		if err := do(row); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// openSheet returns the parts of a workbook and the one that holds the wanted
-// sheet, nil if there is none.
-func (b *builder) openSheet(r io.Reader, opts Options) (*zip.Reader, *zip.File, error) {
-	source, size, err := readerAt(r)
-	if err != nil {
-		return nil, nil, err
-	}
 	parts := b.openWorkbook(source, size)
 	if parts == nil {
-		return nil, nil, nil
+		return nil, nil
 	}
-	return parts, b.chooseSheet(parts, opts.Sheet), nil
+	sheet := b.chooseSheet(parts, opts.Sheet)
+	if sheet == nil {
+		return nil, nil
+	}
+	return newSheetReader(b, parts, sheet)
 }
 
 // Placement says where in a workbook its rooms stand.
@@ -112,26 +74,17 @@ type Placement struct {
 // be the same. The error says that r differs from what was read before.
 func Place(r io.Reader, m *Manifest, opts Options) (*Placement, error) {
 	b := newBuilder(m.Name, m.Format)
-	parts, part, err := b.openSheet(r, opts)
+	s, err := b.openSheet(r, opts)
 	if err != nil {
 		return nil, err
 	}
-	if part == nil {
+	if s == nil {
 		return nil, fmt.Errorf("%s: %w; run again", m.Name, errManifestChanged)
 	}
-	texts, err := readSharedTexts(parts)
-	if err != nil {
-		return nil, err
-	}
-	p := &Placement{Part: part.Name, Sheet: b.sheet, Added: map[string]int{}}
-	if p.Index, err = sheetIndex(parts, b.sheet); err != nil {
-		return nil, err
-	}
-	s := &sheetReader{b: b, texts: texts, numbers: numberFormat{parts: parts, sheet: b.sheet, part: part.Name}}
-	defer s.numbers.close()
-	s.search.b = b
+	defer s.close()
+	p := &Placement{Part: s.sheet.part.Name, Sheet: b.sheet, Index: s.sheet.index, Added: map[string]int{}}
 	columns := map[int]bool{} // that hold a value
-	merged, err := eachRow(part, func(row *sheetRow) error {
+	merged, err := eachRow(s.sheet.part, func(_ *sheetScanner, row *sheetRow) error {
 		for i := range row.cells {
 			if !row.cells[i].empty() {
 				columns[row.cells[i].column] = true
@@ -171,22 +124,4 @@ func Place(r io.Reader, m *Manifest, opts Options) (*Placement, error) {
 		}
 	}
 	return p, nil
-}
-
-// sheetIndex returns the place of a sheet among all tabs of the workbook.
-func sheetIndex(parts *zip.Reader, name string) (int, error) {
-	var book struct {
-		Sheets []struct {
-			Name string `xml:"name,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	if err := decodePart(parts, "xl/workbook.xml", &book); err != nil {
-		return 0, err
-	}
-	for i, sheet := range book.Sheets {
-		if sheet.Name == name {
-			return i, nil
-		}
-	}
-	return 0, errNoSheets
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,16 @@ func TestTheTemplateWorkbookHelpsToFillItIn(t *testing.T) {
 		}
 	}
 	assert.Len(t, lists, booleans)
+	for _, list := range lists {
+		require.NotNil(t, list.ErrorStyle)
+		assert.Equal(t, "information", *list.ErrorStyle, "yes, x and WAHR are not in the list, and right all the same")
+	}
+	for _, sheet := range f.GetSheetList() {
+		layout, err := f.GetPageLayout(sheet)
+		require.NoError(t, err)
+		assert.Equal(t, "landscape", *layout.Orientation)
+		assert.Equal(t, 1, *layout.FitToWidth)
+	}
 
 	help, err := f.GetRows(helpSheet)
 	require.NoError(t, err)
@@ -93,6 +104,22 @@ func TestTheTemplateWorkbookHelpsToFillItIn(t *testing.T) {
 	}
 	for _, rule := range Rules() {
 		assert.Contains(t, text, rule)
+	}
+	assert.Contains(t, text, "starts with an example row")
+	assert.NotContains(t, help[0], "")
+}
+
+// TestTheReadmeNamesEveryHeading keeps the table of columns in README.md, where
+// people look for what they may write above a column, in step with the code.
+func TestTheReadmeNamesEveryHeading(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	for _, column := range Columns() {
+		var aliases []string
+		for _, alias := range column.Aliases {
+			aliases = append(aliases, "*"+alias+"*")
+		}
+		assert.Contains(t, string(readme), "\n| `"+column.Name+"` | "+strings.Join(aliases, ", ")+" | ")
 	}
 }
 

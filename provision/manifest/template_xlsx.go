@@ -101,7 +101,8 @@ func (t *workbookTemplate) fillColumn(number int, c *Column, header, example, te
 	if c.Type == Boolean {
 		choice := excelize.NewDataValidation(true)
 		choice.SetSqref(letters + "2:" + cellName(number, maxSheetRows))
-		choice.SetError(excelize.DataValidationErrorStyleStop, c.Name, "Write true or false, or leave the cell empty.")
+		// What the list lacks may be right all the same: yes, x, WAHR.
+		choice.SetError(excelize.DataValidationErrorStyleInformation, c.Name, "True and false are in the list; yes, no, 1, 0, x and the words of other languages are understood, too.")
 		t.do(func() error { return choice.SetDropList([]string{"true", "false"}) })
 		t.do(func() error { return t.book.AddDataValidation(roomsSheet, choice) })
 	}
@@ -109,12 +110,17 @@ func (t *workbookTemplate) fillColumn(number int, c *Column, header, example, te
 
 // columnWidth returns a width in characters that suits what people write.
 func columnWidth(c *Column) float64 {
-	if c.Type == Boolean {
+	switch {
+	case c.Type == Boolean:
 		return float64(len(c.Name) + 4)
+	case c.index == colTitle || c.index == colDescription:
+		return 44
+	default:
+		return 24
 	}
-	return 44
 }
 
+// fillHelp writes the sheet that explains the columns and the rules.
 func (t *workbookTemplate) fillHelp() {
 	bold := t.style(&excelize.Style{Font: &excelize.Font{Bold: true}})
 	wrap := t.style(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
@@ -122,27 +128,61 @@ func (t *workbookTemplate) fillHelp() {
 		_, err := t.book.NewSheet(helpSheet)
 		return err
 	})
-	lines := [][]string{{"Column", "It holds", "", "Meaning", "Also understood", "Example"}}
-	columns := Columns()
-	for i := range columns {
-		c := &columns[i]
-		lines = append(lines, []string{c.Name, c.Type.String(), c.need(), c.Doc, strings.Join(c.Aliases, ", "), c.Example})
-	}
-	rules := len(lines) + 2
-	for row, line := range lines {
-		for column, value := range line {
-			t.do(func() error { return t.book.SetCellStr(helpSheet, cellName(column+1, row+1), value) })
-		}
-	}
-	t.do(func() error { return t.book.SetCellStr(helpSheet, cellName(1, rules), "Rules") })
-	for i, rule := range Rules() {
-		t.do(func() error { return t.book.SetCellStr(helpSheet, cellName(1, rules+1+i), rule) })
-	}
-	t.do(func() error { return t.book.SetCellStyle(helpSheet, "A1", "F1", bold) })
-	t.do(func() error { return t.book.SetCellStyle(helpSheet, "A2", cellName(6, len(lines)), wrap) })
-	t.do(func() error { return t.book.SetCellStyle(helpSheet, cellName(1, rules), cellName(1, rules), bold) })
-	for i, width := range []float64{20, 13, 10, 60, 40, 50} {
+	widths := []float64{20, 13, 10, 48, 36, 40}
+	for i, width := range widths {
 		letters := columnLetters(i + 1)
 		t.do(func() error { return t.book.SetColWidth(helpSheet, letters, letters, width) })
 	}
+	row := t.helpLine(1, []string{"Column", "It holds", "Needed", "Meaning", "Also understood as a heading", "Example"}, bold, 1)
+	columns := Columns()
+	for i := range columns {
+		c := &columns[i]
+		cells := []string{c.Name, c.Type.String(), c.need(), c.Doc, strings.Join(c.Aliases, ", "), c.Example}
+		lines := 1
+		for n, text := range cells {
+			lines = max(lines, linesOf(text, widths[n]))
+		}
+		row = t.helpLine(row, cells, wrap, lines)
+	}
+	var whole float64
+	for _, width := range widths {
+		whole += width
+	}
+	row = t.helpLine(row+1, []string{"Rules"}, bold, 1)
+	about := "The sheet " + roomsSheet + " starts with an example row, whose title begins with " + exampleMark +
+		" It is ignored as long as nothing in it is changed. Write your rooms below it, or delete it."
+	for _, rule := range append([]string{about}, Rules()...) {
+		last := cellName(len(widths), row)
+		t.do(func() error { return t.book.MergeCell(helpSheet, cellName(1, row), last) })
+		row = t.helpLine(row, []string{rule}, wrap, linesOf(rule, whole))
+	}
+	t.printOn(helpSheet)
+	t.printOn(roomsSheet)
+}
+
+// helpLine writes a row that is so many lines high, and returns the next one.
+func (t *workbookTemplate) helpLine(row int, cells []string, style, lines int) (next int) {
+	for i, text := range cells {
+		cell := cellName(i+1, row)
+		t.do(func() error { return t.book.SetCellStr(helpSheet, cell, text) })
+		t.do(func() error { return t.book.SetCellStyle(helpSheet, cell, cell, style) })
+	}
+	const lineHeight = 15 // points
+	t.do(func() error { return t.book.SetRowHeight(helpSheet, row, float64(lines*lineHeight)) })
+	return row + 1
+}
+
+// linesOf returns how many lines a text takes in a cell of that width, with room to
+// spare for words that do not fit the end of a line.
+func linesOf(text string, width float64) int {
+	return 1 + int(float64(len(text))*1.15/width)
+}
+
+// printOn makes a sheet print across, as wide as the paper.
+func (t *workbookTemplate) printOn(sheet string) {
+	fit, landscape, one, many := true, "landscape", 1, 0
+	t.do(func() error { return t.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}) })
+	t.do(func() error {
+		return t.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &one, FitToHeight: &many})
+	})
 }

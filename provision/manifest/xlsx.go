@@ -3,6 +3,8 @@ package manifest
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -24,8 +26,8 @@ const (
 // form that excelize knows from their styles.
 func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 	defer func() {
-		if recover() != nil { // excelize meets some contradictory styles with a panic
-			b.reportFile(faultBrokenWorkbook, b.at(0), "its styles contradict each other")
+		if recover() != nil { // excelize meets some dates with a panic
+			b.reportFile(faultBrokenWorkbook, b.at(0), "its formats of dates contradict each other")
 			err = nil
 		}
 	}()
@@ -37,19 +39,18 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 	if parts == nil {
 		return nil
 	}
-	part := b.chooseSheet(parts, opts.Sheet)
-	if part == nil {
+	sheet := b.chooseSheet(parts, opts.Sheet)
+	if sheet == nil {
 		return nil
 	}
-	texts, err := readSharedTexts(parts)
+	s, err := newSheetReader(b, parts, sheet)
 	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
+		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
 		return nil
 	}
-	b.borrow, b.vouched = true, true
-	s := &sheetReader{b: b, opts: opts, texts: texts, numbers: numberFormat{parts: parts, sheet: b.sheet, part: part.Name}}
-	defer s.numbers.close()
-	s.read(part)
+	defer s.close()
+	b.borrow, s.opts = true, opts
+	s.read()
 	return nil
 }
 
@@ -73,7 +74,7 @@ func readerAt(r io.Reader) (io.ReaderAt, int64, error) {
 
 // openWorkbook returns the parts of a workbook. It reports a file that is none,
 // and returns nil then.
-func (b *builder) openWorkbook(source io.ReaderAt, size int64) *zip.Reader {
+func (b *builder) openWorkbook(source io.ReaderAt, size int64) *workbookParts {
 	if size > maxWorkbook {
 		b.reportFile(faultTooLarge, b.at(0), maxWorkbookText)
 		return nil
@@ -88,13 +89,17 @@ func (b *builder) openWorkbook(source io.ReaderAt, size int64) *zip.Reader {
 		b.reportFile(faultForeignFile, b.at(0), kind.what, kind.remedy)
 		return nil
 	}
-	parts, err := zip.NewReader(source, size)
+	archive, err := zip.NewReader(source, size)
 	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
+		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
+		return nil
+	}
+	if kind, ok := otherArchive(archive); ok {
+		b.reportFile(faultForeignFile, b.at(0), kind.what, kind.remedy)
 		return nil
 	}
 	var unpacked, sheet, texts, other uint64
-	for _, part := range parts.File {
+	for _, part := range archive.File {
 		unpacked += part.UncompressedSize64
 		switch partKind(strings.ToLower(part.Name)) {
 		case sheetPart:
@@ -109,36 +114,74 @@ func (b *builder) openWorkbook(source io.ReaderAt, size int64) *zip.Reader {
 		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", size>>10), fmt.Sprintf("%d MB", unpacked>>20))
 		return nil
 	}
+	parts, err := readParts(archive)
+	if err != nil {
+		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
+		return nil
+	}
 	return parts
 }
 
-// chooseSheet returns the part that holds the wanted sheet, or else the first that
-// is not hidden. It reports a name that the workbook does not have.
-func (b *builder) chooseSheet(parts *zip.Reader, wanted string) *zip.File {
-	sheets, err := workbookSheets(parts)
-	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(err.Error()))
-		return nil
+// plainReason says why a workbook cannot be read, in the words of people who have
+// never heard of what it is made of.
+func plainReason(err error) string {
+	var syntax *xml.SyntaxError
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, zip.ErrFormat):
+		return "it is cut off or damaged"
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		return "a part of it is cut off"
+	case errors.As(err, &syntax), errors.As(err, &corrupt), errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrAlgorithm):
+		return "a part of it is damaged"
+	default:
+		return err.Error()
 	}
-	var names []string
+}
+
+// chooseSheet returns the wanted sheet, or else the first that is not hidden. It
+// reports a name that the workbook does not have.
+func (b *builder) chooseSheet(parts *workbookParts, wanted string) *workbookSheet {
+	var names, hidden []string
 	for _, exact := range []bool{true, false} {
-		for _, sheet := range sheets {
+		for i := range parts.sheets {
+			sheet := &parts.sheets[i]
 			names = append(names, sheet.name)
 			if wanted == "" && sheet.hidden {
+				hidden = append(hidden, sheet.name)
 				continue
 			}
 			if wanted == "" || sheet.name == wanted || (!exact && strings.EqualFold(clean(sheet.name), clean(wanted))) {
-				b.sheet = sheet.name
-				return sheet.part
+				b.takeSheet(parts, sheet, wanted)
+				if len(hidden) > 0 {
+					b.warn(warnHiddenSheet, b.at(0), listSome(quoteAll(hidden), len(hidden)))
+				}
+				return sheet
 			}
 		}
 	}
-	if len(sheets) == 0 || wanted == "" {
+	if len(parts.sheets) == 0 || wanted == "" {
 		b.reportFile(faultBrokenWorkbook, b.at(0), errNoSheets.Error())
 		return nil
 	}
-	b.reportFileValue(faultNoSuchSheet, b.at(0), wanted, listSome(quoteAll(names[:len(sheets)]), len(sheets)))
+	b.reportFileValue(faultNoSuchSheet, b.at(0), wanted, listSome(quoteAll(names[:len(parts.sheets)]), len(parts.sheets)))
 	return nil
+}
+
+// takeSheet notes which sheet is read, and, unless it was named, which others
+// there are.
+func (b *builder) takeSheet(parts *workbookParts, sheet *workbookSheet, wanted string) {
+	b.sheet = sheet.name
+	if wanted != "" {
+		return
+	}
+	var others []string
+	for i := range parts.sheets {
+		if other := &parts.sheets[i]; other != sheet && !other.hidden {
+			others = append(others, other.name)
+		}
+	}
+	b.otherSheets = listSome(quoteAll(others), len(others))
 }
 
 var errNoSheets = errors.New("it has no sheet that shows")

@@ -68,6 +68,60 @@ func zipOf(t testing.TB, parts map[string]string) []byte {
 	return buffer.Bytes()
 }
 
+// workbookOf returns a workbook of two sheets with one row each.
+func workbookOf(t testing.TB, first string, rowOfFirst []any, second string, rowOfSecond []any) string {
+	return string(workbook(t, func(f *excelize.File) {
+		require.NoError(t, f.SetSheetName("Sheet1", first))
+		_, err := f.NewSheet(second)
+		require.NoError(t, err)
+		table(t, f, first, rowOfFirst)
+		table(t, f, second, rowOfSecond)
+	}))
+}
+
+// formattedWorkbook returns a workbook with the titles 12 and 0 in that format.
+func formattedWorkbook(t testing.TB, format string) string {
+	return string(workbook(t, func(f *excelize.File) {
+		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		require.NoError(t, err)
+		table(t, f, "Sheet1", []any{"title"}, []any{12}, []any{0})
+		require.NoError(t, f.SetCellStyle("Sheet1", "A2", "A3", style))
+	}))
+}
+
+// hidingWorkbook returns a workbook whose second sheet, Rooms, has a room, and that
+// hides something.
+func hidingWorkbook(t testing.TB, hide func(*excelize.File) error) string {
+	return string(workbook(t, func(f *excelize.File) {
+		_, err := f.NewSheet("Rooms")
+		require.NoError(t, err)
+		table(t, f, "Rooms", []any{"title", "isLocked"}, []any{"Sales", true})
+		f.SetActiveSheet(1)
+		require.NoError(t, f.SetSheetVisible("Sheet1", false))
+		require.NoError(t, hide(f))
+	}))
+}
+
+// totalsWorkbook returns a workbook with a table of two rooms and a row of totals.
+func totalsWorkbook(t testing.TB) string {
+	data := workbook(t, func(f *excelize.File) {
+		require.NoError(t, f.SetSheetName("Sheet1", "Rooms"))
+		table(t, f, "Rooms", []any{"title", "key"}, []any{"Sales", 1}, []any{"Support", 2}, []any{"Total", 2})
+		require.NoError(t, f.AddTable("Rooms", &excelize.Table{Range: "A1:B4", Name: "Table1"}))
+	})
+	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	require.NoError(t, err)
+	parts := map[string]string{}
+	for _, part := range archive.File {
+		content, err := part.Open()
+		require.NoError(t, err)
+		text, err := io.ReadAll(content)
+		require.NoError(t, err)
+		parts[part.Name] = strings.Replace(string(text), `ref="A1:B4"`, `ref="A1:B4" totalsRowCount="1"`, 1)
+	}
+	return string(zipOf(t, parts))
+}
+
 func readXLSXBytes(data []byte, opts Options) (*Manifest, error) {
 	return Read(bytes.NewReader(data), "rooms.xlsx", opts)
 }
@@ -224,10 +278,10 @@ func TestFilesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 		".xls":                  {[]byte(oleMark + strings.Repeat("\x00", 600) + "W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00"), "this is an old Excel workbook (.xls); open it in Excel or LibreOffice and save it as .xlsx"},
 		".ods":                  {[]byte(zipMark + strings.Repeat("\x00", 26) + "mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "this is an OpenDocument file (.ods); open it"},
 		"a picture":             {[]byte("\x89PNG\r\n\x1a\n\x00\x00"), "this is not an Excel workbook; check"},
-		"cut off":               {whole[:len(whole)/2], "the workbook is broken: zip: not a valid zip file; open it in the program that wrote it"},
+		"cut off":               {whole[:len(whole)/2], "the workbook is broken: it is cut off or damaged; open it in the program that wrote it"},
 		"a ZIP of other things": {zipOf(t, map[string]string{"a.txt": "A"}), "the workbook is broken: "},
 		"a bomb":                {bomb, "the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table"},
-		"XML cut off":           {rawWorkbook(t, strings.TrimSuffix(sheetOf(headerXML, ""), "</sheetData></worksheet>")), "the workbook is broken: unexpected EOF"},
+		"XML cut off":           {rawWorkbook(t, strings.TrimSuffix(sheetOf(headerXML, ""), "</sheetData></worksheet>")), "the workbook is broken: a part of it is cut off"},
 		"rows out of order":     {rawWorkbook(t, sheetOf(headerXML+`<row r="3"/><row r="2"/>`, "")), "the workbook is broken: its rows are out of order"},
 		"an empty sheet":        {workbook(t, func(*excelize.File) {}), "rooms.xlsx: Sheet1: the sheet is empty; write a header"},
 		"a header alone":        {rawWorkbook(t, sheetOf(headerXML, "")), "rooms.xlsx: Rooms: there are no rooms in it; add at least one room"},

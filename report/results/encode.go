@@ -71,7 +71,7 @@ func plain(cell []byte) bool {
 		return false
 	}
 	for _, c := range cell {
-		if c < ' ' || c > '~' || c == '"' || c == ',' {
+		if c < ' ' || c > '~' || c == '"' || c == ',' || c == ';' {
 			return false
 		}
 	}

@@ -1,0 +1,219 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// languages are the letters beyond ASCII of the languages that windows-1252 is
+// for. Words mix those of one language, but not those of several.
+var languages = []string{
+	"äöüß",            // German
+	"àâæçèéêëîïôœùûü", // French
+	"áéíóúüñ",         // Spanish
+	"àçèéíïòóúü",      // Catalan
+	"áàâãçéêíóôõú",    // Portuguese
+	"àèéìòù",          // Italian
+	"áéíóúëïöüè",      // Dutch
+	"åäöéü",           // Swedish, Finnish
+	"åæøéèêóòôü",      // Danish, Norwegian
+	"äöšž",            // names from the east in Finnish
+	"áðéíóúýþæö",      // Icelandic
+	"çöü",             // Turkish, as far as windows-1252 has it
+}
+
+// believableLetters reports whether a run of letters can be a word, or a part of one.
+func believableLetters(word []rune) bool {
+	lower := []rune(strings.ToLower(string(word)))
+	if ascii(lower) {
+		return true
+	}
+	if len(word) == 1 {
+		return strings.ContainsRune("àáéèíóòúöåæøâôÀÉÈÓÒÖÅÆØÄÜÔ", word[0])
+	}
+	if !believableCase(word) || !oneLanguage(lower) || !slices.ContainsFunc(lower, isASCII) {
+		return false
+	}
+	accents := 0
+	for i, r := range lower {
+		if isASCII(r) {
+			continue
+		}
+		if strings.ContainsRune("áìíòóùú", r) {
+			accents++
+		}
+		if !fits(r, context{word: lower, at: i}) {
+			return false
+		}
+	}
+	// Where several accents stand in a word, they are French, Icelandic or another's.
+	return accents < 2 || strings.ContainsAny(string(lower), "ðþýæö")
+}
+
+func isASCII(r rune) bool { return r < utf8.RuneSelf }
+
+func ascii(word []rune) bool {
+	return !slices.ContainsFunc(word, func(r rune) bool { return !isASCII(r) })
+}
+
+// believableCase reports whether no capital stands inside a word in small letters,
+// nor a small letter beyond ASCII among capitals. German ß has no usual capital.
+func believableCase(word []rune) bool {
+	for i, r := range word {
+		if isASCII(r) || r == 'ß' {
+			continue
+		}
+		before := i > 0 && unicode.IsUpper(word[i-1])
+		after := i+1 < len(word) && unicode.IsUpper(word[i+1])
+		switch {
+		case unicode.IsUpper(r) && i > 0 && (!before || i+1 < len(word) && !after):
+			return false // "CafŽ", "MŸnchen"
+		case unicode.IsLower(r) && (after || before && i > 1 && unicode.IsUpper(word[i-2])):
+			return false
+		}
+	}
+	return true
+}
+
+func oneLanguage(lower []rune) bool {
+	return slices.ContainsFunc(languages, func(letters string) bool {
+		return !slices.ContainsFunc(lower, func(r rune) bool { return !isASCII(r) && !strings.ContainsRune(letters, r) })
+	})
+}
+
+// context is a letter's place in a word in small letters.
+type context struct {
+	word []rune
+	at   int
+}
+
+func (c context) first() bool { return c.at == 0 }
+func (c context) last() bool  { return c.at == len(c.word)-1 }
+
+// next and before report whether the letter there is one of those.
+func (c context) next(letters string) bool {
+	return !c.last() && strings.ContainsRune(letters, c.word[c.at+1])
+}
+
+func (c context) before(letters string) bool {
+	return !c.first() && strings.ContainsRune(letters, c.word[c.at-1])
+}
+
+// rest is the word from the letter on.
+func (c context) rest() string { return string(c.word[c.at:]) }
+
+func (c context) has(letters string) bool { return strings.ContainsAny(string(c.word), letters) }
+
+const vowels = "aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüœ"
+
+// fits reports whether a small letter stands where the languages that have it put it,
+// and where others do not put the letter that has its byte in their encoding.
+func fits(r rune, c context) bool {
+	switch r {
+	case 'á': // ß on DOS
+		return !c.next("eáa") && !c.before("aá") && !(c.last() && c.before("eiou")) || c.has("ðþýæö")
+	case 'à': // ą
+		return c.last() || !c.first() && !c.next(vowels) || slices.Contains([]string{"às", "àquela", "àquele"}, string(c.word))
+	case 'â': // ā
+		return !c.last() && !c.next("j") && !c.has("w")
+	case 'ã': // ă
+		return !c.first() && (c.last() || c.next("oe") || c.rest() == "ãs" || strings.HasPrefix(c.rest(), "ãi"))
+	case 'æ': // ć, ę
+		return !c.next(vowels) && !c.before(vowels) && !c.next("w") && (!c.first() || !c.last())
+	case 'ç': // ē
+		return c.next("aoueáãâéêíóôõúàèòûiöü") && !(c.first() && c.next("o") && c.has("w")) || c.last() && c.before("aeio")
+	case 'è': // č
+		return fitsGraveE(c)
+	case 'ê': // ę
+		return fitsCircumflexE(c)
+	case 'ë': // ė
+		return c.before("aeiouy")
+	case 'ì', 'ù': // ě, ů
+		return c.last() && !c.first() && (r == 'ì' || c.before("oitsbngr"))
+	case 'î': // ī
+		return c.next("tnlmc") || c.first() && c.next("l")
+	case 'ï': // ď
+		return c.before("aeouAEOU")
+	case 'ñ': // ń
+		return c.next("aeiouáéíóú")
+	case 'ò': // ň
+		return !c.first() && (!c.last() || !c.before("eòa")) && !c.next(vowels+"v")
+	case 'õ': // ő
+		return c.next("e") && !c.first()
+	case 'ö', 'ä', 'ü', 'é', 'ó', 'í', 'ú', 'å', 'ô':
+		return true
+	case 'ø': // ř, ų
+		return !c.next("aiou") && !c.before("aeou") && (!c.next("e") || strings.HasPrefix(c.rest(), "øen") || strings.HasPrefix(c.rest(), "øer")) && !c.has("w")
+	case 'û': // ű, ū
+		return c.last() && c.before("d") || c.next("tcrlmn") || strings.HasSuffix(string(c.word), "ûs") || strings.HasPrefix(c.rest(), "ûch")
+	case 'ß':
+		return c.before("aeiouäöüy")
+	case 'ÿ':
+		return c.before("au")
+	case 'œ': // ś, ú of the Macintosh
+		return fitsOE(c)
+	case 'š', 'ž':
+		return fitsCaron(c)
+	case 'ð': // ğ, š
+		return !c.first() && (c.before("rgl") || c.has("áéíóúæ"))
+	case 'þ': // ş, ţ, ž
+		return c.first() && !c.last() && (c.has("áðéíóúýæ") || c.next("r")) || c.before("íl")
+	case 'ý': // ı
+		return c.has("áéíóúæ") || c.has("ð") && c.before("r")
+	default:
+		return false
+	}
+}
+
+func fitsGraveE(c context) bool {
+	switch {
+	case c.first():
+		return slices.Contains([]string{"ère", "ères", "ès", "èze"}, string(c.word))
+	case c.last():
+		return !c.before("íáúéý") && (!c.before("a") || len(c.word) < 3)
+	default:
+		return !c.next(vowels) && !c.before("ae") && !c.next("kw")
+	}
+}
+
+// fitsCircumflexE: ê is ę in Poland, where w, cz and sz are about.
+func fitsCircumflexE(c context) bool {
+	word := string(c.word)
+	switch {
+	case c.next("aioujw") || c.has("w") || strings.Contains(word, "cz") || strings.Contains(word, "sz"):
+		return false
+	case c.first():
+		return c.next("t")
+	case c.before("i"):
+		return c.next("n") && !c.has("k")
+	case c.before("u"):
+		return strings.Contains(word, "guê") || strings.Contains(word, "quê")
+	default:
+		return !c.before("ao")
+	}
+}
+
+// fitsOE: œ stands before u, and otherwise in few words, most of them from Greek.
+func fitsOE(c context) bool {
+	for _, start := range []string{"œu", "œil", "œno", "œso", "œcu", "œd", "œt", "œl", "œst"} {
+		if strings.HasPrefix(c.rest(), start) {
+			return start[len("œ")] == 'u' || start == "œil" || c.before("fc") || c.first() && start != "œl"
+		}
+	}
+	return false
+}
+
+// fitsCaron: š and ž are in Windows' code pages of west and east alike, and are ö, ä
+// and û of the Macintosh, which stand between consonants.
+func fitsCaron(c context) bool {
+	switch {
+	case c.first():
+		return c.next("aeiouá") || c.next("kt")
+	case c.last():
+		return c.before("aeiou")
+	default:
+		return c.before("aeiou") && c.next("aeiou")
+	}
+}

@@ -1,0 +1,155 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// believableSign reports whether the sign at i stands where people put it. Signs
+// inside words and behind them are what other encodings have for letters.
+func (w *wordCheck) believableSign(word []rune, i int) bool {
+	sign := word[i]
+	before, after := letterRun(word[:i], true), letterRun(word[i+1:], false)
+	switch {
+	case sign == '\u00a0':
+		return true // a space
+	case strings.ContainsRune("“„”‘’‚«»‹›´", sign):
+		return w.believableQuote(sign, before, after)
+	case before == "" && after == "":
+		return true // believableSigns looks at those
+	case strings.ContainsRune("²³¹", sign):
+		return isPower(sign, before, after)
+	case sign == 'º' || sign == 'ª':
+		return after == "" && len([]rune(before)) <= 1 || before == "" && after == "C"
+	case sign == '°':
+		return after == "" && strings.EqualFold(before, "n") || before == "" && len(after) == 1
+	case sign == 'µ':
+		return before == "" && len(after) <= 2
+	case sign == '™' || sign == '®':
+		return after == ""
+	case sign == '\u00ad':
+		return before != "" && after != "" // a hyphen that shows at the end of a line alone
+	case sign == '·' && strings.EqualFold(lastLetter(before), "l"):
+		return strings.EqualFold(after[:min(1, len(after))], "l") // Catalan
+	case strings.ContainsRune("–—§×•·", sign):
+		return joinsNames(before, after) || before == "" && (sign == '•' || sign == '§') && startsUpper(after)
+	case sign == '¿' || sign == '¡':
+		return before == ""
+	default:
+		return false
+	}
+}
+
+// letterRun returns the letters next to a sign.
+func letterRun(word []rune, before bool) string {
+	if before {
+		start := len(word)
+		for start > 0 && isWordLetter(word[start-1]) {
+			start--
+		}
+		return string(word[start:])
+	}
+	end := 0
+	for end < len(word) && isWordLetter(word[end]) {
+		end++
+	}
+	return string(word[:end])
+}
+
+func lastLetter(text string) string {
+	letters := []rune(text)
+	return string(letters[max(0, len(letters)-1):])
+}
+
+func startsUpper(text string) bool {
+	for _, r := range text {
+		return unicode.IsUpper(r)
+	}
+	return false
+}
+
+// joinsNames reports whether a sign stands between two names, as in Team§Berlin,
+// Köln–Bonn or A×B, and not in the middle of a word.
+func joinsNames(before, after string) bool {
+	if before == "" || !startsUpper(after) {
+		return false
+	}
+	letters := []rune(before)
+	return len(letters) == 1 || unicode.IsLower(letters[len(letters)-1])
+}
+
+// isPower reports whether ², ³ or ¹ stand behind a unit or a variable: m², x²y.
+func isPower(sign rune, before, after string) bool {
+	unit := slices.Contains([]string{"m", "cm", "dm", "km", "mm"}, strings.ToLower(before))
+	switch {
+	case unit:
+		return after == "" || startsUpper(after)
+	case sign == '²':
+		return len(before) == 1 && len(after) <= 1
+	default:
+		return false
+	}
+}
+
+// believableQuote reports whether a quotation mark or an apostrophe stands where one
+// does: an opening one before a word, a closing one behind it and after an opening
+// one, an apostrophe where a language leaves letters out.
+func (w *wordCheck) believableQuote(sign rune, before, after string) bool {
+	apostrophe := sign == '’' || sign == '´'
+	switch {
+	case before == "" && after == "":
+		if len(w.open) > 0 && strings.ContainsRune("“”’»«›‹", sign) {
+			w.open = w.open[:len(w.open)-1] // behind a digit or another sign
+		}
+		return true
+	case before != "" && after != "":
+		return apostrophe && isApostrophe(before, after)
+	case before == "":
+		if apostrophe {
+			return len(after) <= 2 || startsDigitless(after) // ’n, ’s, ’tis
+		}
+		w.open = append(w.open, sign)
+		return sign != '´'
+	case len(w.open) > 0 && !strings.ContainsRune("„‚´", sign):
+		w.open = w.open[:len(w.open)-1]
+		return true
+	default:
+		return apostrophe && (isElision(before) || strings.ContainsRune("sxzSXZ", []rune(before)[len([]rune(before))-1]))
+	}
+}
+
+func startsDigitless(after string) bool {
+	return slices.Contains([]string{"tis", "twas", "round", "cause", "bout"}, strings.ToLower(after))
+}
+
+// elisions are what French, Italian and Catalan write before an apostrophe.
+var elisions = []string{
+	"l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "presqu", "quoiqu", "aujourd", "entr",
+	"un", "dell", "nell", "all", "sull", "dall", "quest", "quell", "sant", "tutt", "cos", "senz", "anch", "com", "dov", "o", "mc",
+}
+
+func isElision(before string) bool { return slices.Contains(elisions, strings.ToLower(before)) }
+
+// isApostrophe reports whether letters are left out between these: L’Hôpital, It’s,
+// don’t, Rock’n’Roll.
+func isApostrophe(before, after string) bool {
+	lower := strings.ToLower(after)
+	switch lower {
+	case "s":
+		return !strings.EqualFold(before, "pa") // país, as old Macintosh computers write it
+	case "re", "ve", "ll", "d", "m", "n":
+		return true
+	case "t":
+		return strings.HasSuffix(strings.ToLower(before), "n")
+	}
+	first := []rune(lower)[0]
+	vowel := strings.ContainsRune("aeiouyhàâäæáéèêëíîïóôöòúûüœ", first)
+	if startsUpper(after) && slices.Contains([]string{"O", "D", "Mc", "N"}, before) {
+		return true // O’Brien, Rock ’N’Roll
+	}
+	if isElision(before) && vowel && (len(lower) > 1 || strings.ContainsAny(strings.ToLower(before), "lmntsj")) {
+		return !strings.EqualFold(before, "m") && !strings.EqualFold(before, "t") || len(lower) > 1
+	}
+	return startsUpper(after) && strings.EqualFold(before, "n") // Rock’n’Roll, its second half
+}

@@ -1,0 +1,123 @@
+package manifest
+
+import (
+	"strings"
+	"time"
+)
+
+// unreadCell is a cell whose value cannot be told.
+type unreadCell struct {
+	column int // from 1
+	fault  fault
+	value  string
+	format string // that the cell is shown in, where that is the reason
+}
+
+// showValues fills s.shown with the row's cells as people see them, by column, and
+// s.unread with those of which that cannot be told.
+func (s *sheetReader) showValues(row *sheetRow) error {
+	clear(s.shown)
+	s.shown, s.unread = s.shown[:0], s.unread[:0]
+	for i := range row.cells {
+		c := &row.cells[i]
+		if c.value == "" && c.kind != "e" || c.unanswered() {
+			continue
+		}
+		for len(s.shown) < c.column {
+			s.shown = append(s.shown, "")
+		}
+		text, f, err := s.show(c)
+		if err != nil {
+			return err
+		}
+		s.shown[c.column-1] = text
+		if f != faultNone {
+			s.unread = append(s.unread, unreadCell{c.column, f, text, s.styles.of(c.style).code})
+		}
+	}
+	return nil
+}
+
+// show returns the cell as people see it, or what it holds and why that is not known.
+func (s *sheetReader) show(c *sheetCell) (string, fault, error) {
+	format := s.styles.of(c.style)
+	switch c.kind {
+	case "s":
+		text, err := s.texts.text(c.value)
+		if err != nil {
+			return "", faultNone, err
+		}
+		text, f := format.showText(text)
+		return text, f, nil
+	case "str", "inlineStr":
+		text, f := format.showText(c.value)
+		return text, f, nil
+	case "", "n":
+		text, f := format.showNumber(c.value, &s.styles.dates)
+		return text, f, nil
+	case "b":
+		text, f := showBoolean(c.value)
+		return text, f, nil
+	case "d":
+		text, f := s.showDate(c.value, format)
+		return text, f, nil
+	case "e":
+		return c.value, faultErrorValue, nil
+	default:
+		return c.value, faultNotOfItsKind, nil
+	}
+}
+
+// showBoolean returns a boolean as Excel shows it in English.
+func showBoolean(value string) (string, fault) {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "1", "true":
+		return "TRUE", faultNone
+	case "0", "false":
+		return "FALSE", faultNone
+	default:
+		return value, faultNotOfItsKind
+	}
+}
+
+// showDate shows a date that is stored in ISO 8601, as some programs do.
+func (s *sheetReader) showDate(value string, format *numberFormat) (string, fault) {
+	if format == general {
+		return value, faultNone
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04", time.DateOnly} {
+		if at, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
+			return format.showNumber(s.styles.dates.number(at), &s.styles.dates)
+		}
+	}
+	return value, faultNotOfItsKind
+}
+
+// reportUnread reports those cells of a row that cannot be told and would matter.
+func (s *sheetReader) reportUnread(row *Row, number int) {
+	for _, cell := range s.unread {
+		column := s.columnAt(cell.column)
+		if column == nil {
+			continue
+		}
+		e := newError(cell.fault, s.b.cell(cell.column, number), escape(cell.format))
+		e.Column, e.Value, e.rank = column.Name, cell.value, column.index
+		s.b.recordRow(row, e)
+	}
+}
+
+// hideUnread puts what every manifest refuses in the place of cells that cannot be
+// told.
+func (s *sheetReader) hideUnread(row *sheetRow) {
+	for i := range row.cells {
+		if c := &row.cells[i]; c.unanswered() {
+			s.unread = append(s.unread, unreadCell{column: c.column})
+		}
+	}
+	for _, cell := range s.unread {
+		for len(s.shown) < cell.column {
+			s.shown = append(s.shown, "")
+		}
+		s.shown[cell.column-1] = noResult
+	}
+}

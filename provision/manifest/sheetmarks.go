@@ -1,0 +1,114 @@
+package manifest
+
+import (
+	"archive/zip"
+	"strconv"
+)
+
+// checkMerged refuses merged cells among the known columns from the header down:
+// only the first cell of a range has its value, so the other rows would lose it.
+func (s *sheetReader) checkMerged(ranges []string) {
+	if s.header == nil {
+		return
+	}
+	for _, text := range ranges {
+		r, ok := parseRange(text)
+		if !ok || r.bottom < s.headerRow {
+			continue
+		}
+		for column := r.left; column <= r.right; column++ {
+			if s.columnAt(column) != nil {
+				pos := s.b.cell(r.left, r.top)
+				pos.Cell = text
+				s.b.reportFile(faultMerged, pos)
+				break
+			}
+		}
+	}
+}
+
+// finish says what concerns the sheet as a whole.
+func (s *sheetReader) finish() {
+	if s.header == nil && !s.b.broken {
+		header, found := s.search.end()
+		if !found {
+			if s.b.otherSheets != "" {
+				s.b.reportFile(faultEmptySheetOfSeveral, s.b.at(0), s.b.otherSheets)
+			} else {
+				s.b.reportFile(faultEmptySheet, s.b.at(0))
+			}
+			return
+		}
+		s.setHeader(header)
+	}
+	if s.hidden > 0 {
+		f := warnHidden
+		if s.opts.SkipHidden {
+			f = warnHiddenSkipped
+		}
+		s.b.warn(f, s.b.at(0), s.hidden)
+	}
+	if len(s.unnamed) > 0 {
+		s.b.warn(warnUnnamedCells, s.b.at(s.headerRow), listSome(s.unnamed, s.unnamedOf))
+	}
+	if hidden := s.hiddenColumns(); len(hidden) > 0 {
+		s.b.warn(warnHiddenColumns, s.b.cell(1, s.headerRow), listSome(hidden, len(hidden)))
+	}
+}
+
+// hiddenColumns returns the known columns that the sheet does not show.
+func (s *sheetReader) hiddenColumns() []string {
+	var names []string
+	if s.header == nil {
+		return nil
+	}
+	for i, column := range s.header.columns {
+		for _, r := range s.columns {
+			if column != nil && r.left <= i+1 && i+1 <= r.right {
+				names = append(names, columnLetters(i+1)+" ("+column.Name+")")
+				break
+			}
+		}
+	}
+	return names
+}
+
+// isTotals reports whether the row is the totals of a table in the known columns.
+func (s *sheetReader) isTotals(row int) bool {
+	for _, r := range s.totals {
+		if row < r.top || row > r.bottom || row <= s.headerRow {
+			continue
+		}
+		for column := r.left; column <= r.right && column <= len(s.header.columns); column++ {
+			if s.columnAt(column) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// totalsRows returns the rows of totals below the tables of a sheet.
+func totalsRows(archive *zip.Reader, sheet *zip.File) ([]cellRange, error) {
+	name := partName(sheet)
+	relations, err := relationsOf(archive, name, "table")
+	if err != nil {
+		return nil, err
+	}
+	var totals []cellRange
+	for _, r := range relations {
+		var table struct {
+			Range  string `xml:"ref,attr"`
+			Totals string `xml:"totalsRowCount,attr"`
+		}
+		if err := decodePart(archive, resolveTarget(name, r.target), &table); err != nil {
+			return nil, err
+		}
+		count, _ := strconv.Atoi(table.Totals) // none if it says nothing
+		if area, ok := parseRange(table.Range); ok && count > 0 {
+			area.top = max(area.top, area.bottom-count+1)
+			totals = append(totals, area)
+		}
+	}
+	return totals, nil
+}

@@ -1,0 +1,157 @@
+package manifest
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// styles are the number formats of a workbook, by the number of a cell's style.
+type styles struct {
+	formats []*numberFormat
+	dates   dateFormats
+}
+
+// readStyles reads the number formats; a workbook may have none.
+func readStyles(parts *workbookParts) (*styles, error) {
+	s := &styles{dates: dateFormats{from1904: parts.from1904}}
+	if parts.styles == nil {
+		return s, nil
+	}
+	var sheet struct {
+		Own []struct {
+			ID   int    `xml:"numFmtId,attr"`
+			Code string `xml:"formatCode,attr"`
+		} `xml:"numFmts>numFmt"`
+		Cells []struct {
+			Format int `xml:"numFmtId,attr"`
+		} `xml:"cellXfs>xf"`
+	}
+	if err := decodeStyles(parts.styles, &sheet); err != nil {
+		return nil, err
+	}
+	codes := builtInFormats()
+	for _, own := range sheet.Own {
+		codes[own.ID] = own.Code
+	}
+	parsed := map[int]*numberFormat{}
+	for _, cell := range sheet.Cells {
+		if parsed[cell.Format] == nil {
+			parsed[cell.Format] = formatOfID(codes, cell.Format)
+		}
+		s.formats = append(s.formats, parsed[cell.Format])
+	}
+	return s, nil
+}
+
+// maxStyles is the most bytes of the part that lists the styles.
+const maxStyles = 16 << 20
+
+func decodeStyles(part *zip.File, into any) error {
+	content, err := part.Open()
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	decoder := xml.NewDecoder(io.LimitReader(content, maxStyles))
+	decoder.Strict = false // what is no format may be written as it likes
+	return decoder.Decode(into)
+}
+
+// formatOfID returns the format of that number. One that is built into Excel and
+// shows differently in every language cannot be evaluated.
+func formatOfID(codes map[int]string, id int) *numberFormat {
+	if code, ok := codes[id]; ok {
+		return parseNumberFormat(code)
+	}
+	return &numberFormat{code: "a date of the reader's language", broken: true}
+}
+
+// general is the format of cells that have none.
+var general = parseNumberFormat("General")
+
+// of returns the format of a style.
+func (s *styles) of(style int) *numberFormat {
+	if style < 0 || style >= len(s.formats) {
+		return general
+	}
+	return s.formats[style]
+}
+
+// builtInFormats are the formats that workbooks name by number alone (ECMA-376,
+// part 1, 18.8.30). The order of day and month of the short date is the reader's
+// own and is not in the file, so it is shown as ISO 8601 has it.
+func builtInFormats() map[int]string {
+	return map[int]string{
+		0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
+		5: "#,##0;-#,##0", 6: "#,##0;-#,##0", 7: "#,##0.00;-#,##0.00", 8: "#,##0.00;-#,##0.00",
+		9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+		14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "hh:mm", 21: "hh:mm:ss", 22: "yyyy-mm-dd hh:mm",
+		37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
+		41: `#,##0;(#,##0);"-";@`, 42: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`, 44: `#,##0.00;(#,##0.00);"-";@`,
+		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
+	}
+}
+
+// dateFormats shows dates and times. That is excelize's work, in a workbook of its
+// own that holds one cell.
+type dateFormats struct {
+	from1904 bool           // days are counted from 1904, as by old Macintosh programs
+	book     *excelize.File // nil until there is a date
+	styles   map[string]int
+}
+
+// maxDate is the day after the last that Excel shows: 9999-12-31.
+const maxDate = 2958466
+
+// show shows a value as a date; ok is false if there is no such date.
+func (d *dateFormats) show(code string, value float64) (shown string, ok bool) {
+	if value < 0 || value >= maxDate {
+		return "", false
+	}
+	if d.book == nil {
+		d.book = excelize.NewFile(excelize.Options{
+			ShortDatePattern: "yyyy-mm-dd",
+			LongDatePattern:  "yyyy-mm-dd",
+		})
+		d.styles = map[string]int{}
+		if err := d.book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &d.from1904}); err != nil {
+			return "", false
+		}
+	}
+	const sheet, cell = "Sheet1", "A1"
+	style, known := d.styles[code]
+	if !known {
+		var err error
+		if style, err = d.book.NewStyle(&excelize.Style{CustomNumFmt: &code}); err != nil {
+			return "", false
+		}
+		d.styles[code] = style
+	}
+	if d.book.SetCellFloat(sheet, cell, value, -1, 64) != nil || d.book.SetCellStyle(sheet, cell, cell, style) != nil {
+		return "", false
+	}
+	shown, err := d.book.GetCellValue(sheet, cell)
+	return shown, err == nil && strings.Trim(shown, "#") != ""
+}
+
+// number returns the number that stands for a time in a workbook.
+func (d *dateFormats) number(at time.Time) string {
+	first := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	if d.from1904 {
+		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return strconv.FormatFloat(at.Sub(first).Hours()/24, 'f', -1, 64)
+}
+
+func (d *dateFormats) close() {
+	if d.book != nil {
+		_ = d.book.Close() // it has written nothing
+	}
+}
