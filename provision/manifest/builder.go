@@ -230,8 +230,14 @@ func (b *builder) add(c *cells, from *origin) *Row {
 		return nil
 	}
 	row := b.open(from.line)
+	again := b.isHeaderAgain(c)
+	if again {
+		for i := range from.unread {
+			from.unread[i] = true
+		}
+	}
 	b.store(row, c, from)
-	if b.isHeaderAgain(c) {
+	if again {
 		b.reportCell(row, faultHeaderAgain, from, colTitle, row.Title)
 	} else {
 		b.checkRow(row, from)

@@ -14,7 +14,7 @@ func TestWhatSpreadsheetProgramsDidToTextIsFound(t *testing.T) {
 		"ÐœÐ¾ÑÐºÐ²Ð°": faultMisreadUTF8, "10 â‚¬": faultMisreadUTF8, "NÂ°5": faultMisreadUTF8,
 		"MÜNCHEN": faultNone, "“IRMÃ”": faultNone, "Â": faultNone, "São": faultNone, "Ã": faultNone, "ÉÈ": faultNone, "CAFÉ”": faultNone, "AÇÃO": faultNone,
 
-		"#N/A": faultErrorValue, "#n/a": faultErrorValue, "Err:502": faultErrorValue, "####": faultErrorValue, "#FIELD!": faultErrorValue, "#CONNECT!": faultErrorValue,
+		"#N/A": faultErrorValue, "#n/a": faultErrorValue, "Err:502": faultErrorValue, "####": faultNarrowColumn, "#FIELD!": faultErrorValue, "#CONNECT!": faultErrorValue,
 		"#": faultNone, "#sales": faultNone, "Err: 5": faultNone, "Err:": faultNone, "# 5": faultNone,
 
 		"1.23457E+14": faultLostDigits, "1,23457E+14": faultLostDigits, "1E+14": faultLostDigits, "-2.5E-07": faultLostDigits,

@@ -58,6 +58,7 @@ const (
 	faultUnreadLetters
 	faultLostLetters
 	faultErrorValue
+	faultNarrowColumn
 	warnApostrophes
 	faultMisreadUTF8
 	faultLostDigits
@@ -157,9 +158,10 @@ func messageOf(f fault) message {
 		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
 		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
 		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
+		faultNarrowColumn:     {"is what a spreadsheet program shows in a column that is too narrow", "widen the column and save it again, or write the value itself"},
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
-		warnLostLetters:       {"has question marks where letters may have been, as %d cells do; a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
+		warnLostLetters:       {"has question marks where letters may have been (such cells: %d); a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
 		warnLookalike:         {"looks like the title in %s, and differs only in spaces or signs that do not show", "delete one of the two rows, or give each a key if both rooms are wanted"},
 		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
 		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},

@@ -174,6 +174,10 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\n#N/A\n",
 		`r.csv:2: title "#N/A" is the error of a formula that failed; correct the formula, or write the value itself`,
 	},
+	faultNarrowColumn: {
+		"r.csv", "title,key\nSales,#######\n",
+		`r.csv:2: key "#######" is what a spreadsheet program shows in a column that is too narrow; widen the column and save it again, or write the value itself`,
+	},
 	faultControlCharacter: {
 		"r.csv", "title\n\"Sales\x1b[31m\"\n",
 		`r.csv:2: title "Sales\x1b[31m" has the control character U+001B in it; delete the character; pasted text often brings it along`,

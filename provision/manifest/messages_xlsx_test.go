@@ -44,7 +44,7 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 		},
 		warnLostLetters: {
 			"r.xlsx", sheet(headerXML+row(2, `<c t="str"><v>M?nchen</v></c>`)+row(3, `<c t="str"><v>?ód?</v></c>`), ""),
-			`r.xlsx: Rooms: "M?nchen" has question marks where letters may have been, as 2 cells do; a program may have lost them before; no action is needed if they are meant; otherwise write the letters again`,
+			`r.xlsx: Rooms: "M?nchen" has question marks where letters may have been (such cells: 2); a program may have lost them before; no action is needed if they are meant; otherwise write the letters again`,
 		},
 		faultNotOfItsKind: {
 			"r.xlsx", sheet(headerXML+row(2, sales+`<c r="B2" t="b"><v>2</v></c>`), ""),

@@ -24,6 +24,9 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if !utf8.ValidString(text) {
 		return faultNotUTF8, nil
 	}
+	if len(text) > 1 && strings.Trim(text, "#") == "" {
+		return faultNarrowColumn, nil
+	}
 	if isErrorValue(text) {
 		return faultErrorValue, nil
 	}
@@ -68,16 +71,13 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 }
 
 // isErrorValue reports whether a text is what a spreadsheet program shows, and
-// exports, for a formula that failed or a column that is too narrow.
+// exports, for a formula that failed.
 func isErrorValue(text string) bool {
 	if number, found := strings.CutPrefix(text, "Err:"); found { // LibreOffice
 		return number != "" && strings.Trim(number, "0123456789") == ""
 	}
 	if text == "" || text[0] != '#' {
 		return false
-	}
-	if strings.Trim(text, "#") == "" {
-		return len(text) > 1
 	}
 	return slices.ContainsFunc(errorValues, func(known string) bool { return strings.EqualFold(known, text) })
 }

@@ -187,25 +187,3 @@ func decodePart(archive *zip.Reader, name string, into any) error {
 	defer content.Close()
 	return xml.NewDecoder(io.LimitReader(content, maxWorkbookPart)).Decode(into)
 }
-
-// The kinds of parts that a workbook has. Pictures and the like are never read.
-const (
-	unreadPart = iota
-	sheetPart
-	textsPart
-	otherPart
-)
-
-// partKind tells the kind of a part by its name in lower case.
-func partKind(name string) int {
-	switch {
-	case strings.Contains(name, "/worksheets/"):
-		return sheetPart
-	case strings.HasSuffix(name, "/sharedstrings.xml"):
-		return textsPart
-	case strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels"):
-		return otherPart
-	default:
-		return unreadPart
-	}
-}

@@ -98,28 +98,41 @@ func (b *builder) openWorkbook(source io.ReaderAt, size int64) *workbookParts {
 		b.reportFile(faultForeignFile, b.at(0), kind.what, kind.remedy)
 		return nil
 	}
-	var unpacked, sheet, texts, other uint64
-	for _, part := range archive.File {
-		unpacked += part.UncompressedSize64
-		switch partKind(strings.ToLower(part.Name)) {
-		case sheetPart:
-			sheet = max(sheet, part.UncompressedSize64)
-		case textsPart:
-			texts += part.UncompressedSize64
-		case otherPart:
-			other += part.UncompressedSize64
-		}
-	}
-	if sheet > maxSheet || texts > maxSharedTexts || other > maxOtherParts {
+	parts, err := readParts(archive)
+	if unpacked, bomb := unpackedSize(archive, parts); bomb {
 		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", size>>10), fmt.Sprintf("%d MB", unpacked>>20))
 		return nil
 	}
-	parts, err := readParts(archive)
 	if err != nil {
 		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
 		return nil
 	}
 	return parts
+}
+
+// unpackedSize returns the size of all that a workbook unpacks to, and whether a
+// part of it is larger than what is read. known may be nil. Pictures and the like
+// are never read.
+func unpackedSize(archive *zip.Reader, known *workbookParts) (unpacked uint64, bomb bool) {
+	kinds := map[*zip.File]uint64{} // the most that a part may have
+	if known != nil {
+		for i := range known.sheets {
+			kinds[known.sheets[i].part] = maxSheet
+		}
+		kinds[known.texts] = maxSharedTexts
+	}
+	var other uint64
+	for _, part := range archive.File {
+		unpacked += part.UncompressedSize64
+		name := strings.ToLower(part.Name)
+		switch most, read := kinds[part]; {
+		case read:
+			bomb = bomb || part.UncompressedSize64 > most
+		case strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels"):
+			other += part.UncompressedSize64
+		}
+	}
+	return unpacked, bomb || other > maxOtherParts
 }
 
 // plainReason says why a workbook cannot be read, in the words of people who have
