@@ -37,7 +37,7 @@ lint:   ## look for what a reviewer need not look for (about 3 minutes the first
 
 bench:  ## run the benchmarks, and print the limiter's table (minutes)
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-table=studied -v
+	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-table=all -v
 
 bench-check: ## fail if the limiter misses what it must reach with any kind of server
 	$(GO) test ./ratelimit -run '^TestTable$$' -count 1 -bench-check -v

@@ -31,11 +31,11 @@ func unreachableWait(n int) time.Duration {
 type attempt struct {
 	*run
 	step   *Step
-	place  place
 	record results.Record
 	began  time.Time
 	waited time.Duration
 
+	left              bool // a request left
 	locked, unreached int
 	renewed           bool // the token, because of this row
 }
@@ -55,7 +55,6 @@ func (r *run) attempt(step *Step) *attempt {
 	record.StartedAt = r.clock.now()
 	return &attempt{
 		run: r, step: step, record: record, began: time.Now(),
-		place: placeOf(record.Title, record.TeamID),
 	}
 }
 
@@ -63,7 +62,7 @@ func (r *run) attempt(step *Step) *attempt {
 // is parked. The error ends the run; a row that was certainly not created is
 // pending then.
 func (a *attempt) create(ctx, sending context.Context) error {
-	a.lost.takeOff(a.place)
+	a.lost.takeOff(a)
 	for {
 		done, err := a.send(ctx, sending)
 		if err != nil {
@@ -77,7 +76,7 @@ func (a *attempt) create(ctx, sending context.Context) error {
 
 // putDown ends the attempt; parked says that the row's fate is not known.
 func (a *attempt) putDown(parked bool) {
-	a.lost.land(a.place)
+	a.lost.land(a)
 	a.queue.release(parked)
 }
 
@@ -89,6 +88,10 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	a.waited += time.Since(asked)
 	if err != nil {
 		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
+	}
+	if !a.left {
+		a.left = true
+		a.ahead.sent()
 	}
 	trackingID, sent := webex.NewTrackingID(), time.Now()
 	slow := time.AfterFunc(slowAnswer, turn.Slow)

@@ -66,6 +66,7 @@ type run struct {
 	*Engine
 	plan    *Plan
 	queue   *queue
+	ahead   *ahead
 	lost    *reconciler
 	failed  atomic.Int64 // rows that failed in this run
 	events  chan Event
@@ -91,7 +92,7 @@ type run struct {
 // The results file is left as a journal; the caller compacts it.
 func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	r := &run{
-		Engine: e, plan: plan, queue: newQueue(plan.Steps), started: time.Now(),
+		Engine: e, plan: plan, queue: newQueue(plan.Steps), ahead: newAhead(), started: time.Now(),
 		events: make(chan Event, 4*e.Workers),
 		done:   map[results.Status]int{}, requests: map[int]int{}, causes: map[string]int{},
 	}

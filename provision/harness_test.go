@@ -34,6 +34,7 @@ type world struct {
 	options     results.Options
 	events      []Event
 	observe     func(Event)
+	limiter     *ratelimit.Adaptive // of the last run
 }
 
 func newWorld(t *testing.T, manifest string) *world {
@@ -93,9 +94,10 @@ func (w *world) runOn(ctx context.Context, file *results.File) (*Outcome, error)
 	plan, err := NewPlan(m, faults, file, client.Host())
 	require.NoError(w.t, err)
 	w.events = nil
+	w.limiter = ratelimit.New(ratelimit.Config{Workers: w.workers})
 	engine := New(Config{
 		Client: client, Results: file, Workers: w.workers, MaxFailures: w.maxFailures,
-		Limiter: ratelimit.New(ratelimit.Config{Workers: w.workers}),
+		Limiter: w.limiter,
 		Observe: func(e Event) {
 			w.events = append(w.events, e)
 			if w.observe != nil {

@@ -88,7 +88,7 @@ func TestAKeyThatComesAndGoesWhileARowIsUnsettledMakesNoSecondRoom(t *testing.T)
 }
 
 func TestATitleThatASpreadsheetProgramChangedIsStillLookedForAsItWasSent(t *testing.T) {
-	for was, is := range map[string]string{"Комната": "???????", "0012": "12", "1/2": "01. Feb", "a\u2028b": "a b"} {
+	for was, is := range map[string]string{"Комната": "???????", "0012": "12", "1/2": "01. Feb"} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, "title\n"+was+"\n")
 			w.loses(1)

@@ -23,11 +23,10 @@ func (r *run) all(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	sending, release := drain(ctx, r.Drain)
 	defer release()
-	ready := make(chan *attempt, intentsAhead*r.Workers)
-	ahead := make(chan struct{}, cap(ready))
-	group.Go(func() error { return r.note(r.feed(ctx, ready, ahead)) })
+	ready := make(chan *attempt, r.mostAhead())
+	group.Go(func() error { return r.note(r.feed(ctx, ready)) })
 	for range r.Workers {
-		group.Go(func() error { return r.note(r.work(ctx, sending, ready, ahead)) })
+		group.Go(func() error { return r.note(r.work(ctx, sending, ready)) })
 	}
 	group.Go(func() error { return r.note(r.lost.settleAll(ctx)) })
 	_ = group.Wait() // its errors are noted, the worst of them is returned
@@ -42,23 +41,21 @@ func (r *run) all(ctx context.Context) error {
 	return r.giveBack(unsent, worst(r.fatal))
 }
 
-// intentsAhead times the number of workers is how many intents may be written
-// before a worker takes the row. It covers an fsync that takes four times as
-// long as a request; what a crash leaves unsent is settled with the rest.
-const intentsAhead = 4
-
 // feed writes the intents of the next rows while others are under way, so that
 // no worker waits for the disk, and hands each row out once its intent is
-// durable. ahead bounds how many there are; whoever takes a row from ready takes
-// one from ahead, too.
-func (r *run) feed(ctx context.Context, ready chan<- *attempt, ahead chan struct{}) error {
+// durable.
+func (r *run) feed(ctx context.Context, ready chan<- *attempt) error {
 	var onTheirWay sync.WaitGroup
 	defer func() {
 		onTheirWay.Wait()
 		close(ready)
 	}()
 	for {
-		steps := r.queue.take(ctx, max(1, cap(ahead)-len(ahead)))
+		room, err := r.ahead.wait(ctx, r.howFarAhead)
+		if err != nil {
+			return err
+		}
+		steps := r.queue.take(ctx, room)
 		if len(steps) == 0 {
 			return r.endOf(ctx)
 		}
@@ -66,12 +63,8 @@ func (r *run) feed(ctx context.Context, ready chan<- *attempt, ahead chan struct
 		for i, step := range steps {
 			attempts[i] = r.attempt(step)
 			intents[i] = &attempts[i].record
-			select {
-			case ahead <- struct{}{}:
-			case <-ctx.Done():
-				return stopped(ctx)
-			}
 		}
+		r.ahead.add(len(steps))
 		onTheirWay.Add(1)
 		r.Results.Go(intents, func(err error) {
 			defer onTheirWay.Done()
@@ -80,7 +73,7 @@ func (r *run) feed(ctx context.Context, ready chan<- *attempt, ahead chan struct
 				return
 			}
 			for _, a := range attempts {
-				ready <- a // does not block: ahead bounds how many there are
+				ready <- a // does not block: there are at most mostAhead
 			}
 		})
 	}
@@ -95,14 +88,13 @@ func (r *run) endOf(ctx context.Context) error {
 }
 
 // work sends rows until there are none left.
-func (r *run) work(ctx, sending context.Context, ready <-chan *attempt, ahead <-chan struct{}) error {
+func (r *run) work(ctx, sending context.Context, ready <-chan *attempt) error {
 	for {
 		select {
 		case a, ok := <-ready:
 			if !ok {
 				return nil
 			}
-			<-ahead
 			if err := a.create(ctx, sending); err != nil {
 				return err
 			}

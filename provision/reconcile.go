@@ -106,30 +106,28 @@ type reconciler struct {
 
 	mu      sync.Mutex
 	rows    []*lost
-	flights map[place]int // rows in flight, by place
+	flights map[*attempt]struct{}
 	losses  map[*Step]int // answers lost in this run
 	last    time.Time     // when the rooms were last listed
 	outages int           // how often in a row that failed
 }
 
 func newReconciler(r *run) *reconciler {
-	return &reconciler{run: r, flights: map[place]int{}, losses: map[*Step]int{}}
+	return &reconciler{run: r, flights: map[*attempt]struct{}{}, losses: map[*Step]int{}}
 }
 
 // takeOff and land frame the time in which a row may get a room whose id is not
 // recorded yet.
-func (c *reconciler) takeOff(p place) {
+func (c *reconciler) takeOff(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flights[p]++
+	c.flights[a] = struct{}{}
 }
 
-func (c *reconciler) land(p place) {
+func (c *reconciler) land(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.flights[p]--; c.flights[p] == 0 {
-		delete(c.flights, p)
-	}
+	delete(c.flights, a)
 }
 
 // add takes a row whose answer was lost, and which the queue counts as parked.
@@ -310,9 +308,13 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 // flights are looked at first: what lands after that is recorded.
 func (c *reconciler) unmistakable(rooms []webex.Room) ([]*lost, []webex.Room) {
 	c.mu.Lock()
+	flown := map[place]bool{}
+	for a := range c.flights {
+		flown[placeOf(a.record.Title, a.record.TeamID)] = true
+	}
 	var free []*lost
 	for _, l := range c.rows {
-		if !slices.ContainsFunc(l.places(), func(p place) bool { return c.flights[p] > 0 }) {
+		if !slices.ContainsFunc(l.places(), func(p place) bool { return flown[p] }) {
 			free = append(free, l)
 		}
 	}

@@ -97,7 +97,7 @@ func TestAFaultyRowTakesItsRoomAlong(t *testing.T) {
 }
 
 func TestARowWithoutANameOfItsOwnTakesNoRoom(t *testing.T) {
-	m, err := manifest.Read(strings.NewReader("title,key,isLocked\nA,b\n"), "rooms.csv", manifest.Options{})
+	m, err := manifest.Read(strings.NewReader("title,key,isLocked\nA,\"b\"c,\n"), "rooms.csv", manifest.Options{})
 	var faults manifest.ErrorList
 	require.ErrorAs(t, err, &faults)
 	p, err := NewPlan(m, faults, recorded(t, recordOf(manifest.Row{Title: "A"}, results.Created, "x")), "webexapis.com")

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,17 +24,18 @@ func parts() []part {
 	return []part{
 		{"nothing", func(*tuning) {}},
 		{"room that is earned", func(t *tuning) { t.roomFirst = far }},
+		{"room that is earned later", func(t *tuning) { t.roomFree = 0 }},
+		{"earnings that grow", func(t *tuning) { t.roomHasten = far }},
 		{"measuring the limit", func(t *tuning) { t.measure = far }},
+		{"guessing where a bucket may have run over", func(t *tuning) { t.guess = 0 }},
 		{"cruising below the estimate", func(t *tuning) { t.below = 0 }},
 		{"catching up after a pause", func(t *tuning) { t.catchUp = 0 }},
 		{"even spacing", func(t *tuning) { t.spacing = 0 }},
 		{"climbing on after the first refusal", func(t *tuning) { t.firstCut = 1 }},
-		{"milder first cut", func(t *tuning) { t.firstShortCut = t.shortCut }},
 		{"probes", func(t *tuning) {
-			t.probeNormal, t.probeFell, t.probeShort, t.probeCareful = far, far, far, far
+			t.probeNormal, t.probeCareful = far, far
 		}},
 		{"rarer probes while nothing changes", func(t *tuning) { t.probeMost, t.probeMostTime = 0, 0 }},
-		{"probing sooner after a fall", func(t *tuning) { t.probeFell, t.probeShort = t.probeNormal, t.probeNormal }},
 		{"gentle climbs", func(t *tuning) { t.gentleTime, t.gentleMost = 0, 0 }},
 		{"gentle climbs last long at low rates", func(t *tuning) { t.gentleMost = 0 }},
 		{"gentler climbs for shallow buckets", func(t *tuning) { t.gentleDeep = 1e-9 }},
@@ -43,6 +45,7 @@ func parts() []part {
 		{"probing a window's quota", func(t *tuning) { t.windowProbe = far }},
 		{"usual lengths of windows", func(t *tuning) { t.usual = nil }},
 		{"distrust of the first epoch", func(t *tuning) { t.windowFirst = 1 }},
+		{"a border's turns in the quota", func(t *tuning) { t.windowSame = 0.001 }},
 		{"distrust of a habitual pause", func(t *tuning) { t.inflated = far }},
 		{"sending ahead in a window", func(t *tuning) { t.front, t.unsure = t.ahead, t.ahead }},
 	}
@@ -54,7 +57,7 @@ func TestAblation(t *testing.T) {
 	if !*ablate {
 		t.Skip("give -bench-ablation to see what each part earns")
 	}
-	policies := append(studied(), revised()...)
+	policies := slices.Concat(studied(), revised(), fresh())
 	var mu sync.Mutex
 	results := map[string]*cell{}
 	t.Run("runs", func(t *testing.T) {
@@ -66,11 +69,11 @@ func TestAblation(t *testing.T) {
 				t.Run(fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
 					t.Parallel()
 					for _, s := range sizes(p)[1:3] {
-						best := omniscient(p.server(seed), s.rows, workers)
+						best := omniscient(p.server(seed), s.rows, p.network)
 						for _, part := range parts() {
 							u := standard()
 							part.off(&u)
-							o := simulate(t, p.server(seed), s.rows, seed, adaptive(nil, u))
+							o := simulateOver(t, p.network, p.server(seed), s.rows, seed, adaptiveOf(p.workers, nil, u))
 							o.optimum = best
 							mu.Lock()
 							k := part.name + p.name + s.name

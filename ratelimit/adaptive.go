@@ -285,6 +285,7 @@ func (a *Adaptive) wake() {
 // Stats is one consistent picture of an Adaptive.
 type Stats struct {
 	Rate        float64       // turns a second that are given at most, now
+	Limit       float64       // turns a second that are given in the long run, windows included
 	ClosedUntil time.Time     // nobody sends before; zero when the gate is open
 	Turns       int           // turns given
 	Refused     int           // turns that the server refused
@@ -297,7 +298,7 @@ func (a *Adaptive) Stats() Stats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now, c := time.Now(), a.control
-	s := Stats{Rate: c.pacer.rate(), Turns: c.given, Refused: c.refused, Waited: a.waited, InFlight: c.flight.out}
+	s := Stats{Rate: c.pacer.rate(), Limit: c.sustained(), Turns: c.given, Refused: c.refused, Waited: a.waited, InFlight: c.flight.out}
 	if left := c.gate.until - a.seconds(now); left > 0 {
 		s.ClosedUntil = now.Add(duration(left))
 	}
@@ -310,7 +311,8 @@ func (a *Adaptive) Stats() Stats {
 func (a *Adaptive) Recall(l Learned) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.control.recall(l.believable(time.Now(), a.control.tuning))
+	now := time.Now()
+	a.control.recall(a.seconds(now), l.believable(now, a.control.tuning))
 }
 
 // Learned returns what a has learned by now, for the next run.

@@ -151,7 +151,7 @@ func TestOnlyTheFirstVerdictOfATurnCounts(t *testing.T) {
 		turn.Accepted()
 		turn.Refused(time.Hour)
 		turn.Done()
-		assert.Equal(t, Stats{Rate: 5.2, Turns: 1}, a.Stats())
+		assert.Equal(t, Stats{Rate: 5.2, Limit: 5.2, Turns: 1}, a.Stats())
 	})
 }
 
@@ -183,7 +183,7 @@ func TestCancelAtAnyMomentLeavesNothingInFlight(t *testing.T) {
 		t.Run("after "+after.String(), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := New(Config{Workers: workers})
-				w := &wire{server: bucket(5, 20)(0), rnd: seeded(1, 1), begun: time.Now(), second: map[int]int{}}
+				w := &wire{network: usual, server: bucket(5, 20)(0), rnd: seeded(1, 1), begun: time.Now(), second: map[int]int{}}
 				ctx, cancel := context.WithTimeout(t.Context(), after)
 				defer cancel()
 				var crew sync.WaitGroup
@@ -220,107 +220,6 @@ func TestCancelAtAnyMomentLeavesNothingInFlight(t *testing.T) {
 	}
 }
 
-// down refuses everything until a moment.
-type down struct {
-	until float64
-	then  server
-}
-
-func (d *down) hit(at float64) (bool, float64) {
-	if at < d.until {
-		return false, 1
-	}
-	return d.then.hit(at)
-}
-
-func adaptiveOf(cfg Config) func() client {
-	return func() client { return adaptiveClient{New(cfg)} }
-}
-
-func TestARefusalOfEverythingForTenMinutesIsWaitedOut(t *testing.T) {
-	o := simulate(t, &down{until: 600, then: bucket(5, 20)(0)}, 200, 1, adaptiveOf(Config{Workers: workers}))
-	assert.Less(t, o.refused, 30, "not one request a second for ten minutes")
-	assert.Less(t, o.makespan, 600+60+90.0, "nothing that was learned meanwhile slows it down")
-}
-
-func TestALimitOfOneAMinuteIsFound(t *testing.T) {
-	o := simulate(t, bucket(1.0/60, 1)(0), 40, 1, adaptiveOf(Config{Workers: workers}))
-	best := omniscient(bucket(1.0/60, 1)(0), 40, workers)
-	assert.Less(t, o.refused, 20)
-	assert.Less(t, o.makespan, best/0.8)
-}
-
-func TestALimitThatVanishesIsNoticed(t *testing.T) {
-	o := simulate(t, bucket(5, 20, change{100, 1e6})(0), 8000, 1, adaptiveOf(Config{Workers: workers}))
-	assert.Less(t, o.makespan, 100+60+8000/94*1.5, "within a probe")
-	assert.Less(t, o.share(), 0.005)
-}
-
-func TestFullSpeedIsReachedWithinTwentySecondsWhateverItIs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const crewSize, roundTrip = 64, 10 * time.Millisecond // 6,400 a second
-		a := New(Config{Workers: crewSize})
-		var mu sync.Mutex
-		inLastSecond := 0
-		begun := time.Now()
-		var crew sync.WaitGroup
-		for range crewSize {
-			crew.Go(func() {
-				for time.Since(begun) < 20*time.Second {
-					turn, err := a.Wait(t.Context())
-					if !assert.NoError(t, err) {
-						return
-					}
-					time.Sleep(roundTrip)
-					turn.Accepted()
-					if time.Since(begun) >= 19*time.Second {
-						mu.Lock()
-						inLastSecond++
-						mu.Unlock()
-					}
-				}
-			})
-		}
-		crew.Wait()
-		assert.Greater(t, inLastSecond, 6400*9/10)
-	})
-}
-
-func TestTwoLimitersShareAnAccount(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const rows = 2000
-		w := &wire{server: bucket(5, 20)(0), rnd: seeded(1, 1), begun: time.Now(), second: map[int]int{}}
-		var crew sync.WaitGroup
-		var mu sync.Mutex
-		left, accepted := rows, [2]int{}
-		for i := range 2 {
-			c := adaptiveClient{New(Config{Workers: 8})}
-			for range 8 {
-				crew.Go(func() {
-					for {
-						mu.Lock()
-						if left == 0 {
-							mu.Unlock()
-							return
-						}
-						left--
-						accepted[i]++
-						mu.Unlock()
-						for !attempt(t, c, w) {
-						}
-					}
-				})
-			}
-		}
-		crew.Wait()
-		best := omniscient(bucket(5, 20)(0), rows, workers)
-		assert.Greater(t, best/w.out.makespan, 0.9)
-		assert.Less(t, w.out.share(), 0.03)
-		assert.Greater(t, min(accepted[0], accepted[1]), rows/20, "neither starves")
-		t.Logf("efficiency %.2f, refused %.2f %%, shares %v", best/w.out.makespan, 100*w.out.share(), accepted)
-	})
-}
-
 func TestTheCeilingHoldsInEverySecond(t *testing.T) {
 	for _, most := range []float64{0.5, 3, 40, 2000} {
 		synctest.Test(t, func(t *testing.T) {
@@ -346,20 +245,6 @@ func TestTheCeilingHoldsInEverySecond(t *testing.T) {
 	}
 }
 
-func TestTheReserveIsLeftToOthers(t *testing.T) {
-	for name, s := range map[string]func(int) server{
-		"bucket": bucket(5, 20), "fixed window": fixed(300, 60, 0), "sliding window": sliding(300, 60),
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := simulate(t, s(1), 4000, 1, adaptiveOf(Config{Workers: workers, Reserve: 0.2}))
-			rate := float64(4000-300) / o.makespan // until the limit is discovered nothing can be kept of it
-			assert.LessOrEqual(t, rate, 0.8*5*1.01)
-			assert.Greater(t, rate, 0.7*5)
-			assert.Less(t, o.refused, 25, "no probes into the reserve")
-		})
-	}
-}
-
 func TestAMemoryThatIsWrongCostsAFewRequests(t *testing.T) {
 	fresh := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // when a bubble begins
 	for name, l := range map[string]Learned{
@@ -375,8 +260,8 @@ func TestAMemoryThatIsWrongCostsAFewRequests(t *testing.T) {
 		"without a date":       {Rate: 0.001, Burst: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := simulate(t, bucket(5, 20)(0), 1000, 1, adaptiveOf(Config{Workers: workers, Learned: &l}))
-			best := omniscient(bucket(5, 20)(0), 1000, workers)
+			o := simulate(t, bucket(5, 20)(0), 1000, 1, configured(Config{Workers: workers, Learned: &l}))
+			best := omniscient(bucket(5, 20)(0), 1000, usual)
 			assert.Less(t, o.refused, 30)
 			assert.Less(t, o.makespan, best/0.9+60)
 		})
@@ -384,10 +269,10 @@ func TestAMemoryThatIsWrongCostsAFewRequests(t *testing.T) {
 }
 
 func TestWhatIsLearnedComesBackFromJSON(t *testing.T) {
-	o := simulate(t, bucket(5, 20)(0), 1000, 1, adaptiveOf(Config{Workers: workers}))
+	o := simulate(t, bucket(5, 20)(0), 1000, 1, configured(Config{Workers: workers}))
 	assert.InDelta(t, 5, o.learned.Rate, 0.2)
 	assert.Greater(t, o.learned.Burst, 5.0)
-	o = simulate(t, fixed(300, 60, 0)(0), 1000, 1, adaptiveOf(Config{Workers: workers}))
+	o = simulate(t, fixed(300, 60, 0)(0), 1000, 1, configured(Config{Workers: workers}))
 	assert.Equal(t, 300, o.learned.Quota)
 	assert.Equal(t, time.Minute, o.learned.Period)
 
@@ -403,18 +288,6 @@ func TestTheLimitersTimeIsMonotonic(t *testing.T) {
 	a := New(Config{Workers: 1})
 	assert.Contains(t, a.begun.String(), " m=", "the reading of the monotonic clock is kept")
 	assert.InDelta(t, 3600, a.seconds(a.begun.Add(time.Hour)), 1e-6)
-}
-
-func TestTheClassesAreReached(t *testing.T) {
-	for _, p := range studied() {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			s := sizes(p)[1]
-			o := simulate(t, p.server(1), s.rows, 1, adaptive(nil, standard()))
-			o.optimum = omniscient(p.server(1), s.rows, workers)
-			assert.Empty(t, cell{runs: []outcome{o}}.misses(must(p, s)))
-		})
-	}
 }
 
 func BenchmarkTurnstile(b *testing.B) {

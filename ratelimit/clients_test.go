@@ -83,3 +83,43 @@ func (t aimdTurn) Refused(retryAfter time.Duration) {
 		t.a.rate = max(t.a.rate/2, 0.2)
 	}
 }
+
+// told is a client that was told the true limit: it asks a twin of the server when a
+// request that leaves now would be accepted. It does not know how long each request
+// travels, so what it had to wait for is left a little longer.
+type told struct {
+	twin  server
+	over  network
+	begun time.Time
+	gate  time.Time
+	turn  chan struct{}
+}
+
+func newTold(twin server, n network) *told {
+	return &told{twin: twin, over: n, begun: time.Now(), turn: make(chan struct{}, 1)}
+}
+
+func (c *told) wait(context.Context) (verdicts, error) {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	margin := time.Duration(0)
+	for {
+		time.Sleep(time.Until(c.gate))
+		if ok, _ := c.twin.hit(time.Since(c.begun).Seconds() + c.over.least); ok {
+			time.Sleep(margin)
+			return c, nil
+		}
+		time.Sleep(20 * time.Millisecond)
+		margin = duration(c.over.most - c.over.least)
+	}
+}
+
+func (c *told) Accepted() {}
+
+func (c *told) Refused(retryAfter time.Duration) {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	if until := time.Now().Add(retryAfter); until.After(c.gate) {
+		c.gate = until
+	}
+}

@@ -7,10 +7,12 @@ import "math"
 // the limiter was made. Adaptive drives it.
 type controller struct {
 	tuning   tuning
-	maxRate  float64 // turns a second that are never exceeded; 0 is none
 	share    float64 // of the discovered limit, which is ours
 	rate     float64 // requests a second that the server is believed, or tried, to accept
 	opened   float64 // when the gate opened last, or the first turn was given
+	begun    float64 // when the first turn was given
+	searched float64 // when the turn was given that was refused first
+	burst    float64 // turns that were to go out at once when the gate opened last
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -26,7 +28,6 @@ type controller struct {
 func newController(cfg Config, known Learned, t tuning) *controller {
 	c := &controller{
 		tuning:  t,
-		maxRate: cfg.MaxRate,
 		share:   1 - cfg.Reserve,
 		rate:    t.startRate,
 		flight:  newFlight(cfg.Workers, t),
@@ -34,17 +35,19 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		probe:   search(0, t),
 	}
 	c.estimate.modest = c.share < 1
-	c.recall(known)
+	c.estimate.saved = t.catchUp
+	c.pacer = newPacer(c.pace(), cfg.MaxRate, t)
+	c.recall(0, known)
 	return c
 }
 
 // recall starts from what an earlier run learned, unless this one was refused already.
-func (c *controller) recall(known Learned) {
+func (c *controller) recall(now float64, known Learned) {
 	if c.refused > 0 {
 		return
 	}
 	c.remember(known)
-	c.pacer = newPacer(c.pace(), known.Burst*c.share, c.maxRate, c.tuning)
+	c.pacer.begin(now, c.pace(), max(0, known.Burst*c.share-float64(c.given)))
 }
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
@@ -121,6 +124,9 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 		pause:    c.gate.until - now,
 		accepted: c.history.between(c.opened, sent),
 	}
+	if e.first {
+		c.begun, c.searched = e.began, e.refused
+	}
 	c.opened = e.release
 	c.events++
 	saved := 0.0
@@ -149,21 +155,28 @@ func (c *controller) follow(e epoch) {
 // It returns how many tokens the server saves up while the gate is closed.
 func (c *controller) measure(e epoch) (saved float64) {
 	s := sample{
-		refused:   e.refused,
-		pace:      c.rate,
-		climbing:  c.probe.climbing,
-		sinceOpen: c.stretch(e.began, e.refused),
-		sinceFull: c.stretch(c.probe.began, e.refused),
+		refused:    e.refused,
+		pace:       c.rate,
+		climbing:   c.probe.climbing,
+		sinceOpen:  c.stretch(e.began, e.refused),
+		sinceClimb: c.stretch(c.probe.began, e.refused),
+		sinceEmpty: c.stretch(c.estimate.empty, e.refused),
+		burst:      c.burst,
+		search:     c.history.turns(c.begun, c.searched),
+		turns:      c.history.turns(c.estimate.empty, e.refused),
+		climb:      c.history.turns(c.probe.began, e.refused),
 	}
-	s.sinceEmpty = c.stretch(c.estimate.empty, e.refused)
+	c.burst = 0
 	t := c.tuning
 	found := c.estimate.refuse(s, t)
 	switch found {
 	case nothing:
 		return 0
 	case first:
-		c.rate *= t.firstCut
+		recent := float64(c.history.between(e.refused-1, e.refused))
+		c.rate = t.firstCut * min(c.rate, max(t.startRate, recent)) // the pace may be more than the workers can do
 		c.probe = search(e.release, t)
+		c.probe.near = true
 		return 0
 	case stale:
 		c.rate = c.cruise()
@@ -171,12 +184,13 @@ func (c *controller) measure(e epoch) (saved float64) {
 		return 0
 	case unsettled:
 		c.rate = c.estimate.provisional(s, t)
-		c.probe = rest(t.probeShort)
+		c.probe = rest(t.probeNormal)
 		return 0
 	}
 	c.probe.settle(found, c.estimate.limit, c.careful(), t)
 	c.rate = c.cruise()
-	return t.catchUp * min(c.estimate.depth, c.rate*e.pause)
+	c.burst = c.estimate.saved * min(c.estimate.depth, c.rate*e.pause)
+	return c.burst
 }
 
 // stretch counts what was accepted between two turns.
@@ -203,4 +217,13 @@ func (c *controller) pace() float64 { return c.rate * c.share }
 // careful reports whether refusals have used up their budget.
 func (c *controller) careful() bool {
 	return float64(c.refused) > c.tuning.budgetFree+c.tuning.budgetShare*float64(c.given)
+}
+
+// sustained returns the turns a second that are given in the long run: against a
+// window they go out ahead, and then its end is waited for.
+func (c *controller) sustained() float64 {
+	if c.window.quota == 0 {
+		return c.pacer.rate()
+	}
+	return min(c.pacer.rate(), c.share*float64(c.window.quota)/c.window.period)
 }

@@ -5,16 +5,18 @@ package ratelimit
 // What it rests on: a bucket of rate R and depth B accepts at most S + R·T in a time T
 // that it begins with S tokens, and S is at most B. At a refusal the bucket is empty.
 // So each stretch that ends with a refusal gives a lower bound of R: (accepted − S)/T,
-// with S = 0 since the refusal before, and S = B since the gate opened or a climb began.
-// Since the refusal before it is R itself, unless the bucket ran over in between.
+// with S = 0 since the refusal before, and S = B for any other. Since the refusal before
+// it is R itself, unless the bucket ran over in between. And a known R gives B: what
+// the turns took beyond it from a bucket that was full.
 type estimate struct {
 	limit   float64 // R, accepted requests a second; 0 is unknown
 	depth   float64 // B, requests accepted at once after a rest; an upper bound
 	highest float64 // the highest limit measured
 	empty   float64 // when the last refused turn was given
 	short   int     // stretches in a row that were too short to measure
+	saved   float64 // share of the depth that is believed to be saved up during a pause
+	exact   bool    // the limit was measured with a bucket that cannot have run over meanwhile
 	modest  bool    // never guess above a lower bound: others are owed a share
-	search  stretch // from the first turn, at a full bucket, to the first refusal
 }
 
 // stretch is what was accepted in a stretch of time.
@@ -28,9 +30,13 @@ type sample struct {
 	refused    float64 // when the refused turn was given
 	pace       float64 // the rate tried
 	climbing   bool
-	sinceEmpty stretch // since the refusal before
-	sinceOpen  stretch // since the gate opened
-	sinceFull  stretch // since the climb began, or the run
+	sinceEmpty stretch   // since the refusal before
+	sinceOpen  stretch   // since the gate opened
+	sinceClimb stretch   // since the climb began, or the run
+	burst      float64   // turns that were to go out at once when the gate opened
+	search     []float64 // turns until the run's first refusal, which met a full bucket
+	turns      []float64 // turns since the refusal before
+	climb      []float64 // turns since the climb began
 }
 
 // finding is what a refusal tells.
@@ -66,10 +72,12 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 			e.highest = e.limit
 			return stale
 		}
-		e.search = s.sinceFull
 		return first
-	case s.sinceEmpty.accepted < float64(t.measure):
+	case s.sinceEmpty.accepted < float64(t.measure)+2*s.burst:
 		e.short++
+		if s.burst > 1 { // less was saved up, or the limit has fallen: the next refusal tells
+			e.saved /= 2
+		}
 		return unsettled
 	}
 	e.short = 0
@@ -83,19 +91,26 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 func (e *estimate) settle(s sample, t tuning) finding {
 	old := e.limit
 	lower := s.sinceEmpty.rate(0)
-	upper := s.sinceFull.rate(0)
+	upper := s.sinceClimb.rate(0)
+	if !e.exact {
+		lower = e.raise(lower, s, t)
+	}
 	if !e.measured() {
-		e.limit = e.between(lower, upper)
-		e.depth = max(1, e.search.accepted-e.limit*e.search.seconds)
+		e.exact = !s.climbing || !ranOver(s, upper)
+		e.limit = e.between(lower, upper, t)
+		e.depth = excess(s.search, e.limit)
 		return rose
 	}
 	lower = max(lower, min(s.sinceOpen.rate(e.depth), s.pace))
-	risen := s.sinceFull.rate(e.depth)
+	risen := min(steepest(s.climb, s.refused, e.depth, t), s.pace)
 	switch {
 	case !s.climbing:
-		e.limit = lower
+		e.limit, e.exact = lower, true
+	case !e.exact:
+		e.limit = e.between(max(old, lower), upper, t)
+		e.depth = excess(s.search, e.limit)
 	case risen > max(old, lower):
-		e.limit = max(lower, e.between(risen, upper))
+		e.limit = risen
 	default:
 		e.limit = max(lower, min(old, upper))
 		e.deepen(s)
@@ -109,33 +124,68 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	return confirmed
 }
 
+// raise raises a lower bound of the limit. A bound of the limit bounds the depth that the
+// search leaves, and a bound of the depth bounds the limit by what the climb took. A few
+// rounds come as near as the counts allow.
+func (e *estimate) raise(lower float64, s sample, t tuning) float64 {
+	for range 5 {
+		lower = max(lower, min(s.pace, steepest(s.climb, s.refused, excess(s.search, lower), t)))
+	}
+	return lower
+}
+
+// ranOver reports whether the bucket may have been full before the climb began, so that
+// the stretch since it was empty says too little of the limit: whether a limit as high
+// as upper would have filled the depth that it leaves of the search.
+func ranOver(s sample, upper float64) bool {
+	return excess(s.search, upper) < upper*(s.sinceEmpty.seconds-s.sinceClimb.seconds)
+}
+
 // deepen corrects the depth by what a climb at a known limit took from the bucket. The
 // bucket was full when the climb began only if it had gained its depth since it was
 // empty; else what was taken is no more than a lower bound.
 func (e *estimate) deepen(s sample) {
-	taken := s.sinceFull.accepted - e.limit*s.sinceFull.seconds
-	gained := e.limit*(s.sinceEmpty.seconds-s.sinceFull.seconds) - (s.sinceEmpty.accepted - s.sinceFull.accepted)
+	taken := excess(s.turns, e.limit)
+	gained := e.limit*(s.sinceEmpty.seconds-s.sinceClimb.seconds) - (s.sinceEmpty.accepted - s.sinceClimb.accepted)
 	if taken > e.depth || gained > e.depth {
-		e.depth = max(1, taken)
+		e.depth = taken
 	}
+}
+
+// steepest returns the lowest rate at which a bucket of a depth accepts these turns, the
+// last of which emptied it.
+func steepest(turns []float64, empty, depth float64, t tuning) (rate float64) {
+	for i, at := range turns {
+		if beyond := float64(len(turns)-i) - depth; beyond >= float64(t.measure) {
+			rate = max(rate, beyond/(empty-at))
+		}
+	}
+	return rate
+}
+
+// excess returns the depth that a bucket of a rate must have to accept these turns: the
+// most by which any stretch of them was more than the rate allows.
+func excess(turns []float64, rate float64) (depth float64) {
+	taken, last := 0.0, 0.0
+	for _, at := range turns {
+		taken = max(0, taken-rate*(at-last)) + 1
+		depth, last = max(depth, taken), at
+	}
+	return max(1, depth)
 }
 
 // provisional returns the rate to go on with when there is too little to measure: less
 // each time, and soon near what little was accepted.
 func (e *estimate) provisional(s sample, t tuning) float64 {
-	cut := t.firstShortCut
-	if e.short > 1 {
-		cut = t.shortCut
-	}
 	lower := s.sinceEmpty.rate(0)
-	return max(t.leastRate, min(s.pace, max(lower, min(cut*s.pace, max(2*lower, t.mostCut*s.pace)))))
+	return max(t.leastRate, min(s.pace, max(lower, min(t.shortCut*s.pace, max(2*lower, t.mostCut*s.pace)))))
 }
 
-// between returns what is believed of a limit between two bounds: the middle. If it is
-// too high, the next refusal measures it.
-func (e *estimate) between(lower, upper float64) float64 {
-	if e.modest {
+// between returns what is believed of a limit between two bounds: the lower one where that
+// is exact; else somewhat above, and if that is too high, the next refusal measures it.
+func (e *estimate) between(lower, upper float64, t tuning) float64 {
+	if e.modest || e.exact {
 		return lower
 	}
-	return max(lower, (lower+upper)/2)
+	return max(lower, lower+t.guess*(upper-lower))
 }

@@ -9,19 +9,24 @@ type flight struct {
 	out       int
 	roundTrip float64 // seconds, smoothed; 0 is unknown
 	earn      int     // accepted requests that earn room for one more
+	free      int     // accepted requests that earn none yet
 	accepted  int
 	opened    float64 // when the gate, or a window, opened last
 	ahead     int     // accepted of the turns given since then
 }
 
 func newFlight(workers int, t tuning) flight {
-	return flight{workers: max(1, workers), ahead: math.MaxInt32 / 4, earn: t.roomCold}
+	return flight{workers: max(1, workers), ahead: math.MaxInt32 / 4, free: t.roomFree, earn: t.roomCold}
 }
 
 // room returns how many turns may be out. After a window opens the first goes alone: if
 // the server still refuses, one refusal tells.
 func (f *flight) room(t tuning) int {
-	return max(1, min(t.roomFirst+f.accepted/f.earn, 1+2*f.ahead, f.workers))
+	earned := max(0, f.accepted-f.free) / f.earn
+	if f.accepted > t.roomHasten {
+		earned *= f.accepted * f.accepted / (t.roomHasten * t.roomHasten)
+	}
+	return max(1, min(t.roomFirst+earned, 1+2*f.ahead, f.workers))
 }
 
 // answer takes a turn back, with the time it took.

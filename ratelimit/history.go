@@ -42,8 +42,11 @@ func (h *history) last(n int) (at float64, ok bool) {
 }
 
 // between counts the turns after from and before to.
-func (h *history) between(from, to float64) int {
+func (h *history) between(from, to float64) int { return len(h.turns(from, to)) }
+
+// turns returns the moments of the turns after from and before to, to be read at once.
+func (h *history) turns(from, to float64) []float64 {
 	i, _ := slices.BinarySearch(h.sent, from)
 	j, _ := slices.BinarySearch(h.sent, to)
-	return max(0, j-i)
+	return h.sent[i:max(i, j)]
 }

@@ -46,10 +46,10 @@ func (c *controller) remember(l Learned) {
 	if l.Rate == 0 || l.Quota == 0 && l.Rate < t.startRate/10 {
 		return // so low a limit is more likely an incident's, and a true one is soon found again
 	}
-	c.flight.earn = t.roomWarm
+	c.flight.free, c.flight.earn = 0, t.roomWarm
 	switch {
 	case l.Quota > 0:
-		c.window.quota, c.window.period = l.Quota, l.Period.Seconds()
+		c.window.quota, c.window.settled, c.window.period = l.Quota, l.Quota, l.Period.Seconds()
 		c.window.rest(t.windowProbe * l.Quota)
 		c.window.probing = true // one turn over the quota tells where the window begins
 		c.rate = t.frontPace(float64(l.Quota)/l.Period.Seconds(), true)

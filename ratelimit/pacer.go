@@ -17,11 +17,10 @@ type pacer struct {
 	last    float64       // when the last turn was given
 }
 
-// newPacer returns a pacer that gives at most maxRate turns a second, 0 is no ceiling,
-// and has saved up tokens.
-func newPacer(pace, saved, maxRate float64, t tuning) pacer {
-	p := pacer{tuning: t, pace: pace, last: math.Inf(-1)}
-	p.refill(0, max(1, t.catchUp*saved))
+// newPacer returns a pacer that gives at most maxRate turns a second; 0 is no ceiling.
+func newPacer(pace, maxRate float64, t tuning) pacer {
+	p := pacer{tuning: t, last: math.Inf(-1)}
+	p.begin(0, pace, 0)
 	if maxRate > 0 {
 		// A bucket of depth d and rate m lets m+d through in its busiest second.
 		depth := max(1, int(maxRate*t.grain))
@@ -32,6 +31,13 @@ func newPacer(pace, saved, maxRate float64, t tuning) pacer {
 		p.ceiling = rate.NewLimiter(rate.Limit(limit), depth)
 	}
 	return p
+}
+
+// begin begins anew with a pace and saved up tokens. What was given stays under the
+// ceiling.
+func (p *pacer) begin(at, pace, saved float64) {
+	p.pace = pace
+	p.refill(at, max(1, p.tuning.catchUp*saved))
 }
 
 // next returns when the next turn is due: now or later.

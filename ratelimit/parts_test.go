@@ -52,37 +52,88 @@ func TestTheGatesOwnPausesDoubleUntilSomethingIsAccepted(t *testing.T) {
 	assert.InDelta(t, 1, g.until-now, 1e-9)
 }
 
+// climb returns the turns of a climb that begins at a moment with an empty or a full
+// bucket, and when the first turn was given that the bucket refused.
+func climb(b tokenBucket, at, pace, growth float64) (turns []float64, refused float64) {
+	for {
+		if ok, _ := b.hit(at); !ok {
+			return turns, at
+		}
+		turns = append(turns, at)
+		pace += growth
+		at += 1 / pace
+	}
+}
+
 func TestTwoRefusalsMeasureABucket(t *testing.T) {
 	u := standard()
-	var e estimate
-	assert.Equal(t, first, e.refuse(sample{refused: 6, sinceOpen: stretch{50, 6}, sinceFull: stretch{50, 6}}, u))
-	assert.Equal(t, rose, e.refuse(sample{
-		refused: 16, pace: 6, climbing: true,
-		sinceEmpty: stretch{50, 10}, sinceOpen: stretch{50, 9}, sinceFull: stretch{50, 10},
-	}, u))
-	assert.InDelta(t, 5, e.limit, 0.01)
-	assert.InDelta(t, 20, e.depth, 0.1, "50 in 6 s at 5/s began with 20")
+	for name, c := range map[string]struct {
+		rate, depth float64
+		within      float64 // share: the counts are small
+	}{
+		"that is deep":               {5, 20, 0.08},
+		"that is deeper":             {8, 60, 0.08},
+		"slower than the first pace": {4, 20, 0.08},
+		"that a pause fills":         {12, 6, 0.3},
+		"that a slow climb fills":    {50, 60, 0.15},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := estimate{saved: u.catchUp}
+			search, refused := climb(tokenBucket{rate: c.rate, depth: c.depth}, 0.1, u.startRate, u.growth)
+			assert.Equal(t, first, e.refuse(sample{refused: refused, sinceOpen: stretch{float64(len(search)), refused}}, u))
+
+			open := refused + 1
+			again := tokenBucket{rate: c.rate, depth: c.depth, tokens: min(c.depth, c.rate), at: open, began: true}
+			h := history{sent: search}
+			turns, next := climb(again, open, u.firstCut*float64(h.since(refused-1)), u.growth)
+			n := float64(len(turns))
+			assert.Equal(t, rose, e.refuse(sample{
+				refused: next, pace: 1000, climbing: true, search: search, climb: turns, turns: turns,
+				sinceEmpty: stretch{n, next - refused}, sinceOpen: stretch{n, next - open}, sinceClimb: stretch{n, next - open},
+			}, u))
+			assert.InDelta(t, c.rate, e.limit, c.within*c.rate)
+			if e.exact {
+				assert.InDelta(t, c.depth, e.depth, 3)
+			}
+		})
+	}
 }
 
 func TestARefusalAfterAMeasurementTells(t *testing.T) {
 	u := standard()
+	even := func(n int, from, to float64) (turns []float64) {
+		for i := range n {
+			turns = append(turns, from+(to-from)*float64(i)/float64(n))
+		}
+		return turns
+	}
 	for name, c := range map[string]struct {
 		sample sample
 		found  finding
 		limit  float64
 	}{
-		"in cruise, that the limit fell":   {sample{pace: 5, sinceEmpty: stretch{200, 50}, sinceOpen: stretch{196, 49}, sinceFull: stretch{200, 50}}, fell, 4},
-		"in a climb, that it is as it was": {sample{pace: 7, climbing: true, sinceEmpty: stretch{300, 60.5}, sinceOpen: stretch{295, 59.5}, sinceFull: stretch{70, 12}}, confirmed, 5},
-		"in a climb, that it rose":         {sample{pace: 12, climbing: true, sinceEmpty: stretch{400, 70}, sinceOpen: stretch{395, 69}, sinceFull: stretch{140, 12}}, rose, (10 + 140.0/12) / 2},
+		"in cruise, that the limit fell":   {sample{pace: 5, sinceEmpty: stretch{200, 50}, sinceOpen: stretch{196, 49}, sinceClimb: stretch{200, 50}}, fell, 4},
+		"in a climb, that it is as it was": {sample{pace: 7, climbing: true, refused: 62, turns: even(75, 50, 62), climb: even(75, 50, 62), sinceEmpty: stretch{300, 60.5}, sinceOpen: stretch{295, 59.5}, sinceClimb: stretch{75, 12}}, confirmed, 5},
+		"in a climb, that it rose":         {sample{pace: 12, climbing: true, refused: 62, climb: even(140, 50, 62), sinceEmpty: stretch{400, 70}, sinceOpen: stretch{395, 69}, sinceClimb: stretch{140, 12}}, rose, 10},
 		"after too few, nothing yet":       {sample{pace: 5, sinceEmpty: stretch{3, 1}, sinceOpen: stretch{3, 1}}, unsettled, 5},
+		"after a burst, nothing yet":       {sample{pace: 5, burst: 10, sinceEmpty: stretch{20, 2}, sinceOpen: stretch{20, 1}}, unsettled, 5},
 		"after none, nothing of a rate":    {sample{pace: 5, sinceEmpty: stretch{0, 60}, sinceOpen: stretch{0, 60}}, nothing, 5},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := estimate{limit: 5, depth: 20, highest: 5, empty: 1}
+			e := estimate{limit: 5, depth: 20, highest: 5, empty: 1, exact: true, saved: u.catchUp}
 			assert.Equal(t, c.found, e.refuse(c.sample, u))
 			assert.InDelta(t, c.limit, e.limit, 0.02)
+			assert.Equal(t, c.sample.burst > 0, e.saved < u.catchUp, "a burst that was too long is shorter the next time")
 		})
 	}
+}
+
+func TestTheExcessIsTheDepthThatTheTurnsNeed(t *testing.T) {
+	assert.InDelta(t, 1, excess(nil, 5), 0, "a bucket holds one at least")
+	assert.InDelta(t, 3, excess([]float64{1, 1, 1}, 5), 1e-9)
+	assert.InDelta(t, 2.5, excess([]float64{0, 1, 2, 2, 2, 2.5}, 1), 1e-9+1, "what was not used before is lost")
+	assert.InDelta(t, 10, steepest([]float64{0, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9}, 2, 0, standard()), 0.01)
+	assert.Zero(t, steepest([]float64{0, 1}, 2, 0, standard()), "too few")
 }
 
 func TestAWindowIsRecognised(t *testing.T) {
@@ -150,8 +201,10 @@ func TestRoomIsEarnedAndAWindowsFirstTurnGoesAlone(t *testing.T) {
 	u := standard()
 	f := newFlight(16, u)
 	assert.Equal(t, 4, f.room(u))
-	f.accepted = 300
-	assert.Equal(t, 10, f.room(u))
+	f.accepted = 130
+	assert.Equal(t, 4, f.room(u))
+	f.accepted = 130 + 5*32
+	assert.Equal(t, 9, f.room(u))
 	f.accepted = 10000
 	assert.Equal(t, 16, f.room(u))
 	f.restart(50)
@@ -172,7 +225,7 @@ func TestProbesComeRarerTheLongerNothingChanges(t *testing.T) {
 	}
 	assert.Equal(t, []int{200, 300, 300, 300}, spacing)
 	p.settle(fell, 5, false, u)
-	assert.Equal(t, u.probeFell, p.every)
+	assert.Equal(t, u.probeNormal, p.every)
 	p.settle(fell, 5, true, u)
 	assert.Equal(t, u.probeCareful, p.every)
 }

@@ -13,6 +13,8 @@ type probe struct {
 	gentle   bool    // a climb out of cruise, which begins gently
 	began    float64 // when the climb began
 	since    int     // accepted since the climb or the cruise began
+	near     bool    // a refusal has just shown about where the limit is: the climb does not hasten
+	steep    int     // accepted in the climb that make it hasten
 	every    int     // accepted in cruise before the next climb
 }
 
@@ -33,10 +35,14 @@ func (p *probe) accept(now, rate, depth float64, careful bool, t tuning) (more f
 		}
 		return 0
 	}
-	more = t.growth * max(1, float64(p.since)/float64(t.hasten))
 	if p.gentle && (now-p.began <= t.gentleTime || p.since <= t.gentleMost) {
 		share := t.gentleShare * min(1, max(depth, t.gentleDeep/4)/t.gentleDeep)
 		more = min(t.growth, t.gentleSlope/rate, share*rate)
+	} else {
+		if !p.near {
+			p.steep++
+		}
+		more = t.growth * max(1, float64(p.steep)/float64(t.hasten))
 	}
 	if careful {
 		more /= 2
@@ -54,7 +60,7 @@ func (p *probe) settle(f finding, limit float64, careful bool, t tuning) {
 	case rose:
 		every = max(t.probeNormal, int(t.probeRoseTime*limit))
 	default:
-		every = t.probeFell
+		every = t.probeNormal
 	}
 	if careful {
 		every = max(every, t.probeCareful)

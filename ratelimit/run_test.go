@@ -28,9 +28,23 @@ func (o outcome) lost() float64       { return o.makespan - o.optimum }
 
 const workers = 16
 
-// wire is a simulated server and the network before it. Requests travel for 50 to
-// 120 ms in each direction. The n-th request of a seed always travels for the same time.
+// network is how many workers there are and how long a request travels in each direction,
+// in seconds.
+type network struct {
+	workers     int
+	least, most float64
+}
+
+// usual is the network of the figures to reach.
+var usual = network{workers: workers, least: 0.05, most: 0.12}
+
+// roundTrip returns the mean time from a request to its answer.
+func (n network) roundTrip() float64 { return n.least + n.most }
+
+// wire is a simulated server and the network before it. The n-th request of a seed
+// always travels for the same time.
 type wire struct {
+	network
 	mu     sync.Mutex
 	server server
 	rnd    *rand.Rand
@@ -41,7 +55,7 @@ type wire struct {
 }
 
 func (w *wire) travel() time.Duration {
-	return time.Duration((0.05 + 0.07*w.rnd.Float64()) * float64(time.Second))
+	return time.Duration((w.least + (w.most-w.least)*w.rnd.Float64()) * float64(time.Second))
 }
 
 // post sends a request and returns when it was answered.
@@ -77,13 +91,17 @@ func (w *wire) post() (ok bool, retryAfter time.Duration) {
 }
 
 // simulate runs real workers against a simulated server in virtual time.
-func simulate(t *testing.T, s server, rows, seed int, limiter func() client) (out outcome) {
+func simulate(t *testing.T, s server, rows, seed int, limiter func() client) outcome {
+	return simulateOver(t, usual, s, rows, seed, limiter)
+}
+
+func simulateOver(t *testing.T, n network, s server, rows, seed int, limiter func() client) (out outcome) {
 	synctest.Test(t, func(t *testing.T) {
-		w := &wire{server: s, rnd: seeded(seed, 1), begun: time.Now(), second: map[int]int{}}
+		w := &wire{network: n, server: s, rnd: seeded(seed, 1), begun: time.Now(), second: map[int]int{}}
 		c := limiter()
 		var crew sync.WaitGroup
 		left := rows
-		for range workers {
+		for range n.workers {
 			crew.Go(func() {
 				for {
 					w.mu.Lock()
@@ -100,7 +118,7 @@ func simulate(t *testing.T, s server, rows, seed int, limiter func() client) (ou
 		}
 		crew.Wait()
 		out = w.out
-		full := int(math.Ceil(0.9 * workers / 0.17))
+		full := int(math.Ceil(0.9 * float64(n.workers) / n.roundTrip()))
 		for s := 1; s < len(w.second); s++ {
 			if w.second[s-1] >= full {
 				out.fullAt = s

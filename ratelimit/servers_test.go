@@ -20,6 +20,7 @@ type tokenBucket struct {
 	rate, depth float64
 	changes     []change
 	inflated    float64 // seconds added to each Retry-After
+	always      float64 // the only Retry-After, in seconds; 0 is the true one, and below 0 is none
 
 	tokens, at float64
 	began      bool
@@ -43,6 +44,9 @@ func (b *tokenBucket) hit(at float64) (bool, float64) {
 	if b.tokens >= 1-1e-9 {
 		b.tokens--
 		return true, 0
+	}
+	if b.always != 0 {
+		return false, max(0, b.always)
 	}
 	return false, max(1, math.Ceil((1-b.tokens)/b.rate)) + b.inflated
 }
@@ -145,16 +149,15 @@ func seeded(seed, n int) *rand.Rand {
 
 // omniscient returns the best possible makespan: a client that sends the moment the
 // server would accept, as fast as its workers can.
-func omniscient(s server, rows, workers int) float64 {
-	const roundTrip = 0.17
-	at := roundTrip / 2
+func omniscient(s server, rows int, n network) float64 {
+	at := n.roundTrip() / 2
 	for sent := 0; sent < rows; {
 		if ok, _ := s.hit(at); ok {
 			sent++
-			at += roundTrip / float64(workers)
+			at += n.roundTrip() / float64(n.workers)
 		} else {
 			at += 0.02
 		}
 	}
-	return at + roundTrip/2
+	return at + n.roundTrip()/2
 }

@@ -13,7 +13,7 @@ type tuning struct {
 	startRate float64 // the documented rate: 300 requests a minute
 	growth    float64 // added to the rate for each success: a factor e each 5 s
 	hasten    int     // successes after which the growth grows with them, so that any speed is reached within 20 s
-	firstCut  float64 // rate kept at the first refusal: below any bucket's, to climb to a second refusal that measures it
+	firstCut  float64 // of what was sent in the last second before the first refusal: below most buckets', to climb to a second refusal that measures it
 	leastRate float64 // one an hour: the slowest limit that a job can live with
 	mostRate  float64 // above it, a remembered rate is damage
 
@@ -22,7 +22,7 @@ type tuning struct {
 	below   float64 // share that the cruise stays below the estimate: 0.99 of it is never refused by a deep bucket
 	spacing float64 // of the even distance, kept between turns: after a pause a burst goes out at twice the rate, no faster
 	grain   float64 // timers are no finer in practice; what is shorter is not waited for one by one
-	catchUp float64 // share of what the server saved up during a pause that is used after it: the depth is an estimate
+	catchUp float64 // share of what the server saved up during a pause that is used after it, at first; halved when that proves too much
 
 	// The gate's own pauses, where the server names none or does not keep to its own.
 
@@ -31,26 +31,26 @@ type tuning struct {
 
 	// Turns in flight.
 
-	smooth    float64 // weight of the newest round trip
-	slowest   float64 // a longer round trip is a fault, not the network
-	roomFirst int     // turns in flight at first
-	roomCold  int     // accepted requests that earn one more, when nothing is known: an overshoot costs as many refusals as are out
-	roomWarm  int     // … at a remembered rate, which is likely right; if it is stale, few are refused
+	smooth     float64 // weight of the newest round trip
+	slowest    float64 // a longer round trip is a fault, not the network
+	roomFirst  int     // turns in flight at first: a window's end costs as many refusals as are out, so four, in a run of 200
+	roomFree   int     // accepted requests that earn no more, when nothing is known …
+	roomCold   int     // … and that earn room for one more after that: at most 2 % refused in a run of 1,000
+	roomWarm   int     // … at a remembered rate, which is likely right; if it is stale, few are refused
+	roomHasten int     // accepted requests after which the earnings grow with their square: 64 workers are all out within 20 s
 
 	// Measuring.
 
-	measure       int     // accepted requests between refusals that make a measurement: an error of one in 8
-	same          float64 // change of the limit that is noise
-	firstShortCut float64 // rate kept when refused again at once: a burst that was a little too long
-	shortCut      float64 // rate kept when that goes on: the limit has fallen
-	mostCut       float64 // least rate kept at one event, however little was accepted
+	measure  int     // accepted requests between refusals that make a measurement: an error of one in 8
+	guess    float64 // where between two bounds a limit is believed to be that the bucket's running over hides
+	same     float64 // change of the limit that is noise
+	shortCut float64 // rate kept when refused again after so few that nothing was measured
+	mostCut  float64 // least rate kept at one event, however little was accepted
 
 	// Probes. They are counted in accepted requests, so that the refused share is bounded
 	// at any rate: one or two refusals for 100–300 requests.
 
-	probeNormal   int     // accepted before the next climb, when little is known
-	probeFell     int     // after a fall: a neighbour may leave as he came
-	probeShort    int     // after a cut that nothing was measured for
+	probeNormal   int     // accepted before the next climb, when little is known or the limit has fallen
 	probeMost     int     // spacing is doubled at each confirmation up to this, or up to …
 	probeMostTime float64 // … what is accepted in this time: a rise costs a minute at most
 	probeRoseTime float64 // after a rise: time for the cruise to show whether the guess was too high
@@ -71,12 +71,12 @@ type tuning struct {
 	windowSlack     float64   // Retry-After is in whole seconds, at both ends, and the network adds
 	windowFirst     float64   // share of the first epoch in which turns were given, at most: else two windows look like one
 	windowActive    float64   // share of a later epoch in which turns were given, at most, and 5 s: else any pause ends a window
-	windowSame      float64   // change of the quota that is noise
+	windowSame      float64   // change of the quota that is noise: fixed windows let in more at their border
 	windowProbe     int       // quotas accepted before one turn over the quota is tried
 	windowProbeMost int       // spacing is doubled at each confirmation up to so many quotas, or …
 	windowProbeRare int       // … so many requests: 0.03 % refused
 	windowPause     float64   // share of the period without a turn, after which the first goes alone
-	inflated        int       // the same short pause so often in a row is the server's habit, not a window
+	inflated        int       // the same short pause again so often is the server's habit, not a window
 	unsure          float64   // pace in a window whose length is not known, as a multiple of its mean …
 	unsureMost      float64   // … and at most: each overshoot costs pace × round trip refusals
 	front           float64   // pace in a known window, as a multiple of its mean: what is sent early cannot come late
@@ -94,8 +94,8 @@ func standard() tuning {
 	return tuning{
 		startRate: 5,
 		growth:    0.2,
-		hasten:    200,
-		firstCut:  0.4,
+		hasten:    100,
+		firstCut:  0.45,
 		leastRate: 1.0 / 3600,
 		mostRate:  1e6,
 
@@ -107,21 +107,21 @@ func standard() tuning {
 		backoff:     1,
 		backoffMost: 60,
 
-		smooth:    0.05,
-		slowest:   5,
-		roomFirst: 4,
-		roomCold:  50,
-		roomWarm:  20,
+		smooth:     0.05,
+		slowest:    5,
+		roomFirst:  4,
+		roomFree:   130,
+		roomCold:   32,
+		roomHasten: 300,
+		roomWarm:   20,
 
-		measure:       8,
-		same:          0.03,
-		firstShortCut: 0.95,
-		shortCut:      0.7,
-		mostCut:       0.3,
+		measure:  8,
+		guess:    0.4,
+		same:     0.03,
+		shortCut: 0.8,
+		mostCut:  0.3,
 
 		probeNormal:   100,
-		probeFell:     50,
-		probeShort:    30,
 		probeMost:     200,
 		probeMostTime: 60,
 		probeRoseTime: 10,
@@ -130,24 +130,24 @@ func standard() tuning {
 		gentleDeep:    10,
 		gentleSlope:   0.8,
 		gentleShare:   0.02,
-		budgetFree:    3,
+		budgetFree:    4,
 		budgetShare:   0.004,
 		probeCareful:  160,
 
-		usual:           []float64{5, 6, 10, 12, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600},
-		windowLeast:     2,
+		usual:           []float64{5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600},
+		windowLeast:     1.5,
 		windowLong:      10,
-		windowSlack:     1.4,
+		windowSlack:     1.1,
 		windowFirst:     0.6,
 		windowActive:    0.8,
-		windowSame:      0.03,
+		windowSame:      0.1,
 		windowProbe:     2,
 		windowProbeMost: 8,
 		windowProbeRare: 3200,
 		windowPause:     0.25,
-		inflated:        3,
+		inflated:        1,
 		unsure:          3,
-		unsureMost:      45,
+		unsureMost:      36,
 		front:           8,
 		frontMost:       60,
 		ahead:           1.2,

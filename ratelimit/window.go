@@ -9,6 +9,7 @@ import "math"
 // period after the (n−quota)-th.
 type window struct {
 	quota   int
+	settled int     // the quota at the last refusal: turns over it may have met another window
 	period  float64 // seconds
 	probing bool    // the next turn over the quota is tried, alone
 
@@ -44,6 +45,7 @@ func (e epoch) length() float64 { return e.release - e.began }
 func (w *window) free(h *history, share, roundTrip float64) float64 {
 	if w.closed > 0 {
 		w.quota = max(1, h.between(w.began, w.closed))
+		w.settled = w.quota
 		w.closed = 0
 	}
 	if w.quota == 0 {
@@ -74,25 +76,21 @@ func (w *window) accept(over bool) {
 // refuse explains an event, and learns, corrects or forgets the window.
 func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 	w.repeated++
-	if e.pause != w.pause {
+	if math.Abs(e.pause-w.pause) > t.grain {
 		w.repeated, w.pause = 0, e.pause
 	}
+	n := h.since(e.release - e.pause - w.period)
 	switch {
+	case w.quota > 0 && w.probing && float64(n) >= (1-t.windowSame)*float64(w.quota):
+		w.correct(n, e, h, t)
+		return windowed
 	case e.pause < t.windowLeast:
 		return unexplained
+	case w.quota > 0 && w.probing && 2*n >= w.quota:
+		w.correct(n, e, h, t)
+		return windowed
 	case w.quota > 0:
-		n := h.since(e.release - e.pause - w.period)
-		if !w.probing || 2*n < w.quota {
-			w.forget()
-			return windowed
-		}
-		if math.Abs(float64(n-w.quota)) <= t.windowSame*float64(w.quota) {
-			w.rest(min(2*w.every, max(t.windowProbeRare, t.windowProbeMost*w.quota)))
-		} else {
-			w.rest(t.windowProbe * n)
-		}
-		w.quota = n
-		w.align(e, h, t)
+		w.forget()
 		return windowed
 	case w.repeated >= t.inflated && e.pause < t.windowLong:
 		return unexplained
@@ -100,11 +98,25 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		return unexplained
 	}
 	if period := e.period(t); period > 0 {
-		w.quota, w.period = e.accepted, period
+		w.quota, w.period, w.settled = e.accepted, period, e.accepted
 		w.began, w.closed = e.began, e.release
 		w.rest(t.windowProbe * e.accepted)
 	}
 	return windowed
+}
+
+// correct learns from the refusal of a turn over the quota, when n turns were in the
+// window. A count near the quota confirms it: where windows are fixed, turns that the
+// window before accepted are among them.
+func (w *window) correct(n int, e epoch, h *history, t tuning) {
+	if math.Abs(float64(n-w.settled)) <= t.windowSame*float64(w.settled) {
+		n = w.settled
+		w.rest(min(2*w.every, max(t.windowProbeRare, t.windowProbeMost*w.quota)))
+	} else {
+		w.rest(t.windowProbe * n)
+	}
+	w.quota, w.settled = n, n
+	w.align(e, h, t)
 }
 
 // align follows a server that opens its window well before the turns in it are a period

@@ -31,12 +31,12 @@ func BenchmarkWatching(b *testing.B) {
 		"a bar and a log": func() (*report.Progress, *report.Log) {
 			screen := report.NewScreen(io.Discard)
 			log := slog.New(slog.NewTextHandler(screen, nil))
-			return &report.Progress{Screen: screen, Bar: true, Log: log}, &report.Log{Logger: log, Created: slog.LevelDebug}
+			return &report.Progress{Screen: screen, Bar: true, Log: log}, &report.Log{Logger: log, Good: slog.LevelDebug}
 		},
 		"a JSON line for each row": func() (*report.Progress, *report.Log) {
 			screen := report.NewScreen(io.Discard)
 			log := slog.New(slog.NewJSONHandler(screen, nil))
-			return &report.Progress{Screen: screen, Log: log}, &report.Log{Logger: log, Created: slog.LevelInfo}
+			return &report.Progress{Screen: screen, Log: log}, &report.Log{Logger: log, Good: slog.LevelInfo}
 		},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -13,8 +13,35 @@ import (
 // from Webex goes into attributes only, which the handlers escape.
 type Log struct {
 	*slog.Logger
-	Created slog.Level // level of the rows that went well
+	Good slog.Level // level of what went well: rows, and that a run begins and ends
 }
+
+// Started logs that a run begins.
+func (l *Log) Started(r *Run) {
+	l.LogAttrs(context.Background(), l.Good, "run started",
+		slog.String("manifest", r.Manifest), slog.String("version", r.Version), slog.String("commit", r.Commit))
+}
+
+// Ended logs how a run ended, and how many rows of the manifest have which status
+// now; no numbers if none was looked at.
+func (l *Log) Ended(r *Run) {
+	a := []slog.Attr{
+		slog.String("manifest", r.Manifest),
+		slog.Int("exitCode", r.ExitCode),
+		slog.String("meaning", r.Meaning),
+		slog.Float64("duration", inSeconds(r.Finished.Sub(r.Started))),
+	}
+	if o := r.Outcome; o != nil {
+		a = append(a, slog.Int("rows", o.Rows))
+		for status := results.Pending; status <= results.Unknown; status++ {
+			a = append(a, slog.Int(status.String(), o.Statuses[status]))
+		}
+	}
+	l.LogAttrs(context.Background(), l.Good, "run ended", a...)
+}
+
+// inSeconds is how a duration is logged, to the millisecond.
+func inSeconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
 
 // Observe logs an event.
 func (l *Log) Observe(e provision.Event) {
@@ -30,7 +57,7 @@ func (l *Log) Observe(e provision.Event) {
 		return
 	case provision.RowDone:
 	}
-	level := l.Created
+	level := l.Good
 	switch e.Result.Record.Status {
 	case results.Failed, results.Unknown:
 		level = slog.LevelWarn
@@ -58,6 +85,6 @@ func attributes(r *provision.Result) []slog.Attr {
 		slog.Int("attempt", r.Record.Attempts),
 		slog.Int("httpStatus", r.Record.HTTPStatus),
 		slog.String("trackingId", r.Record.TrackingID),
-		slog.Duration("duration", r.Duration.Round(time.Millisecond)),
+		slog.Float64("duration", inSeconds(r.Duration)),
 	)
 }

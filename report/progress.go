@@ -117,7 +117,7 @@ func (p *Progress) show() {
 		p.Screen.update(rows, phrases)
 		return
 	}
-	p.Log.Info("progress", "rows", fmt.Sprintf("%d/%d", rows, p.total), "now", fit(phrases, math.MaxInt))
+	p.Log.Info("progress", "done", rows, "rows", p.total, "now", fit(phrases, math.MaxInt))
 }
 
 // phrases says how the run goes. Callers hold the lock.

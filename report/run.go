@@ -19,9 +19,11 @@ type Run struct {
 	Started  time.Time
 	Finished time.Time
 	ExitCode int
-	Meaning  string // of the exit code
-	Error    string // why the run did not succeed, on one line; "" for rows that failed
-	Hint     string // what to do about it
+	Meaning  string   // of the exit code
+	Error    string   // why the run did not succeed, on one line; "" for rows that failed
+	Hint     string   // what to do about it
+	Faults   []string // what is wrong with the manifest, where that is why, a line each
+	Account  string   // whose token it was; "" where that was not asked
 
 	Outcome *provision.Outcome // nil: the run ended before any row was looked at
 	Limits  ratelimit.Stats

@@ -71,6 +71,9 @@ func Note(r *results.Record, step *provision.Step, s State) string {
 	return r.Error
 }
 
+// noAnswerYet is said of a row that was sent and of which nothing else is recorded.
+const noAnswerYet = "the run ended before the answer came; run again to settle it"
+
 // WhyDoubtful says why a row was adopted, or is not settled. An adopted row that
 // was never sent was found by --adopt; one that was sent had lost its answer.
 func WhyDoubtful(r *results.Record) string {
@@ -82,5 +85,5 @@ func WhyDoubtful(r *results.Record) string {
 	case r.Status == results.Adopted:
 		return fmt.Sprintf("Webex answered %d, but the room was found in Webex, so no second one was created", r.HTTPStatus)
 	}
-	return cmp.Or(r.Error, "the run ended before the answer came; run again to settle it")
+	return cmp.Or(r.Error, noAnswerYet)
 }

@@ -34,7 +34,7 @@ func Recalled(records iter.Seq[results.Record]) *provision.Outcome {
 	for r := range records {
 		o.Rows++
 		o.Statuses[r.Status]++
-		if !r.Status.HasRoom() && r.Status != results.Pending {
+		if r.Status == results.Failed || r.Status == results.Unknown {
 			o.Causes[r.Error]++
 		}
 	}
@@ -107,6 +107,9 @@ func causesOf(o *provision.Outcome) []Cause {
 	for text, rows := range o.Causes {
 		causes.Add(cmp.Or(text, "no reason is recorded"), rows)
 	}
+	if rows := o.Statuses[results.Sending]; rows > 0 {
+		causes.Add(noAnswerYet, rows)
+	}
 	return causes.Sorted()
 }
 
@@ -123,13 +126,23 @@ func writeCauses(b *strings.Builder, o *provision.Outcome) {
 
 // next says what to do about rows without a room; again is how to run again.
 func next(o *provision.Outcome, again string) string {
-	switch {
-	case o.Complete():
+	if o.Complete() {
 		return ""
-	case o.Statuses[results.Pending] > 0:
-		return again + " to go on; rooms that exist are left alone"
-	case o.Statuses[results.Failed] > 0:
-		return "correct what failed and " + strings.TrimSuffix(again, ",") + "; rooms that exist are left alone"
 	}
-	return again + " to settle what is not known"
+	return NextStep(o.Statuses[results.Failed], o.Statuses[results.Pending],
+		o.Statuses[results.Unknown]+o.Statuses[results.Sending], again)
+}
+
+// NextStep says what to do about rows without a room, "" if there are none; again
+// is how to run again.
+func NextStep(failed, untried, unsettled int, again string) string {
+	switch {
+	case failed > 0:
+		return "correct what failed, then " + strings.TrimSuffix(again, ",") + "; rooms that exist are left alone"
+	case untried > 0:
+		return again + " to go on; rooms that exist are left alone"
+	case unsettled > 0:
+		return again + " to settle what is not known; that comes before anything else"
+	}
+	return ""
 }

@@ -48,7 +48,7 @@ func TestAResultsFileRecallsWhatASummarySaid(t *testing.T) {
 			"  1 × Webex answered 404: no team; check the teamId\n" +
 			"  1 × the answer was lost: EOF; run again to settle it\n" +
 			"results: x.csv\n" +
-			"next: correct what failed and run roomlift apply again, with the same manifest and results file; rooms that exist are left alone\n"},
+			"next: correct what failed, then run roomlift apply again, with the same manifest and results file; rooms that exist are left alone\n"},
 		"not tried": {[]results.Record{{Status: results.Pending}}, "1 row: 1 not tried\nresults: x.csv\n" +
 			"next: run roomlift apply again, with the same manifest and results file, to go on; rooms that exist are left alone\n"},
 		"empty": {nil, "0 rows: there is nothing to do\nresults: x.csv\n"},

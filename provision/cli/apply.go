@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"slices"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -26,40 +26,39 @@ func (*applyCommand) Help() string { return "Exit codes:\n\n" + exitCodesHelp() 
 // Run creates the rooms that do not exist yet.
 func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error {
 	if c.DryRun {
-		if c.wanted() {
-			out.log.Info("a dry run writes no sheets")
-		}
-		return (&planCommand{jobFlags: c.jobFlags, Rows: c.Rows}).Run(ctx, std, out)
+		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, sheetFlags: c.sheetFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
 	run := &report.Run{Manifest: c.Manifest}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
-	precious := []string{c.Manifest, resultsPath, results.LockName(resultsPath), c.HTML, c.TokenFile, c.Credentials}
+	claims := c.outputs(resultsPath)
 	if c.wanted() {
 		c.original = &original{}
 		c.kept = c.original
 		defer c.original.close()
 	}
-	return c.watched(out, run, c.sheets(out, c.Manifest, resultsPath), precious, func() error { return c.run(ctx, std, out, run) })
+	files := slices.Concat(c.sheets(out, c.Manifest, resultsPath), c.pages(&c.jobFlags, resultsPath), c.files())
+	return c.watched(out, run, files, claims, resultsPath, func(begin func()) error {
+		return c.run(ctx, std, out, run, begin)
+	})
 }
 
-func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *report.Run) (err error) {
+func (c *applyCommand) run(
+	ctx context.Context, std *streams, out *output, run *report.Run, begin func(),
+) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()
 	if err != nil {
 		return err
 	}
-	if err := c.prepare(&c.jobFlags, path); err != nil {
-		return err
-	}
-	m, faults, err := c.load(std, out)
+	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	to, err := c.connect(out, c.Workers)
+	to, err := c.connect(ctx, out, c.Workers)
 	if err != nil {
 		return err
 	}
@@ -71,6 +70,7 @@ func (c *applyCommand) run(ctx context.Context, std *streams, out *output, run *
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	begin()
 	for _, note := range file.Notes() {
 		out.log.Warn("the results file: "+note, "file", path)
 	}
@@ -89,11 +89,8 @@ func (c *applyCommand) apply(
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
-	log := &report.Log{Logger: out.log, Created: slog.LevelDebug}
-	if out.json() {
-		log.Created = slog.LevelInfo
-	}
-	watch := c.watch(limiter.Stats)
+	log := out.events()
+	watch := c.watch(c.Manifest, plan, limiter.Stats)
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
@@ -105,10 +102,9 @@ func (c *applyCommand) apply(
 		},
 	})
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
-	if err := job.complete(ctx); err != nil {
-		if c.writeUnstarted(&c.jobFlags, out, file, plan, err) {
-			run.Wrote("page", c.HTML)
-		}
+	err = job.complete(ctx)
+	run.Account = job.account
+	if err != nil {
 		return err
 	}
 	defer func() { job.memory.keep(limiter) }()
@@ -120,9 +116,6 @@ func (c *applyCommand) apply(
 	progress.Stop()
 	run.Outcome = outcome
 	run.Wrote("results", file.Path())
-	if c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr) {
-		run.Wrote("page", c.HTML)
-	}
 	return c.conclude(out, file, plan, outcome, runErr)
 }
 

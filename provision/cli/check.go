@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"roomlift/report"
@@ -12,8 +13,8 @@ type checkCommand struct {
 }
 
 // Run prints every fault, or that there is none.
-func (c *checkCommand) Run(std *streams, out *output) error {
-	m, faults, err := c.load(std, out)
+func (c *checkCommand) Run(ctx context.Context, std *streams, out *output) error {
+	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}

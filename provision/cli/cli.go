@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -43,9 +41,10 @@ type streams struct {
 	out, err io.Writer
 }
 
-// Main runs one command and returns the exit code of the process. The first
-// SIGINT or SIGTERM asks the command to stop, a second one ends the process.
+// Main runs one command and returns the exit code of the process. Signals are
+// told in untilSignal.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	stdout = forReader{stdout}
 	std := &streams{stdin, stdout, stderr}
 	var c commands
 	exited := -1
@@ -72,18 +71,18 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return fail(newOutput(std, outputFlags{LogFormat: logFormat(args)}), usageFault(err, args))
 	}
 	out := newOutput(std, c.outputFlags)
-	ctx, restore := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, restore := untilSignal(func() { out.log.Info("stopping; a second signal ends the program at once") })
 	defer restore()
-	defer context.AfterFunc(ctx, func() {
-		restore()
-		out.log.Info("stopping; a second signal ends the program at once")
-	})()
 
 	parsed.BindTo(ctx, (*context.Context)(nil))
+	code := exitComplete
 	if err := parsed.Run(std, out); err != nil {
-		return fail(out, err)
+		code = fail(out, err)
 	}
-	return 0
+	if out.last != nil {
+		out.last()
+	}
+	return code
 }
 
 // formatsHelp names the manifest formats: ".csv, .yaml".

@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,8 +70,15 @@ type dialectFlags struct {
 }
 
 // load reads the manifest. Faults are an error unless they are to be skipped.
-func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
-	m, err := f.read(std.in)
+func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*manifest.Manifest, manifest.ErrorList, error) {
+	source := *f
+	if f.kept != nil {
+		source.kept = &original{} // its own: what is given up when ctx ends goes on
+	}
+	m, err := unless(ctx, func() (*manifest.Manifest, error) { return source.read(std.in) })
+	if f.kept != nil && !is[*provision.StopError](err) {
+		*f.kept = *source.kept
+	}
 	if m != nil {
 		for _, w := range m.Warnings {
 			out.warning(w)
@@ -86,7 +93,7 @@ func (f *manifestFlags) load(std *streams, out *output) (*manifest.Manifest, man
 		for _, fault := range faults {
 			out.fault(fault)
 		}
-	case is[*usageError](err):
+	case is[*usageError](err), is[*provision.StopError](err):
 		return nil, nil, err
 	case err != nil:
 		return nil, nil, &fileError{err, ""}
@@ -144,30 +151,6 @@ func (f *jobFlags) resultsPath() (string, error) {
 	return name + ".results.csv", nil
 }
 
-// sameFile reports whether two names lead to one file: they are the same name, links
-// to each other, or would be the same file if it existed.
-func sameFile(a, b string) bool {
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	if errA == nil && errB == nil {
-		return os.SameFile(infoA, infoB)
-	}
-	return resolve(a) == resolve(b)
-}
-
-// resolve returns the whole name of a file that need not exist, without links in
-// the folder.
-func resolve(name string) string {
-	whole, err := filepath.Abs(name)
-	if err != nil {
-		return filepath.Clean(name)
-	}
-	if dir, err := filepath.EvalSymlinks(filepath.Dir(whole)); err == nil {
-		return filepath.Join(dir, filepath.Base(whole))
-	}
-	return whole
-}
-
 // context bounds a job by --deadline.
 func (f *jobFlags) context(ctx context.Context) (context.Context, context.CancelFunc) {
 	if f.Deadline == 0 {
@@ -204,6 +187,7 @@ type job struct {
 	plan    *provision.Plan
 	records provision.Records
 	memory  memory
+	account string // whose token it is; empty where nobody was asked
 }
 
 // complete adds to the plan what only Webex knows, and applies --max-create:
@@ -230,6 +214,7 @@ func (j *job) ask(ctx context.Context) error {
 		return err
 	}
 	j.out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+	j.account = cmp.Or(me.DisplayName, strings.Join(me.Emails, ", "), me.ID)
 	j.memory = j.memoryOf(j.out, j.to, me)
 	j.memory.recall(j.limiter)
 	j.plan.CheckIdentity(me)

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,4 +67,46 @@ func TestWhereThereIsNoFolderNothingIsRemembered(t *testing.T) {
 	}
 	m.recall(ratelimit.New(ratelimit.Config{}))
 	m.keep(ratelimit.New(ratelimit.Config{}))
+}
+
+func TestAMemoryIsAlwaysWholeWhoeverWritesIt(t *testing.T) {
+	m := memory{filepath.Join(t.TempDir(), "state", "limit.json"), newOutput(&streams{err: &bytes.Buffer{}}, outputFlags{LogFormat: "text", LogLevel: "info"})}
+	limiter := ratelimit.New(ratelimit.Config{Workers: leastToLearn, Learned: &ratelimit.Learned{Rate: 1e5, At: time.Now()}})
+	for range leastToLearn {
+		turn, err := limiter.Wait(t.Context())
+		require.NoError(t, err)
+		turn.Accepted()
+	}
+	m.keep(limiter)
+	var crew sync.WaitGroup
+	for range 4 {
+		crew.Go(func() {
+			for range 50 {
+				m.keep(limiter)
+				text, err := os.ReadFile(m.path)
+				if assert.NoError(t, err) {
+					assert.NoError(t, json.Unmarshal(text, &ratelimit.Learned{}), "%q", text)
+				}
+			}
+		})
+	}
+	crew.Wait()
+}
+
+func TestAFolderThatMayNotBeWrittenIsSaid(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "state")
+	require.NoError(t, os.Mkdir(folder, 0o500))
+	if os.WriteFile(filepath.Join(folder, "probe"), nil, 0o600) == nil {
+		t.Skip("this user may write everywhere")
+	}
+	said := &bytes.Buffer{}
+	m := memory{filepath.Join(folder, "limit.json"), newOutput(&streams{err: said}, outputFlags{LogFormat: "text", LogLevel: "info"})}
+	limiter := ratelimit.New(ratelimit.Config{Workers: leastToLearn, Learned: &ratelimit.Learned{Rate: 1e5, At: time.Now()}})
+	for range leastToLearn {
+		turn, err := limiter.Wait(t.Context())
+		require.NoError(t, err)
+		turn.Accepted()
+	}
+	m.keep(limiter)
+	assert.Contains(t, said.String(), "cannot be kept")
 }

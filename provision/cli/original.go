@@ -51,6 +51,7 @@ func (o *original) copy(source io.Reader) (err error) {
 	if o.file, err = os.CreateTemp("", "roomlift-*"); err != nil {
 		return err
 	}
+	_ = os.Remove(o.file.Name()) // where an open file needs no name, nothing is left behind however the run ends
 	o.size, err = io.Copy(o.file, source)
 	return err
 }

@@ -34,7 +34,8 @@ type output struct {
 	stdout   io.Writer
 	screen   *report.Screen // stderr
 	log      *slog.Logger
-	terminal bool // stderr is a terminal
+	terminal bool   // stderr is a terminal
+	last     func() // says the last word, after the error that ends the command; may be nil
 }
 
 // logFormat finds --log-format in a command line that cannot be understood
@@ -79,6 +80,16 @@ func (o *output) handler() slog.Handler {
 }
 
 func (o *output) json() bool { return o.LogFormat == "json" }
+
+// events writes what happens as log lines. What went well is for programs: a
+// person has the progress bar and the summary.
+func (o *output) events() *report.Log {
+	log := &report.Log{Logger: o.log, Good: slog.LevelDebug}
+	if o.json() {
+		log.Good = slog.LevelInfo
+	}
+	return log
+}
 
 // bar reports whether a progress bar can be shown.
 func (o *output) bar() bool {

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,82 +20,79 @@ import (
 type pageFlags struct {
 	HTML string `name:"html" placeholder:"FILE" help:"At the end write a page that anybody can open, with the course of the run."`
 
-	timeline *page.Timeline // nil without --html
+	timeline *page.Timeline  // nil without --html
+	plan     *provision.Plan // nil until there is one
+	manifest string
 }
 
-// prepare checks, before anything is sent, that the page can be written.
-func (f *pageFlags) prepare(job *jobFlags, resultsPath string) error {
-	if f.HTML == "" {
-		return nil
-	}
-	return checkPage(f.HTML, job.Manifest, resultsPath, results.LockName(resultsPath), job.TokenFile, job.Credentials)
-}
-
-// checkPage refuses a page that could not be written, or that would take the
-// place of one of the files that are read.
-func checkPage(path string, others ...string) error {
-	for _, other := range others {
-		if other != "" && sameFile(path, other) {
-			return usage("the page would overwrite "+other, "choose another file for it")
-		}
-	}
+// claimPage refuses a page that could not be written, or that would take the
+// place of a file that is needed.
+func claimPage(path string, claims *outputs) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return usage(path+" is a folder, not a file to write the page to", "name a file in it")
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return usage("there is no folder "+filepath.Dir(path)+" to write the page to", "make it, or choose another file for the page")
 	}
+	err := claims.claim(path)
+	var taken *takenError
+	switch {
+	case errors.As(err, &taken):
+		return usage("the page would overwrite "+taken.path, "choose another file for it")
+	case err != nil:
+		return usage("the page cannot be written: "+err.Error(), "choose a file in a folder that this user can write to")
+	}
 	return nil
 }
 
-// watch returns what is told of every event; limits is asked for the rate.
-func (f *pageFlags) watch(limits func() ratelimit.Stats) func(provision.Event) {
+// watch notes what a run is about to do, and returns what is told of every event;
+// limits is asked for the rate.
+func (f *pageFlags) watch(manifest string, plan *provision.Plan, limits func() ratelimit.Stats) func(provision.Event) {
 	if f.HTML == "" {
 		return func(provision.Event) {}
 	}
-	f.timeline = &page.Timeline{Limits: limits}
+	f.manifest, f.plan, f.timeline = manifest, plan, &page.Timeline{Limits: limits}
 	return f.timeline.Observe
 }
 
-// write writes the page of a run that ended with runErr. That it cannot be
-// written is not the run's failure: what happened stands in the results file. It
-// reports whether there is a page.
-func (f *pageFlags) write(
-	job *jobFlags, out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome,
-	learned ratelimit.Learned, runErr error,
-) (written bool) {
+// pages are the page, if one was asked for. It is written however a run ends: one
+// that still told yesterday's success would be worse than none.
+func (f *pageFlags) pages(job *jobFlags, resultsPath string) []watchFile {
 	if f.HTML == "" {
-		return false
+		return nil
 	}
-	version, _ := build()
-	stopped, remedy := "", ""
-	if runErr != nil {
-		stopped = runErr.Error()
-		if end := endingOf(runErr); end.hint != nil {
-			remedy = end.hint(runErr)
-		}
-	}
-	err := page.WriteFile(f.HTML, &page.Report{
-		File: file.Path(), Records: plan.Final(file), Written: time.Now(), Version: version,
-		Run: &page.Run{
-			Plan: plan, Outcome: outcome, Stopped: stopped, Remedy: remedy,
-			Timeline: f.timeline, Learned: learned, Settings: job.settings(file.Path()),
-		},
-	})
-	if err != nil {
-		out.log.Error("the page cannot be written; make one with roomlift report", "file", f.HTML, "error", err)
-	}
-	return err == nil
+	return []watchFile{{
+		kind: "page", what: "page", flag: "html", path: f.HTML, perm: 0o600,
+		fill: func(w io.Writer, run *report.Run) error { return f.fill(w, job, resultsPath, run) },
+	}}
 }
 
-// writeUnstarted writes the page of a run that ended before anything was sent:
-// one that told yesterday's success would be worse than none.
-func (f *pageFlags) writeUnstarted(
-	job *jobFlags, out *output, file *results.File, plan *provision.Plan, err error,
-) (written bool) {
-	outcome := report.Recalled(plan.Final(file))
-	outcome.Started = time.Now()
-	return f.write(job, out, file, plan, outcome, ratelimit.Learned{}, err)
+// fill writes the page of a run, as far as it came: what the run left in the
+// results file, or where that cannot be read, why.
+func (f *pageFlags) fill(w io.Writer, job *jobFlags, resultsPath string, run *report.Run) error {
+	r := &page.Report{
+		File: resultsPath, Written: time.Now(), Version: run.Version,
+		Stopped: run.Error, Remedy: run.Hint, Faults: run.Faults, Unstarted: run.Outcome == nil,
+	}
+	records, err := results.Read(resultsPath)
+	if err != nil { // the run has ended with that
+		return page.Write(w, r)
+	}
+	r.Records = records.All()
+	if f.plan != nil {
+		r.Records = f.plan.Final(records)
+		outcome := run.Outcome
+		if outcome == nil {
+			outcome = report.Recalled(r.Records)
+			outcome.Started = run.Started
+		}
+		r.Run = &page.Run{
+			Plan: f.plan, Outcome: outcome, Timeline: f.timeline, Learned: run.Learned, Account: run.Account,
+			Command: "roomlift apply " + f.manifest, Settings: job.settings(resultsPath),
+		}
+	}
+	err = page.Write(w, r)
+	return errors.Join(err, records.Err(), records.Close())
 }
 
 // settings are the flags of a run, with no secret among them: not even where

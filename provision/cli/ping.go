@@ -15,11 +15,12 @@ import (
 )
 
 const (
-	// pingTimeout bounds one ping. What takes longer is given up: a monitor must
-	// not hold up what it watches.
+	// pingTimeout bounds the first ping, and all that is left to ping when a run
+	// ends: a monitor must not hold up what it watches.
 	pingTimeout = 3 * time.Second
-	// lastPingTimeout bounds all that is left to ping when a run ends.
-	lastPingTimeout = 5 * time.Second
+	// lastPatience is how long the first ping may still take when the run ends,
+	// and then the last one, too, since the monitor hangs.
+	lastPatience = time.Second
 )
 
 // pinger tells a monitor that a run begins, succeeds or fails, in the way of
@@ -33,6 +34,8 @@ type pinger struct {
 	client    *http.Client
 	begun     chan struct{} // closed when the first ping has ended
 	hurry     context.CancelFunc
+	missed    []string // what the monitor was not told, and why
+	why       string
 }
 
 // newPinger returns nil for no URL. The error does not quote it.
@@ -66,42 +69,68 @@ func (p *pinger) start() {
 	go func() {
 		defer close(p.begun)
 		defer cancel()
-		p.send(ctx, "start", "")
+		if err := p.send(ctx, "start", ""); err != nil {
+			p.miss("start", err)
+		}
 	}()
 }
 
-// end tells how the run ended, after start's ping. A ping that fails is sent
-// once more if there is time: nobody shall be woken for a lost packet.
+// end tells how the run ended, after start's ping, and warns once of all that the
+// monitor was not told.
 func (p *pinger) end(succeeded bool, log string) {
 	if p == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lastPingTimeout)
-	defer cancel()
-	hurry := time.AfterFunc(lastPingTimeout-pingTimeout, p.hurry)
+	bound := pingTimeout
+	hurry := time.AfterFunc(lastPatience, p.hurry)
 	<-p.begun
-	hurry.Stop()
-	event := "fail"
-	if succeeded {
-		event = ""
+	if !hurry.Stop() {
+		bound = lastPatience
 	}
-	if !p.send(ctx, event, log) {
-		p.send(ctx, event, log)
+	ctx, cancel := context.WithTimeout(context.Background(), bound)
+	defer cancel()
+	event, path := "failure", "fail"
+	if succeeded {
+		event, path = "success", ""
+	}
+	err := p.send(ctx, path, log)
+	var refused *pingError
+	if err != nil && (!errors.As(err, &refused) || refused.status >= 500) {
+		err = p.send(ctx, path, log) // nobody shall be woken for a lost packet
+	}
+	if err != nil {
+		p.miss(event, err)
+	}
+	if p.missed != nil {
+		p.log.Warn("the monitor could not be told", "of", strings.Join(p.missed, ", "), "reason", p.why)
 	}
 }
 
-// send makes one ping and reports whether it got through. A ping that fails is a
-// warning and nothing more.
-func (p *pinger) send(ctx context.Context, event, log string) bool {
-	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
-	defer cancel()
+// miss notes what the monitor was not told.
+func (p *pinger) miss(event string, err error) {
+	p.missed = append(p.missed, event)
+	p.why = err.Error()
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		p.why = "no answer in time"
+	}
+}
+
+// pingError is an answer that is not a 2xx.
+type pingError struct{ status int }
+
+func (e *pingError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("it answers %d %s", e.status, http.StatusText(e.status)))
+}
+
+// send makes one ping. The error does not hold the URL.
+func (p *pinger) send(ctx context.Context, path, log string) error {
 	target := p.url
-	if event != "" {
-		target = target.JoinPath(event)
+	if path != "" {
+		target = target.JoinPath(path)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(log))
 	if err != nil {
-		return true // the URL was parsed before
+		return errors.New("the ping URL is no URL") // it was parsed before
 	}
 	request.Header.Set("User-Agent", p.userAgent)
 	request.Header.Set("Content-Type", "text/plain; charset=utf-8")
@@ -109,18 +138,16 @@ func (p *pinger) send(ctx context.Context, event, log string) bool {
 	if err != nil {
 		var told *url.Error
 		if errors.As(err, &told) {
-			err = told.Err // without the URL
+			return told.Err // without the URL
 		}
-		p.log.Warn("the monitor could not be pinged", "reason", err.Error())
-		return false
+		return err
 	}
 	defer answer.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<16))
 	if answer.StatusCode/100 != 2 {
-		p.log.Warn("the monitor did not accept a ping", "httpStatus", answer.StatusCode)
-		return answer.StatusCode < 500
+		return &pingError{answer.StatusCode}
 	}
-	return true
+	return nil
 }
 
 // newUUID returns a random UUID, version 4.

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"os"
+	"strings"
 
 	"roomlift/provision"
 	"roomlift/report"
@@ -11,22 +13,50 @@ import (
 // planCommand shows what apply would do.
 type planCommand struct {
 	jobFlags
+	pageFlags
+	sheetFlags
 	Rows bool `help:"Print every row, not only the counts."`
+}
+
+// ofRuns names the flags that were given and that mean nothing to a plan. A ping
+// URL of the environment was not given to this command alone.
+func (c *planCommand) ofRuns() []string {
+	pingURL := c.PingURL
+	if pingURL == os.Getenv(pingVariable) {
+		pingURL = ""
+	}
+	var given []string
+	for _, flag := range []struct{ name, value string }{
+		{"--summary", c.Summary},
+		{"--metrics", c.Metrics},
+		{"--html", c.HTML},
+		{"--annotate", c.Annotate},
+		{"--failures", c.Failures},
+		{"--ping-url", pingURL},
+	} {
+		if flag.value != "" {
+			given = append(given, flag.name)
+		}
+	}
+	return given
 }
 
 // Run prints the plan; nothing is created, locked or written.
 func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
+	if flags := c.ofRuns(); len(flags) > 0 {
+		out.log.Warn("a plan writes no files and tells no monitor; left out", "flags", strings.Join(flags, " "))
+	}
 	path, err := c.resultsPath()
 	if err != nil {
 		return err
 	}
-	m, faults, err := c.load(std, out)
+	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}
-	to, err := c.connect(out, c.Workers)
+	to, err := c.connect(ctx, out, c.Workers)
 	if is[*tokenError](err) {
 		to, err = c.offline()
 	}

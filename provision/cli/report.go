@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"roomlift/provision/manifest"
@@ -30,12 +31,17 @@ func (*reportCommand) Help() string {
 
 // Run reads the results file without locking it, and needs no token.
 func (c *reportCommand) Run(std *streams, out *output) error {
+	claims := outputsBeside(c.Results, cacheFolder())
+	claims.keep(c.Manifest)
+	for _, beside := range manifestsBeside(c.Results) {
+		claims.keep(beside)
+	}
 	if c.Output != "" && c.Output != "-" {
-		if err := checkPage(c.Output, c.Results, results.LockName(c.Results), c.Manifest, c.Annotate, c.Failures); err != nil {
+		if err := claimPage(c.Output, claims); err != nil {
 			return err
 		}
 	}
-	sheets, err := c.prepareSheets(std, out)
+	sheets, err := c.prepareSheets(std, out, claims)
 	defer c.original.close()
 	if err != nil {
 		return err
@@ -64,14 +70,14 @@ func (c *reportCommand) page(out *output, records *results.Snapshot) error {
 	case "-":
 		return page.Write(out.stdout, r)
 	}
-	if err := page.WriteFile(c.Output, r); err != nil {
+	if err := page.WriteFile(c.Output, r); err != nil && !errors.Is(err, syscall.EPIPE) { // see forReader
 		return &fileError{err, "name a file that can be written with -o"}
 	}
 	return nil
 }
 
 // prepareSheets reads the manifest, and finds out which sheets can be written.
-func (c *reportCommand) prepareSheets(std *streams, out *output) ([]watchFile, error) {
+func (c *reportCommand) prepareSheets(std *streams, out *output, claims *outputs) ([]watchFile, error) {
 	if !c.wanted() {
 		return nil, nil
 	}
@@ -82,8 +88,7 @@ func (c *reportCommand) prepareSheets(std *streams, out *output) ([]watchFile, e
 		}
 		c.Manifest = found
 	}
-	precious := []string{c.Manifest, c.Results, results.LockName(c.Results), c.Output}
-	sheets, err := writable(c.sheets(out, c.Manifest, c.Results), precious)
+	sheets, err := writable(c.sheets(out, c.Manifest, c.Results), claims)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,13 @@
 package cli_test
 
 import (
+	"archive/zip"
+	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,7 +33,8 @@ func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
 
 	var said strings.Builder
 	for _, args := range [][]string{
-		n.watched("--log-format", "json", "--log-level", "debug", "--adopt"),
+		n.watched("--log-format", "json", "--log-level", "debug", "--adopt",
+			"--annotate", n.path("annotated.xlsx"), "--failures", n.path("failures.csv")),
 		n.watched("--log-level", "debug", "--results", n.path("again.csv")),
 		{"plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--rows", "--log-level", "debug"},
 		{"whoami", "--credentials", n.path("webex.json"), "--log-level", "debug"},
@@ -55,14 +60,8 @@ func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
 		"A-first-access-token", "access-1-", "access-2-", "refresh-1-", "refresh-2-", "P-ping-key",
 	}
 	require.Contains(t, n.read("webex.json"), "refresh-1-", "the test looks for what there is")
-	files := map[string]string{"what was said": said.String()}
-	require.NoError(t, filepath.WalkDir(n.dir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Type().IsRegular() && !slices.Contains([]string{"webex.json", "token"}, entry.Name()) {
-			name, _ := filepath.Rel(n.dir, path)
-			files[name] = n.read(name)
-		}
-		return err
-	}))
+	files := n.written("webex.json", "token")
+	files["what was said"] = said.String()
 	require.Greater(t, len(files), 7, "state and page are there, too: %v", slices.Collect(maps.Keys(files)))
 	require.Contains(t, files, "page.html")
 	require.Contains(t, files, "summary.json")
@@ -71,9 +70,95 @@ func TestNothingThatARunWritesHoldsASecret(t *testing.T) {
 	for _, p := range n.told() {
 		files["a ping's body"] += p.body
 	}
+	assertNoneIn(t, secrets, files)
+}
+
+// written returns what stands in the files of a night's folder, but for some.
+func (n *night) written(but ...string) map[string]string {
+	n.t.Helper()
+	files := map[string]string{}
+	require.NoError(n.t, filepath.WalkDir(n.dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() && !slices.Contains(but, entry.Name()) {
+			name, _ := filepath.Rel(n.dir, path)
+			files[name] = n.read(name)
+			if filepath.Ext(name) == ".xlsx" {
+				files[name] = unzipped(n.t, path)
+			}
+		}
+		return err
+	}))
+	return files
+}
+
+// unzipped returns all the text that a workbook holds.
+func unzipped(t *testing.T, path string) string {
+	t.Helper()
+	book, err := zip.OpenReader(path)
+	require.NoError(t, err)
+	defer book.Close()
+	var all strings.Builder
+	for _, part := range book.File {
+		all.WriteString(part.Name + "\n")
+		content, err := part.Open()
+		require.NoError(t, err)
+		_, err = io.Copy(&all, io.LimitReader(content, 1<<24))
+		require.NoError(t, errors.Join(err, content.Close()))
+	}
+	return all.String()
+}
+
+func assertNoneIn(t *testing.T, secrets []string, files map[string]string) {
+	t.Helper()
 	for name, text := range files {
 		for _, secret := range secrets {
 			assert.NotContains(t, text, secret, name)
 		}
 	}
+}
+
+func TestNoSecretIsWrittenThatTheServerRepeats(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\ntold in JSON\ntold on a page\ntold by a redirect\ntold to wait\ntold in an id\ntold in a lost answer\nquiet\n")
+	gossip := &echo{webex: n.server}
+	cloud := httptest.NewServer(gossip)
+	t.Cleanup(cloud.Close)
+	n.env[1] = "WEBEX_BASE_URL=" + cloud.URL + "/v1"
+	n.server.ExpireTokens() // so that all of it is heard before the first room
+
+	var said strings.Builder
+	for _, args := range [][]string{
+		n.watched("--log-format", "json", "--log-level", "debug", "--deadline", "3s"),
+		n.watched("--log-level", "debug", "--deadline", "3s",
+			"--annotate", n.path("annotated.xlsx"), "--failures", n.path("failures.csv")),
+		{"plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--rows", "--log-level", "debug"},
+		{"report", n.path("rooms.results.csv")},
+		{"report", n.path("rooms.results.csv"), "-o", n.path("report.html"), "--failures", n.path("failures.xlsx")},
+		{"whoami", "--credentials", n.path("webex.json"), "--log-level", "debug"},
+	} {
+		gossip.forget()
+		_, stdout, stderr := n.run(args...)
+		said.WriteString(strings.Join(args, " ") + "\n" + stdout + stderr)
+	}
+	require.Contains(t, said.String(), "told in an id")
+	require.Contains(t, said.String(), "Admin [redacted]")
+	n.revoke(true)
+	gossip.forget()
+	code, stdout, stderr := n.run(n.watched("--results", n.path("revoked.csv"), "--log-level", "debug")...)
+	require.Equal(t, 4, code)
+	require.Contains(t, stderr, "no: [redacted]")
+	said.WriteString(stdout + stderr)
+
+	require.Subset(t, gossip.ever, []string{"S-client-secret", "R-first-refresh-token", "A-first-access-token"})
+	require.Greater(t, len(gossip.ever), 3, "and what renewals brought")
+	files := n.written("webex.json")
+	files["what was said"] = said.String()
+	for _, p := range n.told() {
+		files["a ping's body"] += p.body
+	}
+	for _, name := range []string{
+		"rooms.results.csv", "page.html", "report.html", "summary.json", "annotated.xlsx", "failures.csv", "failures.xlsx",
+	} {
+		require.Contains(t, files[name], "[redacted]", name)
+	}
+	assertNoneIn(t, gossip.ever, files)
 }

@@ -30,7 +30,7 @@ type target struct {
 }
 
 // connect prepares to speak to Webex; nothing is sent yet.
-func (f *serverFlags) connect(out *output, conns int) (*target, error) {
+func (f *serverFlags) connect(ctx context.Context, out *output, conns int) (*target, error) {
 	version, _ := build()
 	config := webex.Config{
 		BaseURL:   f.baseURL(),
@@ -42,11 +42,17 @@ func (f *serverFlags) connect(out *output, conns int) (*target, error) {
 	}
 	var source tokenSource
 	config.Token = func(ctx context.Context) (string, error) { return source.token(ctx) }
+	config.Secrets = func() []string {
+		if source.secrets == nil {
+			return nil
+		}
+		return source.secrets()
+	}
 	client, err := webex.New(config)
 	if err != nil {
 		return nil, usage(err.Error(), "see --base-url and WEBEX_BASE_URL")
 	}
-	if source, err = f.source(out, client.BaseURL()+"/access_token"); err != nil {
+	if source, err = f.source(ctx, out, client.BaseURL()+"/access_token"); err != nil {
 		return nil, err
 	}
 	return &target{client.Host(), client, source.renew, source.expiry, client.Close}, nil

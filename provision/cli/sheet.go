@@ -147,13 +147,31 @@ func (f *sheetFlags) recall(r *sheet.Report, records *results.Snapshot) {
 	}
 }
 
+// resultsEnding ends the name of a results file that was named after its manifest.
+const resultsEnding = ".results.csv"
+
 // manifestBeside finds the manifest of a results file by its name.
 func manifestBeside(resultsPath string) (string, error) {
-	const ending, rehearsal = ".results.csv", ".sandbox"
 	remedy := "name the manifest with --manifest"
-	name, ok := strings.CutSuffix(resultsPath, ending)
-	if !ok {
+	if !strings.HasSuffix(resultsPath, resultsEnding) {
 		return "", usage(fmt.Sprintf("%s does not tell by its name which manifest it is of", resultsPath), "%s", remedy)
+	}
+	switch found := manifestsBeside(resultsPath); len(found) {
+	case 0:
+		return "", usage(fmt.Sprintf("there is no manifest beside %s", resultsPath), "%s", remedy)
+	case 1:
+		return found[0], nil
+	default:
+		return "", usage(fmt.Sprintf("%s may be of %s", resultsPath, strings.Join(found, " or ")), "%s", remedy)
+	}
+}
+
+// manifestsBeside returns the files that a results file may be of, by its name.
+func manifestsBeside(resultsPath string) []string {
+	const rehearsal = ".sandbox"
+	name, ok := strings.CutSuffix(resultsPath, resultsEnding)
+	if !ok {
+		return nil
 	}
 	for _, base := range slices.Compact([]string{name, strings.TrimSuffix(name, rehearsal)}) {
 		var found []string
@@ -164,13 +182,9 @@ func manifestBeside(resultsPath string) (string, error) {
 				}
 			}
 		}
-		switch len(found) {
-		case 0:
-			continue
-		case 1:
-			return found[0], nil
+		if found != nil {
+			return found
 		}
-		return "", usage(fmt.Sprintf("%s may be of %s", resultsPath, strings.Join(found, " or ")), "%s", remedy)
 	}
-	return "", usage(fmt.Sprintf("there is no manifest beside %s", resultsPath), "%s", remedy)
+	return nil
 }

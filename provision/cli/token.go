@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"roomlift/provision"
 	"roomlift/provision/credentials"
 )
 
@@ -26,13 +27,15 @@ type tokenSource struct {
 	token  func(context.Context) (string, error)
 	renew  func(ctx context.Context, sent time.Time) error // nil: it cannot be renewed
 	expiry func() time.Time                                // zero: not known
+
+	secrets func() []string // what else must not be shown; nil: nothing
 }
 
 // source finds the token, before anything is sent. tokenURL is where it can be
 // renewed.
-func (f *tokenFlags) source(out *output, tokenURL string) (tokenSource, error) {
+func (f *tokenFlags) source(ctx context.Context, out *output, tokenURL string) (tokenSource, error) {
 	if f.Credentials == "" {
-		return f.fixedToken(out)
+		return f.fixedToken(ctx, out)
 	}
 	if f.TokenFile != "" {
 		return tokenSource{}, usage("--credentials and --token-file exclude each other", "leave one of them out")
@@ -51,17 +54,17 @@ func (f *tokenFlags) source(out *output, tokenURL string) (tokenSource, error) {
 	if err != nil {
 		return tokenSource{}, err
 	}
-	return tokenSource{source.Token, source.Renew, source.Expiry}, nil
+	return tokenSource{source.Token, source.Renew, source.Expiry, source.Secrets}, nil
 }
 
 // fixedToken is the token of a file or of the environment, as it is when the run
 // begins: a token that is put in its place meanwhile may be somebody else's, and
 // what one account has sent only that account can settle.
-func (f *tokenFlags) fixedToken(out *output) (tokenSource, error) {
+func (f *tokenFlags) fixedToken(ctx context.Context, out *output) (tokenSource, error) {
 	if f.TokenFile != "" {
 		warnIfExposed(out, f.TokenFile)
 	}
-	token, err := f.find()
+	token, err := f.find(ctx)
 	if err != nil {
 		return tokenSource{}, err
 	}
@@ -72,7 +75,7 @@ func (f *tokenFlags) fixedToken(out *output) (tokenSource, error) {
 }
 
 // find reads the token.
-func (f *tokenFlags) find() (string, error) {
+func (f *tokenFlags) find(ctx context.Context) (string, error) {
 	if f.TokenFile == "" {
 		if token := strings.TrimSpace(os.Getenv(tokenVariable)); token != "" {
 			return token, nil
@@ -81,7 +84,10 @@ func (f *tokenFlags) find() (string, error) {
 			"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
 		}
 	}
-	text, err := os.ReadFile(f.TokenFile)
+	text, err := readToken(ctx, f.TokenFile)
+	if is[*provision.StopError](err) {
+		return "", err
+	}
 	if err != nil {
 		return "", &tokenError{"the token file cannot be read: " + err.Error(), "name a readable file with --token-file"}
 	}

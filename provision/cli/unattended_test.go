@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -109,7 +110,6 @@ func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
 		"with too many failures":                  {rows: "title,teamId\nA,no-such-team\nB,\n", flags: []string{"--max-failures", "1", "--workers", "1"}, code: 3},
 		"with a token that is refused":            {rows: "title\nA\n", prepare: func(n *night) { n.revoke(true) }, code: 4, unbegun: true},
 		"with a token that cannot be renewed now": {rows: "title\nA\n", prepare: (*night).tireRenewal, code: 3, unbegun: true},
-		"beside another run":                      {rows: "title\nA\n", prepare: (*night).lockResults, code: 5, unbegun: true},
 		"without a place for its results":         {rows: "title\nA\n", flags: []string{"--results", "no/such/folder.csv"}, code: 6, unbegun: true},
 		"with a results file that is damaged":     {rows: "title\nA\n", prepare: func(n *night) { n.write("rooms.results.csv", "not,ours\n1,2\n") }, code: 6, unbegun: true},
 	} {
@@ -142,6 +142,48 @@ func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
 			assert.NotContains(t, pings[1].body, "no-such-team", "counts alone leave the house")
 		})
 	}
+}
+
+func TestARunThatMeetsAnotherOneLeavesItsFilesAndItsMonitorAlone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rows string
+		code int
+	}{
+		"at the results file":                {"title\nA\n", 5},
+		"with a manifest that became faulty": {"title\nA\nA\n", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNight(t, c.rows)
+			n.lockResults()
+			for _, name := range []string{"summary.json", "roomlift.prom", "page.html"} {
+				n.write(name, "of the first run")
+			}
+			code, stdout, stderr := n.run(n.watched("--log-format", "json")...)
+			require.Equal(t, c.code, code, stdout+stderr)
+			for _, name := range []string{"summary.json", "roomlift.prom", "page.html"} {
+				assert.Equal(t, "of the first run", n.read(name))
+			}
+			assert.Empty(t, n.told())
+			assert.Contains(t, stderr, fmt.Sprintf(`"msg":"run ended","manifest":%q,"exitCode":%d`, n.path("rooms.csv"), c.code))
+		})
+	}
+}
+
+func TestAMonitorThatHangsCostsAFewSeconds(t *testing.T) {
+	t.Parallel()
+	hang := make(chan struct{})
+	monitor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hang }))
+	t.Cleanup(monitor.Close)
+	t.Cleanup(func() { close(hang) })
+	n := newNight(t, "title\nA\n")
+	n.run(n.watched()...)
+	n.env = append(n.env, "ROOMLIFT_PING_URL="+monitor.URL+"/P-ping-key")
+	began := time.Now()
+	code, stdout, stderr := n.run(n.watched("--quiet")...)
+	assert.Zero(t, code, stdout+stderr)
+	assert.Less(t, time.Since(began), 4*time.Second, "1 s for each ping")
+	assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
 }
 
 // lockResults holds the results file as a run that overlaps would.
@@ -265,14 +307,14 @@ func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
 		code    int
 		warning string
 	}{
-		"nobody there":     {"http://127.0.0.1:1/P-ping-key", 0, "the monitor could not be pinged"},
-		"no answer":        {hanging.URL + "/P-ping-key", 0, "the monitor could not be pinged"},
-		"another place":    {broken.URL + "/P-ping-key", 0, "did not accept a ping"},
+		"nobody there":     {"http://127.0.0.1:1/P-ping-key", 0, "the monitor could not be told"},
+		"no answer":        {hanging.URL + "/P-ping-key", 0, `of="start, success" reason="no answer in time"`},
+		"another place":    {broken.URL + "/P-ping-key", 0, `of="start, success" reason="it answers 302 Found"`},
 		"something else":   {"P-ping-key", 2, "the ping URL is not a URL"},
 		"a file":           {"file:///P-ping-key", 2, "the ping URL is not a URL"},
 		"bad percentages":  {"https://example.com/%zz/P-ping-key", 2, "the ping URL is not a URL"},
 		"a bad port":       {"https://example.com:P-ping-key/", 2, "the ping URL is not a URL"},
-		"a user, password": {"http://u:P-ping-key@127.0.0.1:1/", 0, "the monitor could not be pinged"},
+		"a user, password": {"http://u:P-ping-key@127.0.0.1:1/", 0, "the monitor could not be told"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := newNight(t, "title\nA\n")
@@ -280,6 +322,7 @@ func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
 			code, stdout, stderr := n.run(n.watched("--log-level", "debug")...)
 			assert.Equal(t, c.code, code, stdout+stderr)
 			assert.Contains(t, stderr, c.warning)
+			assert.LessOrEqual(t, strings.Count(stderr, "monitor"), 1, "one warning: %s", stderr)
 			assert.NotContains(t, stdout+stderr, "P-ping-key")
 		})
 	}
@@ -312,4 +355,29 @@ func TestAMinimalEnvironmentIsEnough(t *testing.T) {
 	assert.Empty(t, stdout+stderr, "a run with nothing to do is quiet")
 	assert.Equal(t, before, n.server.Counts().Requests, "and asks nobody")
 	t.Logf("a run with nothing to do took %s", time.Since(began))
+}
+
+func TestAPlanSaysWhichFlagsItLeavesOut(t *testing.T) {
+	n := newNight(t, "title\nA\n")
+	for _, args := range [][]string{
+		append([]string{"plan"}, n.watched()[1:]...),
+		n.watched("--dry-run"),
+		n.watched("--dry-run", "--quiet"),
+	} {
+		code, stdout, stderr := n.run(args...)
+		require.Zero(t, code, stdout+stderr)
+		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+		assert.Contains(t, stderr, `left out flags="--summary --metrics --html"`)
+	}
+	for _, name := range []string{"summary.json", "roomlift.prom", "page.html"} {
+		assert.NoFileExists(t, n.path(name))
+	}
+	code, _, stderr := n.run("plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--ping-url", "https://hc.example/P-ping-key")
+	require.Zero(t, code)
+	assert.Contains(t, stderr, "left out flags=--ping-url")
+	assert.NotContains(t, stderr, "P-ping-key")
+	code, _, stderr = n.run("plan", n.path("rooms.csv"), "--credentials", n.path("webex.json"))
+	require.Zero(t, code)
+	assert.Empty(t, stderr, "the environment's URL is not this command's")
+	assert.Empty(t, n.told())
 }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
+	"roomlift/provision/manifest"
 	"roomlift/report"
 	"roomlift/report/atomicfile"
+	"roomlift/report/results"
 )
 
 // pingVariable stands for --ping-url: a monitor's URL is half a secret, and
@@ -25,21 +25,37 @@ type watchFlags struct {
 }
 
 // watched runs a job and tells those who watch it how it ended, however it
-// ended. The job fills in what it learns. others are further files to write, and
-// precious those that nothing may be written over.
+// ended. The job fills in what it learns, and calls begin once it holds the
+// results file. wanted are the files to write at the end.
+//
+// A run that meets another one there tells nobody but the log: the other one goes
+// on, and its files and its monitor are about that.
 func (f *watchFlags) watched(
-	out *output, run *report.Run, others []watchFile, precious []string, job func() error,
+	out *output, run *report.Run, wanted []watchFile, claims *outputs, resultsPath string, job func(begin func()) error,
 ) error {
 	run.Started = time.Now()
 	run.Version, run.Commit = build()
+	log := out.events()
+	log.Started(run)
+	out.last = func() { log.Ended(run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
-	ping.start()
-	files, fault := writable(append(others, f.files()...), precious)
+	files, fault := writable(wanted, claims)
 	if err == nil {
 		err = fault
 	}
+	begun := false
 	if err == nil {
-		err = job()
+		err = job(func() {
+			begun = true
+			ping.start()
+		})
+	}
+	if !begun && (is[*results.LockedError](err) || results.Held(resultsPath)) {
+		conclude(run, err)
+		return err
+	}
+	if !begun {
+		ping.start()
 	}
 	err = write(out, files, run, err)
 	ping.end(run.ExitCode == exitComplete, fmt.Sprintf("exit code %d: %s\n%s\nin %s\n",
@@ -106,13 +122,12 @@ func (f *watchFlags) files() []watchFile {
 // writable finds out, before anything is sent, whether the files can be written:
 // a monitor that reads yesterday's would believe that all is well. It returns
 // those that can, and what is wrong with the first that cannot.
-func writable(files []watchFile, precious []string) (good []watchFile, err error) {
+func writable(files []watchFile, claims *outputs) (good []watchFile, err error) {
 	for _, file := range files {
 		fault := file.fault
 		if fault == nil {
-			fault = file.probe(precious)
+			fault = claims.claim(file.path)
 		}
-		precious = append(precious, file.path)
 		switch {
 		case fault == nil:
 			good = append(good, file)
@@ -124,33 +139,21 @@ func writable(files []watchFile, precious []string) (good []watchFile, err error
 	return good, err
 }
 
-// probe finds out whether a file can be written beside those that it must not
-// replace.
-func (w *watchFile) probe(precious []string) error {
-	for _, other := range precious {
-		if other != "" && sameFile(w.path, other) {
-			return fmt.Errorf("it would replace %s", other)
-		}
-	}
-	if info, err := os.Stat(w.path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder", w.path)
-	}
-	probe, err := os.CreateTemp(filepath.Dir(w.path), "."+filepath.Base(w.path)+".*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
-}
-
 // conclude notes how a run ended.
 func conclude(run *report.Run, err error) {
 	run.Finished = time.Now()
-	run.ExitCode, run.Error, run.Hint = exitComplete, "", ""
+	run.ExitCode, run.Error, run.Hint, run.Faults = exitComplete, "", "", nil
 	if err != nil {
 		end := endingOf(err)
 		run.ExitCode = end.code
 		if !is[*incompleteError](err) {
 			run.Error, run.Hint = explain(err, end)
+		}
+		var faults manifest.ErrorList
+		if errors.As(err, &faults) {
+			for _, fault := range faults {
+				run.Faults = append(run.Faults, fault.Error())
+			}
 		}
 	}
 	run.Meaning = meaningOf(run.ExitCode)

@@ -16,7 +16,7 @@ type whoamiCommand struct {
 
 // Run asks Webex whose token it is, which also tells whether it is accepted.
 func (c *whoamiCommand) Run(ctx context.Context, out *output) error {
-	to, err := c.connect(out, 1)
+	to, err := c.connect(ctx, out, 1)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ package credentials
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -61,6 +62,11 @@ type Source struct {
 	obtained time.Time // when current was obtained
 	ours     bool      // current comes of a renewal of this source
 	notYet   time.Time // no early renewal is tried before
+	failures int       // renewals that failed
+	failure  error     // the last of them
+	refused  grant     // what Webex will not renew, because of refusal
+	refusal  *Error
+	secrets  []string // all that were ever at hand
 }
 
 // Open reads the credentials file; nothing is sent yet. Its error is an *Error.
@@ -75,7 +81,9 @@ func Open(c Config) (*Source, error) {
 	if c.Transport == nil {
 		c.Transport = newTransport()
 	}
-	return &Source{Config: c, renewing: make(chan struct{}, 1), current: current}, nil
+	s := &Source{Config: c, renewing: make(chan struct{}, 1), current: current}
+	s.remember(current)
+	return s, nil
 }
 
 // Token returns a token that is good as far as is known, and renews the one at
@@ -95,8 +103,11 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 		default:
 			return token, nil // somebody else renews it meanwhile
 		}
-	} else if err := s.queue(ctx); err != nil {
+	} else if failed, err := s.queue(ctx); err != nil {
 		return "", err
+	} else if failed != nil {
+		<-s.renewing
+		return "", failed
 	}
 	defer func() { <-s.renewing }()
 	now, due, _ := s.look()
@@ -124,10 +135,14 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 // nothing: however many requests are refused together, one renewal answers them
 // all. Errors are *Error, or ctx's own.
 func (s *Source) Renew(ctx context.Context, sent time.Time) error {
-	if err := s.queue(ctx); err != nil {
+	failed, err := s.queue(ctx)
+	if err != nil {
 		return err
 	}
 	defer func() { <-s.renewing }()
+	if failed != nil {
+		return failed
+	}
 	s.mu.Lock()
 	since := !s.obtained.Before(sent)
 	futile := s.ours && time.Since(s.obtained) < probation
@@ -151,14 +166,43 @@ func (s *Source) Expiry() time.Time {
 	return s.current.expiry
 }
 
-// queue waits until nobody else renews.
-func (s *Source) queue(ctx context.Context) error {
+// Secrets returns all that must not be shown, the longest first: the client
+// secret, and the tokens that are and were at hand.
+func (s *Source) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.secrets)
+}
+
+// remember adds a grant's secrets to what must not be shown. Callers hold the
+// lock, once there are others.
+func (s *Source) remember(g grant) {
+	for _, secret := range []string{g.clientSecret, g.refreshToken, g.accessToken} {
+		if secret != "" && !slices.Contains(s.secrets, secret) {
+			s.secrets = append(s.secrets, secret)
+		}
+	}
+	slices.SortStableFunc(s.secrets, func(a, b string) int { return len(b) - len(a) })
+}
+
+// queue waits until nobody else renews. failed is how the renewal ended that was
+// waited for, nil if it brought a token: one that was refused would be refused
+// again, and one for which Webex was too busy helps nobody by being sent by all.
+func (s *Source) queue(ctx context.Context) (failed, err error) {
+	s.mu.Lock()
+	before := s.failures
+	s.mu.Unlock()
 	select {
 	case s.renewing <- struct{}{}:
-		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failures != before {
+		return s.failure, nil
+	}
+	return nil, nil
 }
 
 // look returns the token at hand, whether it is time to renew it, and whether it
@@ -176,6 +220,7 @@ func (s *Source) look() (token string, due, good bool) {
 func (s *Source) take(g grant, ours bool) {
 	s.mu.Lock()
 	s.current, s.obtained, s.ours = g, time.Now(), ours
+	s.remember(g)
 	s.mu.Unlock()
 	s.Observe(g.expiry, nil)
 }

@@ -27,6 +27,7 @@ type Error struct {
 	Err error
 
 	remedy string
+	final  bool // the same credentials will be refused again
 }
 
 // Error returns the file and what is wrong.
@@ -46,18 +47,18 @@ func (s *Source) unwritable(err error) *Error {
 }
 
 // fault turns what came of a renewal into an *Error.
-func (s *Source) fault(err error, old grant) *Error {
+func (s *Source) fault(err error) *Error {
 	e := &Error{Path: s.Path, Err: err}
 	var answer *oauth2.RetrieveError
 	if !errors.As(err, &answer) {
 		e.Temporary = true
-		e.Reason = "the token cannot be renewed now: " + old.printable(withoutURL(err).Error())
+		e.Reason = "the token cannot be renewed now: " + s.printable(withoutURL(err).Error())
 		e.remedy = "check the network, the proxy and --base-url, then run again: it goes on where it stopped"
 		return e
 	}
 	status := answer.Response.StatusCode
 	e.Reason = fmt.Sprintf("Webex does not renew the token: %d %s", status, http.StatusText(status))
-	if words := old.printable(wordsOf(answer)); words != "" {
+	if words := s.printable(wordsOf(answer)); words != "" {
 		e.Reason += ": " + words
 	}
 	switch {
@@ -65,10 +66,12 @@ func (s *Source) fault(err error, old grant) *Error {
 		e.Temporary = true
 		e.remedy = "run again later: it goes on where it stopped"
 	case status == http.StatusUnauthorized:
+		e.final = true
 		e.remedy = "check client_id and client_secret in this file against those of the integration or Service App"
 	case status/100 == 3 || status == http.StatusNotFound:
 		e.remedy = "check --base-url: it does not lead to Webex"
 	default:
+		e.final = true
 		e.remedy = "the refresh token has expired or was revoked: authorise the integration or Service App again, " +
 			"put the new refresh_token into this file, then run again: it goes on where it stopped"
 	}
@@ -99,17 +102,14 @@ func withoutURL(err error) error {
 // userinfo finds the user name and password of a URL, such as a proxy's.
 var userinfo = regexp.MustCompile(`://[^/@\s]*@`)
 
+// minSecret is the length in bytes from which a secret is looked for in text.
+// Webex's have more than 40; to cut out one of a few letters would spoil every
+// message and hide nothing.
+const minSecret = 8
+
 // printable returns text without secrets and control characters, on one line of
 // bounded length.
-func (g *grant) printable(text string) string {
-	for _, secret := range []string{g.clientSecret, g.refreshToken, g.accessToken} {
-		for _, form := range []string{secret, url.QueryEscape(secret)} {
-			if secret != "" {
-				text = strings.ReplaceAll(text, form, "[redacted]")
-			}
-		}
-	}
-	text = userinfo.ReplaceAllString(text, "://")
+func (s *Source) printable(text string) string {
 	text = strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) {
 			return ' '
@@ -120,6 +120,14 @@ func (g *grant) printable(text string) string {
 		return c
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
+	for _, secret := range s.Secrets() {
+		if len(secret) < minSecret {
+			continue
+		}
+		text = strings.ReplaceAll(text, secret, "[redacted]")
+		text = strings.ReplaceAll(text, url.QueryEscape(secret), "[redacted]")
+	}
+	text = userinfo.ReplaceAllString(text, "://")
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
 	}

@@ -53,6 +53,11 @@ func (g *grant) due(now time.Time) bool {
 	return !now.Before(g.expiry.Add(-early))
 }
 
+// same reports whether two grants ask for renewals alike.
+func (g *grant) same(other *grant) bool {
+	return g.clientID == other.clientID && g.clientSecret == other.clientSecret && g.refreshToken == other.refreshToken
+}
+
 // read reads a credentials file. The error is an *Error; it quotes no value.
 func read(path string) (grant, error) {
 	fault := func(err error) (grant, error) {
@@ -61,10 +66,7 @@ func read(path string) (grant, error) {
 			remedy: `it is a JSON object such as {"client_id": "…", "client_secret": "…", "refresh_token": "…"}`,
 		}
 	}
-	if info, err := os.Stat(path); err == nil && info.Size() > maxFile {
-		return fault(errors.New("it is too long"))
-	}
-	text, err := os.ReadFile(path)
+	text, err := readFile(path)
 	if err != nil {
 		return fault(plain(err))
 	}
@@ -99,6 +101,27 @@ func read(path string) (grant, error) {
 		}
 	}
 	return g, nil
+}
+
+// readFile reads a regular file of bounded length: a pipe could not be replaced
+// when the token is renewed, and might make its reader wait for ever.
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if len(text) > maxFile {
+		err = errors.New("it is too long")
+	}
+	return text, errors.Join(err, f.Close())
 }
 
 // text reads a field that is absent, null or a string.

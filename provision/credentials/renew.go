@@ -27,9 +27,23 @@ const (
 // tryWait is how long to wait after the n-th try, n from 1.
 func tryWait(n int) time.Duration { return time.Second << (n - 1) }
 
-// renew gets a new token and makes it durable, then takes it. Another process
-// that shares the file may have done so already. The caller holds the renewal.
+// renew gets a new token, or notes why there is none. The caller holds the
+// renewal.
 func (s *Source) renew(ctx context.Context, tries int) error {
+	err := s.replace(ctx, tries)
+	var fault *Error
+	if errors.As(err, &fault) { // else it is the caller's own end, and nobody else's
+		s.mu.Lock()
+		s.failures++
+		s.failure = err
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// replace gets a new token and makes it durable, then takes it. Another process
+// that shares the file may have done so already.
+func (s *Source) replace(ctx context.Context, tries int) error {
 	lock := flock.New(s.Path+".lock", flock.SetPermissions(0o600))
 	if held, err := lock.TryLockContext(ctx, lockPoll); err != nil || !held {
 		if ctx.Err() != nil {
@@ -44,22 +58,34 @@ func (s *Source) renew(ctx context.Context, tries int) error {
 		return err
 	}
 	s.mu.Lock()
-	mine := s.current.accessToken
+	mine, refused, refusal := s.current.accessToken, s.refused, s.refusal
+	s.remember(old)
 	s.mu.Unlock()
 	now := time.Now()
 	if old.accessToken != mine && old.good(now) && !old.due(now) {
 		s.take(old, false) // renewed by another process
 		return nil
 	}
+	if refusal != nil && refused.same(&old) {
+		return refusal
+	}
 	// A file that cannot be replaced is found out before the refresh token is
 	// used up, not after.
 	if err := old.write(s.Path); err != nil {
 		return s.unwritable(err)
 	}
-	next, err := s.ask(ctx, old, tries)
-	if err != nil {
-		return err
+	next, fault := s.ask(ctx, old, tries)
+	if fault != nil {
+		s.mu.Lock()
+		if fault.final {
+			s.refused, s.refusal = old, fault
+		}
+		s.mu.Unlock()
+		return fault
 	}
+	s.mu.Lock()
+	s.remember(next)
+	s.mu.Unlock()
 	if err := next.write(s.Path); err != nil {
 		return s.unwritable(err)
 	}
@@ -68,13 +94,13 @@ func (s *Source) renew(ctx context.Context, tries int) error {
 }
 
 // ask sends a renewal until it is answered, so many times at most.
-func (s *Source) ask(ctx context.Context, old grant, tries int) (grant, error) {
+func (s *Source) ask(ctx context.Context, old grant, tries int) (grant, *Error) {
 	for n := 1; ; n++ {
 		next, err := s.askOnce(ctx, old)
 		if err == nil {
 			return next, nil
 		}
-		fault := s.fault(err, old)
+		fault := s.fault(err)
 		wait := max(tryWait(n), retryAfter(err))
 		if !fault.Temporary || n >= tries || wait > longestWait {
 			return grant{}, fault

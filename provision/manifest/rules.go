@@ -41,7 +41,7 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 			return faultMisreadUTF8, nil
 		}
 	}
-	if b.manifest.Format == "csv" && keptZeros(text) {
+	if (b.manifest.Format == "csv" || b.refusals) && keptZeros(text) {
 		return faultKeptZeros, []any{strings.ReplaceAll(text[2:len(text)-1], `""`, `"`)}
 	}
 	if column.Type == Boolean {

@@ -60,6 +60,10 @@ type Config struct {
 	// Token returns the bearer token; it is asked before each request. What
 	// it returns appears in no error, log or URL.
 	Token func(context.Context) (string, error)
+	// Secrets, unless nil, returns what else must not be shown, longer secrets
+	// before those that they may hold: an answer that repeats one is told
+	// without it. The token need not be among them.
+	Secrets func() []string
 	// UserAgent is sent with each request; "" sends "roomlift".
 	UserAgent string
 	// Timeout bounds each exchange, from connecting to the last byte read; 0 means [DefaultTimeout].
@@ -79,9 +83,11 @@ type Client struct {
 	base      *url.URL
 	rooms     *url.URL
 	token     func(context.Context) (string, error)
+	secrets   func() []string
 	userAgent string
 	timeout   time.Duration
 	transport http.RoundTripper
+	dates     atomic.Pointer[serverDate]
 }
 
 // New returns a client for c. Its error says what is wrong with c and what to
@@ -101,6 +107,7 @@ func New(c Config) (*Client, error) {
 		base:      base,
 		rooms:     base.JoinPath("rooms"),
 		token:     c.Token,
+		secrets:   c.Secrets,
 		userAgent: c.UserAgent,
 		timeout:   c.Timeout,
 		transport: c.Transport,
@@ -177,6 +184,7 @@ type answer struct {
 
 	header http.Header
 	body   []byte
+	redact redactor
 }
 
 // unusable is the error for a 2xx answer whose body is no good.
@@ -197,7 +205,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	var sent sentTrace
 	req := c.request(x, token).WithContext(sent.attach(ctx))
 
-	redact := redactor{token}
+	redact := redactor{token, c.secrets}
 	if err := context.Cause(ctx); err != nil {
 		return answer{}, redact.transportError(false, err)
 	}
@@ -206,7 +214,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 		return answer{}, redact.transportError(sent.perhaps(c.transport), err)
 	}
 	defer resp.Body.Close()
-	return readAnswer(resp, x.maxBytes, redact)
+	return c.readAnswer(resp, x.maxBytes, redact)
 }
 
 // request is what http.NewRequest would make of the exchange, whose URL is parsed
@@ -287,10 +295,10 @@ func (s *sentTrace) perhaps(rt http.RoundTripper) bool {
 
 // readAnswer reads at most maxBytes of an answer's body and sorts the answer
 // into a usable body or a typed error.
-func readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
-	a := answer{header: resp.Header, Response: Response{
+func (c *Client) readAnswer(resp *http.Response, maxBytes int64, redact redactor) (answer, error) {
+	a := answer{header: resp.Header, redact: redact, Response: Response{
 		StatusCode: resp.StatusCode,
-		Date:       serverDate(resp.Header),
+		Date:       c.date(resp.Header),
 		TrackingID: redact.line(resp.Header.Get("Trackingid"), maxTrackingID),
 	}}
 	body, err := readBody(resp, maxBytes)
@@ -317,8 +325,26 @@ func readBody(resp *http.Response, maxBytes int64) ([]byte, error) {
 	return body, err
 }
 
-// serverDate returns the time of the server's own clock, or zero.
-func serverDate(h http.Header) time.Time {
+// serverDate is a Date header, and what it says.
+type serverDate struct {
+	text string
+	time time.Time
+}
+
+// date returns the time of the server's own clock, or zero. Many answers bear the
+// same second.
+func (c *Client) date(h http.Header) time.Time {
+	text := h.Get("Date")
+	if last := c.dates.Load(); last != nil && last.text == text {
+		return last.time
+	}
+	date := dateOf(h)
+	c.dates.Store(&serverDate{text, date})
+	return date
+}
+
+// dateOf returns the time that an answer bears, or zero.
+func dateOf(h http.Header) time.Time {
 	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		return time.Time{}

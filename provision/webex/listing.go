@@ -85,6 +85,11 @@ func (c *Client) roomPage(ctx context.Context, page *url.URL, seen map[string]bo
 	if err != nil {
 		return RoomPage{Response: a.Response}, nil, a.unusable(err)
 	}
+	for i := range items {
+		if a.redact.holds(items[i].ID) {
+			return RoomPage{Response: a.Response}, nil, a.unusable(errSecretID)
+		}
+	}
 	next, err := nextPage(a.header, c.base, page, seen)
 	if err != nil {
 		return RoomPage{Response: a.Response}, nil, a.unusable(err)

@@ -32,9 +32,17 @@ func (c *Client) Me(ctx context.Context) (Person, Response, error) {
 		err = undecodable(a.body, err)
 	} else if me.ID == "" {
 		err = errors.New("it has no person id")
+	} else if a.redact.holds(me.ID) {
+		err = errSecretID
 	}
 	if err != nil {
 		return Person{}, a.Response, a.unusable(err)
+	}
+	for _, text := range []*string{&me.DisplayName, &me.OrgID, &me.Type} {
+		*text = a.redact.line(*text, maxMessage)
+	}
+	for i := range me.Emails {
+		me.Emails[i] = a.redact.line(me.Emails[i], maxMessage)
 	}
 	return me, a.Response, nil
 }

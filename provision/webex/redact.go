@@ -3,14 +3,18 @@ package webex
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// redactor makes text from the wire safe to show: without the token, in one
-// line, of bounded length.
-type redactor struct{ token string }
+// redactor makes text from the wire safe to show: without the token and other
+// secrets, in one line, of bounded length.
+type redactor struct {
+	token   string          // of this request
+	secrets func() []string // see Config.Secrets; may be nil
+}
 
 const redacted = "[redacted]"
 
@@ -22,15 +26,40 @@ const minSecret = 8
 // userinfo finds the user name and password of a URL, such as a proxy's.
 var userinfo = regexp.MustCompile(`://[^/@\s]*@`)
 
-func (r redactor) secret(s string) string {
-	if len(r.token) >= minSecret {
-		s = strings.ReplaceAll(s, r.token, redacted)
-		if escaped := url.QueryEscape(r.token); escaped != r.token {
-			s = strings.ReplaceAll(s, escaped, redacted)
-		}
+// others returns what must not be shown but for the token.
+func (r redactor) others() []string {
+	if r.secrets == nil {
+		return nil
 	}
+	return r.secrets()
+}
+
+// holds reports whether s holds a secret, which no id does.
+func (r redactor) holds(s string) bool {
+	return found(s, r.token) || slices.ContainsFunc(r.others(), func(secret string) bool { return found(s, secret) })
+}
+
+func found(s, secret string) bool { return len(secret) >= minSecret && strings.Contains(s, secret) }
+
+func (r redactor) secret(s string) string {
+	for _, secret := range r.others() {
+		s = without(s, secret)
+	}
+	s = without(s, r.token)
 	if strings.Contains(s, "://") {
 		s = userinfo.ReplaceAllString(s, "://")
+	}
+	return s
+}
+
+// without cuts out a secret, as it is and as it stands in URLs and forms.
+func without(s, secret string) string {
+	if len(secret) < minSecret {
+		return s
+	}
+	s = strings.ReplaceAll(s, secret, redacted)
+	if escaped := url.QueryEscape(secret); escaped != secret {
+		s = strings.ReplaceAll(s, escaped, redacted)
 	}
 	return s
 }

@@ -29,7 +29,7 @@ type RetryAfter struct {
 // negative number and any other text is not valid. Of several headers the one
 // that asks for most counts.
 func ParseRetryAfter(h http.Header, now time.Time) RetryAfter {
-	if date := serverDate(h); !date.IsZero() {
+	if date := dateOf(h); !date.IsZero() {
 		now = date
 	}
 	var longest RetryAfter

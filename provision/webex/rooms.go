@@ -88,6 +88,9 @@ func (c *Client) CreateRoom(ctx context.Context, trackingID string, room NewRoom
 		return Created{}, a.Response, err
 	}
 	created, err := decodeCreated(a.body)
+	if err == nil && a.redact.holds(created.ID) {
+		err = errSecretID
+	}
 	if err != nil {
 		return Created{}, a.Response, a.unusable(err)
 	}
@@ -115,6 +118,10 @@ func decodeCreated(body []byte) (Created, error) {
 	}
 	return Created{ID: id.Str, At: at}, nil
 }
+
+// errSecretID says that an id, which is written down as it is, holds what must
+// never be.
+var errSecretID = errors.New("its id holds a secret, as no id of Webex does")
 
 // undecodable says why a body could not be decoded, without quoting it.
 func undecodable(body []byte, err error) error {

@@ -40,16 +40,42 @@ func Replace[H Handle](fsys FS[H], path string, perm fs.FileMode, fill func(io.W
 }
 
 // Write replaces the file at path, as Replace does, in the operating system's
-// file system. Where path is a link, the file that it leads to is replaced. A
-// new file gets the permissions perm, one that exists keeps its own.
+// file system. Where path is a link, the file that it leads to is replaced, or
+// made. A new file gets the permissions perm, one that exists keeps its own.
+//
+// What is no regular file is never replaced. A device such as /dev/null, a pipe
+// that somebody reads from, and a descriptor of this process such as /dev/stdout
+// are written into; there an error may come after a part was written. Anything
+// else is an error.
 func Write(path string, perm fs.FileMode, fill func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	d, err := find(path)
+	if err != nil {
+		return err
 	}
-	if info, err := os.Stat(path); err == nil {
-		perm = info.Mode().Perm()
+	if d.open != nil {
+		return stream(d, fill)
 	}
-	return replace(system{}, path+"."+rand.Text()+".tmp", path, os.O_EXCL, perm, fill)
+	if d.exists {
+		perm = d.perm
+	}
+	return replace(system{}, d.path+"."+rand.Text()+".tmp", d.path, os.O_EXCL, perm, fill)
+}
+
+// Check returns why Write could not write to path, nil if it probably can. It
+// leaves nothing behind, and tells nobody at the other end of a pipe.
+func Check(path string) error {
+	d, err := find(path)
+	if err != nil {
+		return err
+	}
+	if d.open != nil {
+		return d.probe()
+	}
+	probe, err := os.CreateTemp(filepath.Dir(d.path), "."+filepath.Base(d.path)+".*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 func replace[H Handle](

@@ -19,7 +19,7 @@ type chart struct {
 	Width, Height float64
 	Bars          []bar
 	Grid          []float64 // heights of the lines across
-	Line          string    // points of the rate that the run allowed itself
+	Line          string    // points of the rate that the run took for the limit
 	Pauses        []mark
 	Scale         []string // labels of the vertical axis, from the top
 	Times         []string // labels of the horizontal axis, evenly spread
@@ -171,7 +171,7 @@ type axes struct {
 	unitName string
 }
 
-// unit chooses the vertical axis. The rate that the run allowed itself may lie far
+// unit chooses the vertical axis. The rate that the run took for the limit may lie far
 // above what it reached; then it leaves the picture.
 func (a *axes) unit(highest float64, line []rateSample) {
 	a.per, a.unitName = 1, "second"

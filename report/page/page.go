@@ -21,20 +21,25 @@ import (
 // Report is what a page is made from.
 type Report struct {
 	File    string                   // name of the results file
-	Records iter.Seq[results.Record] // one for each row
+	Records iter.Seq[results.Record] // one for each row; nil where the file cannot be read
 	Run     *Run                     // nil where the results file is all that is known
 	Written time.Time
 	Version string // of the program
+
+	Stopped   string   // why the run ended before every row was tried; empty when it did not
+	Remedy    string   // what to do about that
+	Faults    []string // what is wrong with the manifest, where that is why
+	Unstarted bool     // it ended before any row was looked at
 }
 
 // Run is what only the run itself knows.
 type Run struct {
 	Plan     *provision.Plan
 	Outcome  *provision.Outcome
-	Stopped  string // why it ended before every row was tried; empty when it did not
-	Remedy   string // what to do about that
 	Timeline *Timeline
 	Learned  ratelimit.Learned
+	Account  string    // whose token it was; empty where that was not asked
+	Command  string    // that runs it again, but for options
 	Settings []Setting // no secrets
 }
 

@@ -35,11 +35,41 @@ func TestAVerdictIsOneSentence(t *testing.T) {
 		"Nothing to do: no rooms are listed.":                                               {[states]int{}, "", "", "attention"},
 	} {
 		t.Run(want, func(t *testing.T) {
-			v := judge(test.tally, test.took, test.stopped)
+			v := judge(test.tally, test.took, test.stopped, false)
 			assert.Equal(t, want, v.Sentence)
 			assert.Equal(t, test.tone, v.Tone)
-			assert.Equal(t, test.tone == "good" || test.tally == [states]int{}, v.Next == "", "what to do: %q", v.Next)
+			next := nextStep(test.tally, &Report{})
+			assert.Equal(t, test.tone == "good" || test.tally == [states]int{}, next == "", "what to do: %q", next)
 		})
+	}
+}
+
+func TestARunThatDidNotBeginIsNeverGood(t *testing.T) {
+	v := judge([states]int{created: 3}, "", "the manifest has 1 fault", true)
+	assert.Equal(t, "The run did not begin, and created nothing. 3 of 3 rooms exist from earlier runs.", v.Sentence)
+	assert.Equal(t, "bad", v.Tone)
+}
+
+func TestThereIsOneInstruction(t *testing.T) {
+	mixed := [states]int{created: 1, failed: 1, untried: 1}
+	again := "Correct what failed, then run roomlift apply again, with the same manifest and results file; rooms that exist are left alone."
+	for name, c := range map[string]struct {
+		tally  [states]int
+		report Report
+		want   string
+	}{
+		"rows that failed":              {mixed, Report{}, again},
+		"a signal, and rows failed":     {mixed, Report{Stopped: "x", Remedy: "run the same command again: it goes on where it stopped"}, again},
+		"too many failures":             {mixed, Report{Stopped: "x", Remedy: "see what failed, correct it, and run again: it goes on where it stopped"}, again},
+		"a token, and rows failed":      {mixed, Report{Stopped: "x", Remedy: "get a new token, then run again"}, "Get a new token, then run again. " + again},
+		"a signal":                      {[states]int{untried: 1}, Report{Stopped: "x", Remedy: "run it again"}, "Run it again."},
+		"a faulty manifest, old faults": {mixed, Report{Stopped: "x", Unstarted: true, Remedy: "correct the manifest"}, "Correct the manifest."},
+		"the command is known": {
+			[states]int{untried: 1}, Report{Run: &Run{Command: "roomlift apply r.csv"}},
+			"Run “roomlift apply r.csv” again, with the same options, to go on; rooms that exist are left alone.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, nextStep(c.tally, &c.report)) })
 	}
 }
 
@@ -99,7 +129,7 @@ func TestARateFarAboveWhatWasReachedDoesNotFlattenTheChart(t *testing.T) {
 }
 
 func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
-	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Rate: 5} }}
+	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Limit: 5} }}
 	refuse := func(at, wait time.Duration) {
 		timeline.Observe(provision.Event{Kind: provision.Refused, Time: noon.Add(at), Until: noon.Add(at + wait), Cause: "429"})
 	}
@@ -115,7 +145,7 @@ func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 }
 
 func TestATimelineOfDaysStaysSmall(t *testing.T) {
-	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Rate: 5} }}
+	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Limit: 5} }}
 	done := &provision.Result{Record: results.Record{Status: results.Created}}
 	for i := range 100_000 {
 		timeline.Observe(provision.Event{Kind: provision.RowDone, Time: noon.Add(time.Duration(i) * 5 * time.Second), Result: done})

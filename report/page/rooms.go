@@ -101,7 +101,11 @@ func read(r *Report) *reading {
 		x.list.States = append(x.list.States, s.String())
 	}
 	steps := stepsByRef(r.Run)
-	for record := range r.Records {
+	records := r.Records
+	if records == nil {
+		records = func(func(results.Record) bool) {}
+	}
+	for record := range records {
 		step := steps[record.Ref]
 		s := report.StateOf(&record, step)
 		x.tally[s]++

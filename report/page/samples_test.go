@@ -106,7 +106,7 @@ func (s sample) report() *page.Report {
 func (s sample) run(every time.Duration) *page.Report {
 	records := s.records()
 	rate, ceiling := 3.0, 5.0
-	timeline := &page.Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Rate: rate} }}
+	timeline := &page.Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Limit: rate} }}
 	plan := &provision.Plan{Server: records[0].Server}
 	outcome := &provision.Outcome{Rows: len(records), Started: night, Requests: map[int]int{}}
 	refuse := night.Add(every)
@@ -166,7 +166,7 @@ func TestSamplePages(t *testing.T) {
 		t.Skip("PAGES names no folder to write sample pages into")
 	}
 	stopped := sample{rows: 5000, failed: 60, pendingFrom: 3200}.run(4 * time.Minute)
-	stopped.Run.Stopped = "stopped: the deadline of 15m0s has passed"
+	stopped.Stopped = "stopped: the deadline of 15m0s has passed"
 	for name, p := range map[string]*page.Report{
 		"ten":        sample{rows: 10}.run(0),
 		"failures":   sample{rows: 5000, failed: 40, adopted: 300, unsettled: 900}.run(4 * time.Minute),

@@ -66,9 +66,9 @@ func (t *Timeline) Observe(e provision.Event) {
 	}
 }
 
-// sample notes the rate.
+// sample notes the limit.
 func (t *Timeline) sample(now time.Time) {
-	t.rates = append(t.rates, rateSample{now, t.Limits().Rate})
+	t.rates = append(t.rates, rateSample{now, t.Limits().Limit})
 	if len(t.rates) < maxSamples {
 		return
 	}

@@ -16,15 +16,21 @@ type verdict struct {
 }
 
 // judge says what the counts come to. took is how long the run lasted, "" where
-// that is not known; stopped is why it ended early, or "".
-func judge(tally [states]int, took, stopped string) verdict {
+// that is not known; stopped is why it ended early, or "", and unstarted that it did
+// so before any row was looked at.
+func judge(tally [states]int, took, stopped string, unstarted bool) verdict {
 	rows := 0
 	for _, n := range tally {
 		rows += n
 	}
 	have := tally[created] + tally[adopted] + tally[existed]
-	v := verdict{Tone: "attention", Badge: "Needs attention", Next: nextStep(tally)}
+	v := verdict{Tone: "attention", Badge: "Needs attention"}
 	switch {
+	case unstarted && stopped != "":
+		v.Tone, v.Badge, v.Sentence = "bad", "Did not run", "The run did not begin, and created nothing."
+		if rows > 0 {
+			v.Sentence += " " + upper(share(have, rows)) + " from earlier runs."
+		}
 	case rows == 0:
 		v.Sentence = "Nothing to do: no rooms are listed."
 		v.Badge = "Empty"
@@ -104,17 +110,30 @@ func missing(tally [states]int) string {
 	return listing(parts)
 }
 
-func nextStep(tally [states]int) string {
-	const again = "run roomlift apply again, with the same manifest and results file; rooms that exist are left alone"
-	switch {
-	case tally[failed] > 0:
-		return "Correct what failed, as described below, then " + again + "."
-	case tally[untried] > 0:
-		return upper(again) + "."
-	case tally[unsettled] > 0:
-		return upper(again) + ". It settles what is not known before it does anything else."
+// nextStep says what to do. What a run that stopped says of it comes first.
+func nextStep(tally [states]int, r *Report) string {
+	again := "run roomlift apply again, with the same manifest and results file,"
+	if r.Run != nil && r.Run.Command != "" {
+		again = "run “" + r.Run.Command + "” again, with the same options,"
 	}
-	return ""
+	next := report.NextStep(tally[failed], tally[untried], tally[unsettled], again)
+	switch {
+	case r.Remedy == "":
+		return sentence(next)
+	case r.Unstarted || tally[failed] == 0:
+		return sentence(r.Remedy)
+	case strings.Contains(r.Remedy, "correct"), strings.HasPrefix(r.Remedy, "run the same command again"):
+		return sentence(next)
+	}
+	return sentence(r.Remedy) + " " + sentence(next)
+}
+
+// sentence makes one of a text that has none of its marks.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return upper(text) + "."
 }
 
 // listing joins parts as people do: a, b and c.

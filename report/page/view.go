@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,8 +21,10 @@ type view struct {
 
 	Verdict   verdict
 	Stopped   string
-	Remedy    string // what to do about that
+	Faults    []string
+	Unlisted  int // faults that are not shown
 	Rehearsal bool
+	Account   string
 	Server    string
 	File      string
 	Period    string
@@ -43,6 +46,34 @@ type view struct {
 	Written  string
 	Version  string
 	List     list
+	Plain    []plainRoom // of the list, for those who run no scripts
+	More     int         // rooms that are not among them
+}
+
+// plainRoom is a room in the list that needs no script.
+type plainRoom struct {
+	Row                      int
+	Title, Key, State, Class string
+	Note                     string
+	Link                     template.URL
+}
+
+// maxPlain is how many rooms the list has that needs no script: as a mail program
+// shows it, or a browser that is told to run nothing.
+const maxPlain = 500
+
+func (v *view) addPlain(l *list) {
+	for _, r := range l.Rooms[:min(len(l.Rooms), maxPlain)] {
+		row := plainRoom{Row: r.number, Title: r.title, Key: r.key, State: r.state.String(), Class: classNames[r.state]}
+		if r.note >= 0 {
+			row.Note = l.Notes[r.note]
+		}
+		if r.space != "" {
+			row.Link = template.URL(l.Link + url.QueryEscape(r.space)) //nolint:gosec // the scheme is ours, and the id is escaped
+		}
+		v.Plain = append(v.Plain, row)
+	}
+	v.More = len(l.Rooms) - len(v.Plain)
 }
 
 // count is how many rows are in one state.
@@ -71,6 +102,9 @@ type pauseRow struct{ At, Wait, Refused, Cause string }
 // maxPauses is how many refusals the table lists; the chart marks them all.
 const maxPauses = 200
 
+// maxFaults is how many faults of a manifest are listed; roomlift check lists all.
+const maxFaults = 200
+
 // minutes is the layout of times to the minute.
 const minutes = "2 Jan 2006 15:04"
 
@@ -82,6 +116,7 @@ func newView(r *Report) *view {
 		Written: r.Written.UTC().Format(minutes + " UTC"), Version: r.Version, List: x.list, Rows: len(x.list.Rooms),
 	}
 	v.count(x.tally)
+	v.addPlain(&x.list)
 	v.Failed, v.Doubtful, v.Adopted = x.groups.cards(failed), x.groups.cards(unsettled), x.groups.cards(adopted)
 	took := ""
 	if r.Run != nil {
@@ -95,17 +130,21 @@ func newView(r *Report) *view {
 			v.Chart.Others = len(x.times) - len(drawn)
 		}
 	}
-	v.Verdict = judge(x.tally, took, v.Stopped)
-	if v.Remedy != "" && x.tally[failed] == 0 { // nothing else is to be done
-		v.Verdict.Next, v.Remedy = v.Remedy+".", ""
+	v.Stopped = strings.TrimPrefix(r.Stopped, "stopped: ")
+	if signal, ok := strings.CutSuffix(v.Stopped, " signal received"); ok {
+		v.Stopped = "somebody, or the system, told it to stop (" + signal + ")"
 	}
+	shown := min(len(r.Faults), maxFaults)
+	v.Faults, v.Unlisted = r.Faults[:shown], len(r.Faults)-shown
+	v.Verdict = judge(x.tally, took, v.Stopped, r.Unstarted)
+	v.Verdict.Next = nextStep(x.tally, r)
 	return v
 }
 
 // addRun adds what only a run knows.
 func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Settings = true, run.Settings
-	v.Stopped, v.Remedy = strings.TrimPrefix(run.Stopped, "stopped: "), upper(run.Remedy)
+	v.Account = run.Account
 	v.Server = run.Plan.Server
 	v.Rehearsal = report.Rehearsal(v.Server)
 	started := run.Outcome.Started

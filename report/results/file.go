@@ -52,8 +52,11 @@ func Open(path string, opts Options) (*File, error) {
 	if opts.FS == nil {
 		opts.FS = osFS{}
 	}
-	if target, err := filepath.EvalSymlinks(path); err == nil {
+	if target, err := atomicfile.Follow(path); err == nil {
 		path = target // the compaction's rename must replace the file, not the link
+	}
+	if err := regular(opts.FS, path); err != nil {
+		return nil, err
 	}
 	l, err := lock(path)
 	if err != nil {

@@ -2,6 +2,7 @@ package results
 
 import (
 	"encoding/hex"
+	"fmt"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -26,7 +27,7 @@ type entry struct {
 	ref      uint64 // the 16 hex digits
 	room     uint64 // a hash of the room's id
 	asked    uint64 // a hash of title and team
-	sealed   uint64 // what the record adds to the seal's sum
+	sealed   uint64 // what the room adds to the seal's sum
 	offset   int64  // of the line in the file
 	finished int64  // Unix milliseconds
 	size     int32  // of the line
@@ -60,6 +61,9 @@ func refNumber(ref string) uint64 {
 	}
 	return n
 }
+
+// refText spells a ref.
+func refText(n uint64) string { return fmt.Sprintf("r-%016x", n) }
 
 // find returns the entry of a ref, nil if there is none.
 func (x *index) find(ref string) *entry {
@@ -136,7 +140,7 @@ func (x *index) entryOf(r *Record, at span) entry {
 	if r.RoomID != "" {
 		e.room = x.hash(r.RoomID)
 	}
-	if e.counts() {
+	if e.status.HasRoom() {
 		e.sealed = sealHash(r)
 	}
 	return e

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// gather is how long records wait for others to share an fsync with.
+// gather is how long after an fsync the next one waits for records to share it.
 const gather = time.Millisecond
 
 // errClosed is what an append to a closed journal gets.
@@ -78,8 +78,9 @@ func (j *journal) append(records []*Record, done func([]span, error)) {
 
 func (j *journal) run() {
 	defer close(j.done)
+	var last time.Time // when something was committed
 	for range j.wake {
-		time.Sleep(gather)
+		time.Sleep(time.Until(last.Add(gather)))
 		j.mu.Lock()
 		batch, err := j.next, j.err
 		j.next = nil
@@ -87,6 +88,7 @@ func (j *journal) run() {
 
 		if err == nil && len(batch) > 0 {
 			err = j.commit(batch)
+			last = time.Now()
 		}
 
 		j.mu.Lock()

@@ -3,12 +3,15 @@ package results
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"roomlift/report/atomicfile"
 )
 
 // lockFile is RESULTS.lock, which one run at a time holds. The operating system
@@ -52,6 +55,26 @@ func lock(path string) (*lockFile, error) {
 		}, l.release())
 	}
 	return l, nil
+}
+
+// Held reports whether another run holds the results file. It is for a run that
+// has ended before it would have opened the file: to take the lock, even for a
+// moment, could turn away a run that begins. So a file that was closed in order is
+// not held.
+func Held(path string) bool {
+	if target, err := atomicfile.Follow(path); err == nil {
+		path = target
+	}
+	text, err := os.ReadFile(LockName(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	if _, closed := parseSeal(string(text)); closed || err == nil && len(text) == 0 {
+		return false
+	}
+	lock := flock.New(LockName(path), flock.SetPermissions(0o600))
+	held, err := lock.TryLock()
+	return errors.Join(err, lock.Close()) == nil && !held
 }
 
 // giveBack lets others have the lock, as it was found.

@@ -28,6 +28,9 @@ type content struct {
 // load reads a results file. The Snapshot must be closed. Errors are *Error, and
 // fs.ErrNotExist where there is no file.
 func load(fsys FS, path string) (*content, error) {
+	if err := regular(fsys, path); err != nil {
+		return nil, err
+	}
 	src, err := fsys.Open(path)
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -57,6 +60,17 @@ func load(fsys FS, path string) (*content, error) {
 		fault.Reason, fault.Remedy = errNotOurs.Error(), "choose another file with --results"
 	}
 	return nil, fault
+}
+
+// regular refuses what is no regular file: a device may have no end, and a pipe
+// may make its reader wait for ever.
+func regular(fsys FS, path string) error {
+	if info, err := fsys.Stat(path); err != nil || info.Mode().IsRegular() {
+		return nil //nolint:nilerr // Whoever opens it tells what is wrong.
+	}
+	return &Error{
+		Path: path, Reason: "is not a regular file", Remedy: "choose another file with --results",
+	}
 }
 
 func unreadable(path string, err error) error {

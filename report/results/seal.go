@@ -24,7 +24,12 @@ func sealOf(s *Snapshot) seal {
 	defer s.mu.Unlock()
 	var out seal
 	for i := range s.entries {
-		out.count(s.entries[i].status, s.entries[i].sealed)
+		e := &s.entries[i]
+		hash := e.sealed
+		if e.status.Unsettled() {
+			hash = sealHash(&Record{Ref: refText(e.ref), Status: e.status})
+		}
+		out.count(e.status, hash)
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package results
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"iter"
 	"sync"
@@ -119,7 +118,7 @@ func (s *Snapshot) record(e *entry) Record {
 	if s.err == nil {
 		s.err = err
 	}
-	return Record{Ref: fmt.Sprintf("r-%016x", e.ref), Status: e.status, Attempts: int(e.attempts), Server: s.servers[e.server]}
+	return Record{Ref: refText(e.ref), Status: e.status, Attempts: int(e.attempts), Server: s.servers[e.server]}
 }
 
 // All yields every record, in the order in which their refs first stood in the
