@@ -36,7 +36,8 @@ type cellRange struct{ left, top, right, bottom int }
 
 // parseRange returns the rectangle that "A1:C3" names.
 func parseRange(text string) (r cellRange, ok bool) {
-	first, last, both := strings.Cut(text, ":")
+	// Some programs write it as formulas do, or in small letters.
+	first, last, both := strings.Cut(strings.ToUpper(strings.ReplaceAll(text, "$", "")), ":")
 	if !both {
 		last = first
 	}

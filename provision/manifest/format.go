@@ -35,8 +35,10 @@ func (f *Format) checkOptions(name string, opts Options) error {
 		flag string
 		set  bool
 	}{
-		{flagSheet, opts.Sheet != ""}, {flagSkipHidden, opts.SkipHidden},
-		{flagDelimiter, opts.Delimiter != 0}, {flagEncoding, opts.Encoding != ""},
+		{flagSheet, opts.Sheet != ""},
+		{flagSkipHidden, opts.SkipHidden},
+		{flagDelimiter, opts.Delimiter != 0},
+		{flagEncoding, opts.Encoding != ""},
 	}
 	for _, option := range given {
 		if option.set && !slices.Contains(f.flags, option.flag) {

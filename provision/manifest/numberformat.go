@@ -214,17 +214,9 @@ func (f *numberFormat) showText(text string) (string, fault) {
 	return b.String(), faultNone
 }
 
-// plainNumber returns a number without an exponent, because a long number is a
-// name and no quantity. Excel keeps 15 digits; what a file has beyond them is how
-// 0.1 looks in binary.
-func plainNumber(number string) string {
-	value, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return number
-	}
-	return plainValue(value)
-}
-
+// plainValue returns a number without an exponent, because a long number is a name
+// and no quantity. Excel keeps 15 digits; what a file has beyond them is how 0.1
+// looks in binary.
 func plainValue(value float64) string {
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 15, 64), 64)
 	if err != nil {

@@ -226,6 +226,8 @@ func TestMergedCellsAreRefusedWithTheirRange(t *testing.T) {
 	}{
 		"over rows":                   {"A2:A3", "rooms.xlsx: Rooms!A2:A3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
 		"over the header":             {"B1:C1", "rooms.xlsx: Rooms!B1:C1: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
+		"as in a formula":             {"$A$2:$A$3", "rooms.xlsx: Rooms!$A$2:$A$3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
+		"in small letters":            {"a2:a3", "rooms.xlsx: Rooms!a2:a3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
 		"over columns without header": {"C2:F9", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
