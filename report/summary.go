@@ -15,16 +15,17 @@ import (
 // has them all.
 const maxCauses = 8
 
-// Summary writes what a run came to, and what to do next, in a few lines. The
+// Summary writes what a run came to, and what to do next, in a few lines. remedy is
+// what to do about that it stopped, "" if it did not or if nothing is known. The
 // error is w's.
-func Summary(w io.Writer, o *provision.Outcome, resultsPath string) error {
-	return summarize(w, o, resultsPath, "run the same command again")
+func Summary(w io.Writer, o *provision.Outcome, resultsPath, remedy string) error {
+	return summarize(w, o, resultsPath, "run the same command again", remedy)
 }
 
 // Recall writes what a results file says of the runs that it records: the same
 // as Summary, but for what only a run knows. The error is w's.
 func Recall(w io.Writer, records iter.Seq[results.Record], resultsPath string) error {
-	return summarize(w, Recalled(records), resultsPath, "run roomlift apply again, with the same manifest and results file,")
+	return summarize(w, Recalled(records), resultsPath, "run roomlift apply again, with the same manifest and results file,", "")
 }
 
 // Recalled returns what a results file tells of an outcome. It knows nothing of
@@ -42,7 +43,7 @@ func Recalled(records iter.Seq[results.Record]) *provision.Outcome {
 	return o
 }
 
-func summarize(w io.Writer, o *provision.Outcome, resultsPath, again string) error {
+func summarize(w io.Writer, o *provision.Outcome, resultsPath, again, remedy string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", Count(o.Rows, "row", "rows"), verdict(o))
 	if sent := requestCount(o); sent > 0 {
@@ -57,7 +58,15 @@ func summarize(w io.Writer, o *provision.Outcome, resultsPath, again string) err
 	}
 	writeCauses(&b, o)
 	fmt.Fprintf(&b, "results: %s\n", Printable(resultsPath))
-	if next := next(o, again); next != "" {
+	next := next(o, again)
+	switch {
+	case remedy == "":
+	case o.Statuses[results.Failed] == 0:
+		next = remedy
+	case !strings.Contains(remedy, "correct") && !strings.HasPrefix(remedy, "run the same command"):
+		next = remedy + "; and " + next
+	}
+	if next != "" {
 		fmt.Fprintf(&b, "next: %s\n", next)
 	}
 	_, err := io.WriteString(w, b.String())

@@ -26,7 +26,7 @@ func TestASummaryIsNeverLongerThan15Lines(t *testing.T) {
 		o.Causes[fmt.Sprintf("reason %d; remedy", i)] = 1
 	}
 	var b strings.Builder
-	require.NoError(t, report.Summary(&b, o, "rooms.results.csv"))
+	require.NoError(t, report.Summary(&b, o, "rooms.results.csv", ""))
 	assert.LessOrEqual(t, strings.Count(b.String(), "\n"), 15, "%s", b.String())
 	assert.Contains(t, b.String(), "and 92 other causes\n")
 }

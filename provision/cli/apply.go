@@ -132,7 +132,11 @@ func (c *applyCommand) conclude(
 		}
 	}
 	if !out.Quiet {
-		if err := report.Summary(out.stdout, outcome, file.Path()); err != nil {
+		remedy := ""
+		if runErr != nil {
+			_, remedy = explain(runErr, endingOf(runErr))
+		}
+		if err := report.Summary(out.stdout, outcome, file.Path(), remedy); err != nil {
 			runErr = errors.Join(runErr, err)
 		}
 	}

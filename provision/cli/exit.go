@@ -82,6 +82,7 @@ var endings = []ending{
 	{exitStopped, is[*webex.Error], always("nothing was sent; try again later, or check --base-url")},
 	{exitStopped, is[*webex.BodyError], always("nothing was sent; check --base-url: this does not answer like Webex")},
 	{exitIncomplete, is[*incompleteError], nil},
+	{exitIncomplete, is[*unwrittenError], remedyOf[*unwrittenError]},
 }
 
 // endingOf finds what an error means.

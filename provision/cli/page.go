@@ -64,6 +64,9 @@ func (f *pageFlags) pages(job *jobFlags, resultsPath string) []watchFile {
 	return []watchFile{{
 		kind: "page", what: "page", flag: "html", path: f.HTML, perm: 0o600,
 		fill: func(w io.Writer, run *report.Run) error { return f.fill(w, job, resultsPath, run) },
+		early: func(w io.Writer, run *report.Run) error {
+			return page.Write(w, &page.Report{File: resultsPath, Written: time.Now(), Version: run.Version, UnderWay: run.Started})
+		},
 	}}
 }
 

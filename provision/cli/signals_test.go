@@ -110,6 +110,21 @@ func TestSignals(t *testing.T) {
 		assert.GreaterOrEqual(t, h.statuses(t)["sending"], flying)
 	})
 
+	t.Run("a killed run leaves no page of an earlier one", func(t *testing.T) {
+		t.Parallel()
+		h := ready(t, program, flying, "--fault=hang+made=1")
+		page := filepath.Join(h.dir, "page.html")
+		require.NoError(t, os.WriteFile(page, []byte("All 3 rooms exist"), 0o600))
+		h.run = startProcess(t, program, filepath.Join(h.dir, "log"), h.command("--html", page)...)
+		h.await(t)
+		h.run.signal(syscall.SIGKILL)
+		require.Equal(t, end{code: -1, signal: syscall.SIGKILL}, h.run.wait(patience))
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		assert.Contains(t, string(text), "has not ended yet")
+		assert.NotContains(t, string(text), "All 3 rooms exist")
+	})
+
 	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {
 		t.Parallel()
 		h := hang(t, program, flying)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"time"
 
 	"roomlift/provision/manifest"
@@ -48,6 +49,9 @@ func (f *watchFlags) watched(
 		err = job(func() {
 			begun = true
 			ping.start()
+			for _, file := range files {
+				file.announce(out, run)
+			}
 		})
 	}
 	if !begun && (is[*results.LockedError](err) || results.Held(resultsPath)) {
@@ -81,7 +85,7 @@ func write(out *output, files []watchFile, run *report.Run, err error) error {
 			out.log.Warn("the "+file.what+" is not written: "+fault.Error(), "file", file.path)
 			continue
 		}
-		fault = fmt.Errorf("the %s could not be written: %w", file.what, fault)
+		fault = &unwrittenError{file.what, fault}
 		if err == nil {
 			err = fault
 			conclude(run, err)
@@ -103,6 +107,21 @@ type watchFile struct {
 	tell  bool  // that it is written
 	fault error // why no such file can be written
 	fill  func(io.Writer, *report.Run) error
+	// early writes what stands there until the run has ended; nil leaves what does.
+	early func(io.Writer, *report.Run) error
+}
+
+// announce writes what is true while a run goes on, and if it is killed: what an
+// earlier run left must not pass for its outcome.
+func (w *watchFile) announce(out *output, run *report.Run) {
+	info, err := os.Stat(w.path)
+	if w.early == nil || err == nil && !info.Mode().IsRegular() { // a pipe is told once
+		return
+	}
+	err = atomicfile.Write(w.path, w.perm, func(to io.Writer) error { return w.early(to, run) })
+	if err != nil {
+		out.log.Warn("the "+w.what+" cannot be written yet", "file", w.path, "reason", err.Error())
+	}
 }
 
 // files are those that were asked for, the summary last: it names the others.
@@ -157,4 +176,26 @@ func conclude(run *report.Run, err error) {
 		}
 	}
 	run.Meaning = meaningOf(run.ExitCode)
+	if is[*unwrittenError](err) {
+		run.Meaning = "every row of the manifest has its room, but a file could not be written"
+	}
+	if run.Hint == "" {
+		run.Error, run.Hint = report.CutRemedy(run.Error)
+	}
+}
+
+// unwrittenError is a file that could not be written although all went well.
+type unwrittenError struct {
+	what string
+	err  error
+}
+
+func (e *unwrittenError) Error() string {
+	return fmt.Sprintf("the %s could not be written: %v", e.what, e.err)
+}
+func (e *unwrittenError) Unwrap() error { return e.err }
+
+// Remedy says what to do.
+func (e *unwrittenError) Remedy() string {
+	return "every row has its room; make the file writable and run again, or make the page and the sheets with roomlift report"
 }

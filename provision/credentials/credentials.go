@@ -118,7 +118,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	if good {
 		tries = 1
 	}
-	err := s.renew(ctx, tries)
+	err := s.renew(ctx, tries, false)
 	if err != nil && good {
 		s.putOff(err)
 		return token, nil
@@ -147,16 +147,10 @@ func (s *Source) Renew(ctx context.Context, sent time.Time) error {
 	since := !s.obtained.Before(sent)
 	futile := s.ours && time.Since(s.obtained) < probation
 	s.mu.Unlock()
-	switch {
-	case since:
+	if since {
 		return nil
-	case futile:
-		return &Error{
-			Path: s.Path, Reason: "Webex refuses the token although it was renewed a moment ago",
-			remedy: "check that the account is active, and that the integration or Service App is authorised in its organisation",
-		}
 	}
-	return s.renew(ctx, maxTries)
+	return s.renew(ctx, maxTries, futile)
 }
 
 // Expiry returns when the token expires, zero if that is not known.

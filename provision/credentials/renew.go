@@ -27,10 +27,10 @@ const (
 // tryWait is how long to wait after the n-th try, n from 1.
 func tryWait(n int) time.Duration { return time.Second << (n - 1) }
 
-// renew gets a new token, or notes why there is none. The caller holds the
-// renewal.
-func (s *Source) renew(ctx context.Context, tries int) error {
-	err := s.replace(ctx, tries)
+// renew gets a new token, or notes why there is none. futile says that our own last
+// renewal brought one that Webex refused at once. The caller holds the renewal.
+func (s *Source) renew(ctx context.Context, tries int, futile bool) error {
+	err := s.replace(ctx, tries, futile)
 	var fault *Error
 	if errors.As(err, &fault) { // else it is the caller's own end, and nobody else's
 		s.mu.Lock()
@@ -43,7 +43,7 @@ func (s *Source) renew(ctx context.Context, tries int) error {
 
 // replace gets a new token and makes it durable, then takes it. Another process
 // that shares the file may have done so already.
-func (s *Source) replace(ctx context.Context, tries int) error {
+func (s *Source) replace(ctx context.Context, tries int, futile bool) error {
 	lock := flock.New(s.Path+".lock", flock.SetPermissions(0o600))
 	if held, err := lock.TryLockContext(ctx, lockPoll); err != nil || !held {
 		if ctx.Err() != nil {
@@ -65,6 +65,12 @@ func (s *Source) replace(ctx context.Context, tries int) error {
 	if old.accessToken != mine && old.good(now) && !old.due(now) {
 		s.take(old, false) // renewed by another process
 		return nil
+	}
+	if futile {
+		return &Error{
+			Path: s.Path, Reason: "Webex refuses the token although it was renewed a moment ago",
+			remedy: "check that the account is active, and that the integration or Service App is authorised in its organisation",
+		}
 	}
 	if refusal != nil && refused.same(&old) {
 		return refusal

@@ -31,7 +31,7 @@ func facts(run *Run, x *reading) []Setting {
 		add("Webex asked to wait", "never")
 	}
 	if len(t.created) > 0 {
-		add("Limit that was learned", learned(run.Learned))
+		add("Limit that was learned", learned(run.Learned, len(t.pauses)))
 	}
 	if t.lost > 0 {
 		add("Lost answers", fmt.Sprintf("%s; the rooms were listed %s to settle them",
@@ -85,7 +85,7 @@ func answer(code int) string {
 }
 
 // learned says what the run found out about Webex's limit.
-func learned(l ratelimit.Learned) string {
+func learned(l ratelimit.Learned, refusals int) string {
 	switch {
 	case l.Quota > 0:
 		return fmt.Sprintf("%s in each %s", report.Count(l.Quota, "request", "requests"), report.Duration(l.Period))
@@ -94,6 +94,9 @@ func learned(l ratelimit.Learned) string {
 	}
 	if l.Burst > 0 {
 		return fmt.Sprintf("about %s requests a minute", perMinute(l))
+	}
+	if refusals > 0 {
+		return fmt.Sprintf("not known yet, after %s; %s requests a minute are tried now", report.Count(refusals, "refusal", "refusals"), perMinute(l))
 	}
 	return "the limit was not reached; " + perMinute(l) + " requests a minute were not too many"
 }

@@ -30,6 +30,8 @@ type Report struct {
 	Remedy    string   // what to do about that
 	Faults    []string // what is wrong with the manifest, where that is why
 	Unstarted bool     // it ended before any row was looked at
+
+	UnderWay time.Time // when a run began that has not ended yet; zero if it has
 }
 
 // Run is what only the run itself knows.

@@ -46,7 +46,7 @@ func TestAVerdictIsOneSentence(t *testing.T) {
 
 func TestARunThatDidNotBeginIsNeverGood(t *testing.T) {
 	v := judge([states]int{created: 3}, "", "the manifest has 1 fault", true)
-	assert.Equal(t, "The run did not begin, and created nothing. 3 of 3 rooms exist from earlier runs.", v.Sentence)
+	assert.Equal(t, "The run did not begin, and created nothing. 3 rooms are recorded from earlier runs.", v.Sentence)
 	assert.Equal(t, "bad", v.Tone)
 }
 

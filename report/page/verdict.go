@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"roomlift/report"
 )
@@ -29,11 +30,14 @@ func judge(tally [states]int, took, stopped string, unstarted bool) verdict {
 	case unstarted && stopped != "":
 		v.Tone, v.Badge, v.Sentence = "bad", "Did not run", "The run did not begin, and created nothing."
 		if rows > 0 {
-			v.Sentence += " " + upper(share(have, rows)) + " from earlier runs."
+			v.Sentence += " " + report.Count(have, "room is", "rooms are") + " recorded from earlier runs."
 		}
 	case rows == 0:
 		v.Sentence = "Nothing to do: no rooms are listed."
 		v.Badge = "Empty"
+	case have == rows && stopped != "":
+		v.Badge = "Ended with an error"
+		v.Sentence = complete(tally, rows, took) + " But the run ended with an error."
 	case have == rows:
 		v.Tone, v.Badge = "good", "Complete"
 		v.Sentence = complete(tally, rows, took)
@@ -47,6 +51,16 @@ func judge(tally [states]int, took, stopped string, unstarted bool) verdict {
 		v.Sentence = fmt.Sprintf("%s; %s.", upper(share(have, rows)), missing(tally))
 	}
 	return v
+}
+
+// underWay is what stands there until a run has ended, and for ever if it is killed.
+func underWay(since time.Time) verdict {
+	return verdict{
+		Tone: "attention", Badge: "Under way",
+		Sentence: "A run began on " + since.UTC().Format(minutes) + " UTC, and has not ended yet.",
+		Next: "Open this page again when it has ended. If nothing is running any more, the run was killed or lost its power: " +
+			"run the same command again; no room is created twice.",
+	}
 }
 
 func complete(tally [states]int, rows int, took string) string {

@@ -138,6 +138,9 @@ func newView(r *Report) *view {
 	v.Faults, v.Unlisted = r.Faults[:shown], len(r.Faults)-shown
 	v.Verdict = judge(x.tally, took, v.Stopped, r.Unstarted)
 	v.Verdict.Next = nextStep(x.tally, r)
+	if !r.UnderWay.IsZero() {
+		v.Verdict = underWay(r.UnderWay)
+	}
 	return v
 }
 
