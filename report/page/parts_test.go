@@ -65,7 +65,8 @@ func TestThereIsOneInstruction(t *testing.T) {
 		"a signal":                      {[states]int{untried: 1}, Report{Stopped: "x", Remedy: "run it again"}, "Run it again."},
 		"a faulty manifest, old faults": {mixed, Report{Stopped: "x", Unstarted: true, Remedy: "correct the manifest"}, "Correct the manifest."},
 		"the command is known": {
-			[states]int{untried: 1}, Report{Run: &Run{Command: "roomlift apply r.csv"}},
+			[states]int{untried: 1},
+			Report{Run: &Run{Command: "roomlift apply r.csv"}},
 			"Run “roomlift apply r.csv” again, with the same options, to go on; rooms that exist are left alone.",
 		},
 	} {
