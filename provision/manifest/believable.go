@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,7 +28,15 @@ func (w *wordCheck) add(r rune) bool {
 		w.doubt = string(append(w.word, r)) // windows-1252 does not have such a byte
 		return false
 	case r < utf8.RuneSelf && !unicode.IsLetter(r):
-		return w.end() && (r != '\n' || w.endLine())
+		if !w.end() {
+			return false
+		}
+		switch r {
+		case '?', '!':
+			w.open = slices.DeleteFunc(w.open, func(sign rune) bool { return sign == '¿' || sign == '¡' })
+		case '\n':
+			return w.endLine()
+		}
 	case len(w.word) < maxWord:
 		w.word = append(w.word, r)
 	}

@@ -44,12 +44,12 @@ func believableLetters(word []rune) bool {
 		if strings.ContainsRune("áìíòóùú", r) {
 			accents++
 		}
-		if !fits(r, context{word: lower, at: i}) {
+		if !fits(r, context{word: lower, at: i, capital: unicode.IsUpper(word[0])}) {
 			return false
 		}
 	}
 	// Where several accents stand in a word, they are French, Icelandic or another's.
-	return accents < 2 || strings.ContainsAny(string(lower), "ðþýæö")
+	return accents < 2 || strings.ContainsAny(string(lower), "ðþýæö") || strings.Contains(string(lower), "óó") // Dutch vóór
 }
 
 func isASCII(r rune) bool { return r < utf8.RuneSelf }
@@ -85,8 +85,9 @@ func oneLanguage(lower []rune) bool {
 
 // context is a letter's place in a word in small letters.
 type context struct {
-	word []rune
-	at   int
+	word    []rune
+	at      int
+	capital bool // the word starts with one
 }
 
 func (c context) first() bool { return c.at == 0 }
@@ -112,16 +113,16 @@ const vowels = "aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüœ"
 // and where others do not put the letter that has its byte in their encoding.
 func fits(r rune, c context) bool {
 	switch r {
-	case 'á': // ß on DOS
-		return !c.next("eáa") && !c.before("aá") && !(c.last() && c.before("eiou")) || c.has("ðþýæö")
+	case 'á':
+		return fitsAcuteA(c)
 	case 'à': // ą
-		return c.last() || !c.first() && !c.next(vowels) || slices.Contains([]string{"às", "àquela", "àquele"}, string(c.word))
+		return c.last() || !c.first() && !c.next(vowels) || c.first() && c.next("rlutfnvmcgbq") || string(c.word) == "às"
 	case 'â': // ā
 		return !c.last() && !c.next("j") && !c.has("w")
 	case 'ã': // ă
 		return !c.first() && (c.last() || c.next("oe") || c.rest() == "ãs" || strings.HasPrefix(c.rest(), "ãi"))
 	case 'æ': // ć, ę
-		return !c.next(vowels) && !c.before(vowels) && !c.next("w") && (!c.first() || !c.last())
+		return (!c.next(vowels) || strings.HasPrefix(c.rest(), "æisk")) && (!c.before(vowels) || c.next("nr")) && !c.next("w") && (!c.first() || !c.last())
 	case 'ç': // ē
 		return c.next("aoueáãâéêíóôõúàèòûiöü") && !(c.first() && c.next("o") && c.has("w")) || c.last() && c.before("aeio")
 	case 'è': // č
@@ -145,7 +146,7 @@ func fits(r rune, c context) bool {
 	case 'ö', 'ä', 'ü', 'é', 'ó', 'í', 'ú', 'å', 'ô':
 		return true
 	case 'ø': // ř, ų
-		return !c.next("aiou") && !c.before("aeou") && (!c.next("e") || strings.HasPrefix(c.rest(), "øen") || strings.HasPrefix(c.rest(), "øer")) && !c.has("w")
+		return fitsSlashedO(c)
 	case 'û': // ű, ū
 		return c.last() && c.before("d") || c.next("tcrlmn") || strings.HasSuffix(string(c.word), "ûs") || strings.HasPrefix(c.rest(), "ûch")
 	case 'ß':
@@ -170,7 +171,7 @@ func fits(r rune, c context) bool {
 func fitsGraveE(c context) bool {
 	switch {
 	case c.first():
-		return slices.Contains([]string{"ère", "ères", "ès", "èze"}, string(c.word))
+		return slices.Contains([]string{"ère", "ères", "ès", "èze"}, string(c.word)) || c.next("px")
 	case c.last():
 		return !c.before("íáúéý") && (!c.before("a") || len(c.word) < 3)
 	default:
@@ -182,24 +183,53 @@ func fitsGraveE(c context) bool {
 func fitsCircumflexE(c context) bool {
 	word := string(c.word)
 	switch {
-	case c.next("aioujw") || c.has("w") || strings.Contains(word, "cz") || strings.Contains(word, "sz"):
+	case c.next("aiouj") || c.has("wky") || strings.Contains(word, "cz") || strings.Contains(word, "sz"):
 		return false
 	case c.first():
 		return c.next("t")
 	case c.before("i"):
-		return c.next("n") && !c.has("k")
+		return c.next("n")
 	case c.before("u"):
 		return strings.Contains(word, "guê") || strings.Contains(word, "quê")
 	default:
-		return !c.before("ao")
+		return !c.before("ao") || c.next("s")
+	}
+}
+
+// fitsAcuteA: á is what DOS has for ß, which stands behind vowels.
+func fitsAcuteA(c context) bool {
+	behind := string(c.word[max(0, c.at-2):c.at])
+	switch {
+	case c.has("ðþýæö"):
+		return true
+	case c.next("eáa") || c.before("aá") || c.last() && c.before("eiou"):
+		return false
+	case c.before("o"):
+		return c.next("gv")
+	default:
+		return len(behind) < 2 || strings.Trim(behind, "aeiou") != ""
+	}
+}
+
+// fitsSlashedO: ø is what the east has for ř and ų. In the north e stands behind it
+// in islands and behind j, and vowels before it where two words make one.
+func fitsSlashedO(c context) bool {
+	island := c.first() && strings.HasPrefix(c.rest(), "øen") || (c.first() || c.before("aeou")) && strings.HasPrefix(c.rest(), "øer")
+	switch {
+	case c.has("w") || c.next("aiou"):
+		return false
+	case c.next("e"):
+		return island || c.before("j")
+	default:
+		return !c.before("aeou") || c.next("y")
 	}
 }
 
 // fitsOE: œ stands before u, and otherwise in few words, most of them from Greek.
 func fitsOE(c context) bool {
-	for _, start := range []string{"œu", "œil", "œno", "œso", "œcu", "œd", "œt", "œl", "œst"} {
+	for _, start := range []string{"œu", "œil", "œno", "œso", "œcu", "œd", "œt", "œl"} {
 		if strings.HasPrefix(c.rest(), start) {
-			return start[len("œ")] == 'u' || start == "œil" || c.before("fc") || c.first() && start != "œl"
+			return start[len("œ")] == 'u' || start == "œil" || c.before("fc") || c.first() && start != "œl" && start != "œt"
 		}
 	}
 	return false
@@ -210,10 +240,10 @@ func fitsOE(c context) bool {
 func fitsCaron(c context) bool {
 	switch {
 	case c.first():
-		return c.next("aeiouá") || c.next("kt")
+		return c.next("aeiouá") || c.capital && c.word[0] == 'š' && c.next("kt") && len(c.word) > 2 && strings.ContainsRune("aeiou", c.word[2])
 	case c.last():
 		return c.before("aeiou")
 	default:
-		return c.before("aeiou") && c.next("aeiou")
+		return c.before("aeioutd") && c.next("aeiou")
 	}
 }

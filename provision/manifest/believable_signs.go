@@ -12,8 +12,8 @@ func (w *wordCheck) believableSign(word []rune, i int) bool {
 	sign := word[i]
 	before, after := letterRun(word[:i], true), letterRun(word[i+1:], false)
 	switch {
-	case sign == '\u00a0':
-		return true // a space
+	case sign == '\u00a0': // a space, and á on DOS
+		return !endsLower(before) || !startsLower(after)
 	case strings.ContainsRune("“„”‘’‚«»‹›´", sign):
 		return w.believableQuote(sign, before, after)
 	case before == "" && after == "":
@@ -35,6 +35,7 @@ func (w *wordCheck) believableSign(word []rune, i int) bool {
 	case strings.ContainsRune("–—§×•·", sign):
 		return joinsNames(before, after) || before == "" && (sign == '•' || sign == '§') && startsUpper(after)
 	case sign == '¿' || sign == '¡':
+		w.open = append(w.open, sign)
 		return before == ""
 	default:
 		return false
@@ -61,6 +62,10 @@ func lastLetter(text string) string {
 	letters := []rune(text)
 	return string(letters[max(0, len(letters)-1):])
 }
+
+func startsLower(text string) bool { return text != "" && !startsUpper(text) }
+
+func endsLower(text string) bool { return startsLower(lastLetter(text)) }
 
 func startsUpper(text string) bool {
 	for _, r := range text {
@@ -107,7 +112,7 @@ func (w *wordCheck) believableQuote(sign rune, before, after string) bool {
 		return apostrophe && isApostrophe(before, after)
 	case before == "":
 		if apostrophe {
-			return len(after) <= 2 || startsDigitless(after) // ’n, ’s, ’tis
+			return len(after) <= 2 || isShortened(after) // ’n, ’s, ’tis
 		}
 		w.open = append(w.open, sign)
 		return sign != '´'
@@ -115,11 +120,11 @@ func (w *wordCheck) believableQuote(sign rune, before, after string) bool {
 		w.open = w.open[:len(w.open)-1]
 		return true
 	default:
-		return apostrophe && (isElision(before) || strings.ContainsRune("sxzSXZ", []rune(before)[len([]rune(before))-1]))
+		return apostrophe && strings.EqualFold(before, "n") // Rock ’n’ Roll
 	}
 }
 
-func startsDigitless(after string) bool {
+func isShortened(after string) bool {
 	return slices.Contains([]string{"tis", "twas", "round", "cause", "bout"}, strings.ToLower(after))
 }
 
@@ -138,10 +143,15 @@ func isApostrophe(before, after string) bool {
 	switch lower {
 	case "s":
 		return !strings.EqualFold(before, "pa") // país, as old Macintosh computers write it
-	case "re", "ve", "ll", "d", "m", "n":
+	case "re", "ve", "ll", "d", "m":
 		return true
+	case "n":
+		return strings.EqualFold(before, "rock")
 	case "t":
 		return strings.HasSuffix(strings.ToLower(before), "n")
+	}
+	if strings.HasPrefix(lower, "sche") {
+		return true // German: Grimm’sche Märchen
 	}
 	first := []rune(lower)[0]
 	vowel := strings.ContainsRune("aeiouyhàâäæáéèêëíîïóôöòúûüœ", first)

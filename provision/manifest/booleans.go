@@ -37,7 +37,9 @@ func parseBool(text string) (value Bool, ok bool) {
 	if text == "" {
 		return Unset, true
 	}
-	text = norm.NFC.String(text) // as macOS writes í, in two parts
+	if !isPlain(text) {
+		text = norm.NFC.String(text) // as macOS writes í, in two parts
+	}
 	for _, kind := range booleanWords {
 		for _, word := range kind.words {
 			if len(word) == len(text) && strings.EqualFold(word, text) {

@@ -96,6 +96,9 @@ func keptZeros(text string) bool {
 // misreadUTF8 reports whether the text was UTF-8 and a program read it as
 // windows-1252: "MÃ¼nchen".
 func misreadUTF8(text string) bool {
+	if isPlain(text) {
+		return false
+	}
 	letters := []rune(text)
 	for i, r := range letters {
 		lead, ok := charmap.Windows1252.EncodeRune(r)

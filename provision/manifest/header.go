@@ -189,11 +189,25 @@ func (b *builder) isHeaderAgain(c *cells) bool {
 		if text == "" && !column.Required {
 			continue
 		}
-		if text != header && (len(text) > 2*len(header) || normalizeName(text) != normalizeName(header)) {
+		if !sameName(text, header) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameName reports whether two names are the same but for spelling. It is asked of
+// every row, so that what begins with another letter is not looked at.
+func sameName(a, b string) bool {
+	if a == b {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(a)
+	other, _ := utf8.DecodeRuneInString(b)
+	if unicode.IsLetter(first) && unicode.IsLetter(other) && !strings.EqualFold(string(first), string(other)) {
+		return false
+	}
+	return normalizeName(a) == normalizeName(b)
 }
 
 // headerDepth is how many rows may stand above the header: a heading, a date and

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Ref returns the name under which the results file knows the row: "r-" and
@@ -103,11 +102,7 @@ func (b *builder) warnOfLookalikes() {
 // visible returns the text with plain spaces for others, and without characters
 // that have no width.
 func visible(text string) string {
-	ascii := true
-	for i := 0; i < len(text) && ascii; i++ {
-		ascii = text[i] < utf8.RuneSelf
-	}
-	if ascii {
+	if isPlain(text) {
 		return text
 	}
 	return strings.Map(func(r rune) rune {

@@ -60,9 +60,10 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if column.index == colDescription {
 		return faultNone, nil
 	}
-	if i := strings.IndexAny(text, "\u2028\u2029"); i >= 0 {
-		r, _ := utf8.DecodeRuneInString(text[i:])
-		return faultLineSeparator, []any{r}
+	for _, separator := range []string{"\u2028", "\u2029"} {
+		if strings.Contains(text, separator) {
+			return faultLineSeparator, []any{[]rune(separator)[0]}
+		}
 	}
 	if b.manifest.Format != "yaml" && lostDigits(text) {
 		return faultLostDigits, nil

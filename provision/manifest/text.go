@@ -40,3 +40,13 @@ func controlCharacter(text, allowed string) (r rune, found bool) {
 	}
 	return 0, false
 }
+
+// isPlain reports whether the text is ASCII.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
