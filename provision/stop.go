@@ -34,7 +34,7 @@ func (e *StopError) Error() string {
 	case TooManyFailures:
 		return "too many rows failed"
 	case Closed:
-		return fmt.Sprintf("Webex accepts nothing before %s; try again after that", e.Until.Format(time.RFC3339))
+		return fmt.Sprintf("Webex accepts nothing before %s", e.Until.Format(time.RFC3339))
 	case Unreachable:
 		return fmt.Sprintf("no connection: %v", e.Err)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -27,7 +28,7 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 	if c.DryRun {
 		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, sheetFlags: c.sheetFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
-	run := &report.Run{Manifest: c.Manifest}
+	run := &report.Run{Manifest: c.Manifest, Command: commandLine(std.args)}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
 	claims := c.outputs(resultsPath)
 	if c.wanted() {
@@ -35,14 +36,14 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 		c.kept = c.original
 		defer c.original.close()
 	}
-	files := append(c.sheets(out, c.Manifest, resultsPath), c.files()...)
+	files := slices.Concat(c.pages(&c.jobFlags, resultsPath), c.sheets(out, c.Manifest, resultsPath), c.files())
 	return c.watched(out, run, files, claims, resultsPath, func(begin func()) error {
-		return c.run(ctx, std, out, run, claims, begin)
+		return c.run(ctx, std, out, run, begin)
 	})
 }
 
 func (c *applyCommand) run(
-	ctx context.Context, std *streams, out *output, run *report.Run, claims *outputs, begin func(),
+	ctx context.Context, std *streams, out *output, run *report.Run, begin func(),
 ) (err error) {
 	ctx, cancel := c.context(ctx)
 	defer cancel()
@@ -50,13 +51,11 @@ func (c *applyCommand) run(
 	if err != nil {
 		return err
 	}
-	if err := c.prepare(claims); err != nil {
-		return err
-	}
 	m, faults, err := c.load(ctx, std, out)
 	if err != nil {
 		return err
 	}
+	c.pageFlags.manifest, c.pageFlags.faults = m, faults
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -88,11 +87,12 @@ func (c *applyCommand) apply(
 		return err
 	}
 	c.planned(plan)
+	c.plan = plan
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := out.events()
-	watch := c.watch(limiter.Stats)
+	watch := c.watch()
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
@@ -104,10 +104,9 @@ func (c *applyCommand) apply(
 		},
 	})
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
-	if err := job.complete(ctx); err != nil {
-		if c.writeUnstarted(&c.jobFlags, out, file, plan, err) {
-			run.Wrote("page", c.HTML)
-		}
+	err = job.complete(ctx)
+	run.Account = job.account
+	if err != nil {
 		return err
 	}
 	defer func() { job.memory.keep(limiter) }()
@@ -119,16 +118,13 @@ func (c *applyCommand) apply(
 	progress.Stop()
 	run.Outcome = outcome
 	run.Wrote("results", file.Path())
-	if c.write(&c.jobFlags, out, file, plan, outcome, limiter.Learned(), runErr) {
-		run.Wrote("page", c.HTML)
-	}
-	return c.conclude(out, file, plan, outcome, runErr)
+	return c.conclude(out, file, plan, run, runErr)
 }
 
 // conclude compacts the results file, says what happened, and turns it into an
 // exit code.
 func (c *applyCommand) conclude(
-	out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome, runErr error,
+	out *output, file *results.File, plan *provision.Plan, run *report.Run, runErr error,
 ) error {
 	// A journal that failed must not be touched again, and one where nothing has
 	// changed need not be.
@@ -137,13 +133,19 @@ func (c *applyCommand) conclude(
 			runErr = errors.Join(err, runErr)
 		}
 	}
-	if !out.Quiet {
-		if err := report.Summary(out.stdout, outcome, file.Path()); err != nil {
-			runErr = errors.Join(runErr, err)
-		}
+	if runErr == nil && !run.Outcome.Complete() {
+		runErr = &incompleteError{}
 	}
-	if runErr == nil && !outcome.Complete() {
-		return &incompleteError{}
+	if out.Quiet {
+		return runErr
+	}
+	conclude(run, runErr)
+	out.told = run.Next
+	if err := report.Summary(out.stdout, run, file.Path(), out.columns()); err != nil {
+		if is[*incompleteError](runErr) { // which would say nothing of this
+			return err
+		}
+		return errors.Join(runErr, err)
 	}
 	return runErr
 }

@@ -14,6 +14,7 @@ import (
 	"roomlift/provision"
 	"roomlift/provision/manifest"
 	"roomlift/ratelimit"
+	"roomlift/report"
 )
 
 // jobFlags are those of apply. Plan takes all of them too, so that one word
@@ -186,6 +187,7 @@ type job struct {
 	plan    *provision.Plan
 	records provision.Records
 	memory  memory
+	account string // whose token it is; "" until that is known
 }
 
 // complete adds to the plan what only Webex knows, and applies --max-create:
@@ -212,6 +214,7 @@ func (j *job) ask(ctx context.Context) error {
 		return err
 	}
 	j.out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
+	j.account = report.Who(me)
 	j.memory = j.memoryOf(j.out, j.to, me)
 	j.memory.recall(j.limiter)
 	j.plan.CheckIdentity(me)

@@ -31,7 +31,7 @@ func TestARetryAfterBeyondTheDeadlineEndsTheRunWith3AndSaysWhenToTryAgain(t *tes
 	code, stdout, stderr := n.run(n.watched("--deadline", "60s")...)
 	require.Equal(t, 3, code, stdout+stderr)
 	assert.Less(t, time.Since(begun), 30*time.Second, "nobody waits for a deadline in vain")
-	assert.Regexp(t, `Webex accepts nothing before \d{4}-\d\d-\d\dT[0-9:]+\S*; try again after that`, stderr)
+	assert.Regexp(t, `Webex accepts nothing before \d{4}-\d\d-\d\dT[0-9:]+\S*`, stderr)
 	assert.Contains(t, stderr, "hint: run the same command again")
 	assert.Positive(t, n.summary().Rows.ByStatus["pending"])
 }

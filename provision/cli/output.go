@@ -34,8 +34,10 @@ type output struct {
 	stdout   io.Writer
 	screen   *report.Screen // stderr
 	log      *slog.Logger
-	terminal bool   // stderr is a terminal
-	last     func() // says the last word, after the error that ends the command; may be nil
+	terminal bool        // stderr is a terminal
+	last     func()      // says the last word, after the error that ends the command; may be nil
+	ended    *report.Run // that the command was, once it has ended; nil if it was none
+	told     string      // what to do next, where it was printed already
 }
 
 // logFormat finds --log-format in a command line that cannot be understood
@@ -85,10 +87,23 @@ func (o *output) json() bool { return o.LogFormat == "json" }
 // person has the progress bar and the summary.
 func (o *output) events() *report.Log {
 	log := &report.Log{Logger: o.log, Good: slog.LevelDebug}
-	if o.json() {
+	switch {
+	case o.json():
 		log.Good = slog.LevelInfo
+	case o.terminal:
+		log.Screen = o.screen
 	}
 	return log
+}
+
+// columns returns how wide the terminal is that results are printed on, 0 where they
+// go elsewhere.
+func (o *output) columns() int {
+	w := o.stdout
+	if reader, ok := w.(forReader); ok {
+		w = reader.Writer
+	}
+	return report.Columns(w)
 }
 
 // bar reports whether a progress bar can be shown.
@@ -106,7 +121,8 @@ func (o *output) fault(fault *manifest.Error) {
 	fmt.Fprintln(o.screen, fault.Error())
 }
 
-// failure prints the error that ends the command, and what to do about it.
+// failure prints the error that ends the command, and what to do about it, unless
+// that was just said.
 func (o *output) failure(message, hint string) {
 	if o.json() {
 		o.log.LogAttrs(context.Background(), slog.LevelError, "failed",
@@ -114,7 +130,7 @@ func (o *output) failure(message, hint string) {
 		return
 	}
 	text := "roomlift: " + report.Printable(message) + "\n"
-	if hint != "" {
+	if hint != "" && hint != o.told {
 		text += "hint: " + hint + "\n"
 	}
 	fmt.Fprint(o.screen, text)

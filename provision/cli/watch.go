@@ -36,7 +36,7 @@ func (f *watchFlags) watched(
 	run.Version, run.Commit = build()
 	log := out.events()
 	log.Started(run)
-	out.last = func() { log.Ended(run) }
+	out.ended, out.last = run, func() { log.Ended(run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	files, fault := writable(wanted, claims)
 	if err == nil {
@@ -141,13 +141,19 @@ func writable(files []watchFile, claims *outputs) (good []watchFile, err error) 
 // conclude notes how a run ended.
 func conclude(run *report.Run, err error) {
 	run.Finished = time.Now()
-	run.ExitCode, run.Error, run.Hint = exitComplete, "", ""
+	run.ExitCode, run.Error, run.Hint, run.Faults = exitComplete, "", "", nil
+	next, said := nextOf(err, run)
+	run.Next = next
 	if err != nil {
 		end := endingOf(err)
 		run.ExitCode = end.code
 		if !is[*incompleteError](err) {
-			run.Error, run.Hint = explain(err, end)
+			run.Error, _ = explain(err, end)
 		}
+		_ = errors.As(err, &run.Faults)
+	}
+	if run.Error != "" && !said {
+		run.Hint = run.Next
 	}
 	run.Meaning = meaningOf(run.ExitCode)
 }

@@ -14,6 +14,10 @@ import (
 	"roomlift/report"
 )
 
+// apart is how far clocks may differ before it matters: a page is read to the
+// second at most.
+const apart = 5 * time.Second
+
 // facts are the figures of a run.
 func facts(run *Run, x *reading) []Setting {
 	o, t := run.Outcome, run.Timeline
@@ -43,19 +47,37 @@ func facts(run *Run, x *reading) []Setting {
 	if x.changed > 0 {
 		add("Changed in the manifest, left as they are", report.Count(x.changed, "room", "rooms"))
 	}
+	if text := t.clocks(); text != "" {
+		add("Clocks", text)
+	}
 	return f
 }
 
-// requests counts answers: "312: 300 accepted and 12 refused for the rate limit".
+// clocks says whose time is whose, where that makes a difference.
+func (t *Timeline) clocks() string {
+	if !t.compared || t.ahead.Abs() < apart {
+		return ""
+	}
+	relation := "ahead of"
+	if t.ahead < 0 {
+		relation = "behind"
+	}
+	return fmt.Sprintf("this machine’s clock is %s %s Webex’s; the list of rooms has Webex’s time, everything above it this machine’s",
+		report.Duration(t.ahead.Abs()), relation)
+}
+
+// requests counts answers: "312: 300 made a room, 12 were put off by the rate
+// limit".
 func requests(o *provision.Outcome) string {
 	var parts []string
 	sum := 0
 	for _, code := range slices.SortedFunc(maps.Keys(o.Requests), byInterest) {
-		sum += o.Requests[code]
-		parts = append(parts, report.Number(o.Requests[code])+" "+answer(code))
+		n := o.Requests[code]
+		sum += n
+		parts = append(parts, report.Number(n)+" "+answer(code, n))
 	}
-	if len(parts) < 2 {
-		return listing(parts)
+	if len(parts) == 0 {
+		return ""
 	}
 	return report.Number(sum) + ": " + listing(parts)
 }
@@ -71,17 +93,27 @@ func byInterest(a, b int) int {
 	return cmp.Compare(last(a), last(b))
 }
 
-// answer says what an HTTP status means; 0 is none.
-func answer(code int) string {
+// answer says what an HTTP status means to n requests; 0 is none.
+func answer(code, n int) string {
+	were := "were"
+	if n == 1 {
+		were = "was"
+	}
 	switch {
 	case code == 0:
-		return "without an answer"
+		return "got no answer"
 	case code < 300:
-		return "accepted"
+		return "made a room"
 	case code == http.StatusTooManyRequests:
-		return "refused for the rate limit"
+		return were + " put off for the rate limit"
+	case code == http.StatusUnauthorized:
+		return "came with a token that was no longer good"
+	case code == http.StatusLocked:
+		return were + " put off"
+	case code < 500:
+		return fmt.Sprintf("%s refused (%d %s)", were, code, http.StatusText(code))
 	}
-	return fmt.Sprintf("answered %d", code)
+	return fmt.Sprintf("met a fault at Webex (%d %s)", code, http.StatusText(code))
 }
 
 // learned says what the run found out about Webex's limit.

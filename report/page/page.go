@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"roomlift/provision"
-	"roomlift/ratelimit"
 	"roomlift/report"
 	"roomlift/report/atomicfile"
 	"roomlift/report/results"
@@ -22,6 +21,8 @@ import (
 type Report struct {
 	File    string                   // name of the results file
 	Records iter.Seq[results.Record] // one for each row
+	Fault   func() error             // what kept Records from being read, once they were; nil where nothing can
+	Again   string                   // how to run again, where Run is nil, such as report.Again
 	Run     *Run                     // nil where the results file is all that is known
 	Written time.Time
 	Version string // of the program
@@ -29,13 +30,10 @@ type Report struct {
 
 // Run is what only the run itself knows.
 type Run struct {
-	Plan     *provision.Plan
-	Outcome  *provision.Outcome
-	Stopped  string // why it ended before every row was tried; empty when it did not
-	Remedy   string // what to do about that
-	Timeline *Timeline
-	Learned  ratelimit.Learned
-	Settings []Setting // no secrets
+	*report.Run
+	Plan     *provision.Plan // nil: it ended before there was one, and Records are all that there are
+	Timeline *Timeline       // nil: it ended before anything was sent
+	Settings []Setting       // no secrets
 }
 
 // Setting is one thing that the run was told.

@@ -7,47 +7,60 @@ import (
 	"roomlift/report"
 )
 
-// verdict is the whole outcome in one sentence, and what to do next.
+// verdict is the whole outcome in one sentence.
 type verdict struct {
 	Tone     string // class of the style sheet: good, attention or bad
 	Badge    string // the tone, in words
 	Sentence string
-	Next     string // empty when there is nothing to do
+}
+
+// ending is how a run ended.
+type ending struct {
+	unbegun bool // before any row was looked at
+	fault   bool // with an error
+	planned bool // the rows are those of the manifest, not only those of a results file
 }
 
 // judge says what the counts come to. took is how long the run lasted, "" where
-// that is not known; stopped is why it ended early, or "".
-func judge(tally [states]int, took, stopped string) verdict {
+// that is not known.
+func judge(tally [states]int, took string, end ending) verdict {
 	rows := 0
 	for _, n := range tally {
 		rows += n
 	}
 	have := tally[created] + tally[adopted] + tally[existed]
-	v := verdict{Tone: "attention", Badge: "Needs attention", Next: nextStep(tally)}
+	switch {
+	case end.unbegun:
+		return verdict{"bad", "Did not begin", "The run could not begin, and no room was created" + fromBefore(tally, have, rows, end) + "."}
+	case end.fault && have == rows && rows > 0:
+		return verdict{"attention", "Needs attention", allExist(rows) + ", but the run ended with a fault."}
+	case end.fault:
+		return verdict{"attention", "Stopped early", fmt.Sprintf("The run stopped early: %s; %s.", share(have, rows), missing(tally))}
+	case rows == 0:
+		return verdict{"attention", "Empty", "Nothing to do: no rooms are listed."}
+	case have == rows:
+		return verdict{"good", "Complete", complete(tally, rows, took)}
+	case have == 0:
+		return verdict{"bad", "Failed", nothing(tally, rows)}
+	}
+	return verdict{"attention", "Needs attention", fmt.Sprintf("%s; %s.", upper(share(have, rows)), missing(tally))}
+}
+
+// fromBefore says what there is although a run did not begin.
+func fromBefore(tally [states]int, have, rows int, end ending) string {
 	switch {
 	case rows == 0:
-		v.Sentence = "Nothing to do: no rooms are listed."
-		v.Badge = "Empty"
+		return ""
+	case !end.planned:
+		return "; earlier runs left " + report.Count(have, "room", "rooms")
 	case have == rows:
-		v.Tone, v.Badge = "good", "Complete"
-		v.Sentence = complete(tally, rows, took)
-	case stopped != "":
-		v.Badge = "Stopped early"
-		v.Sentence = fmt.Sprintf("The run stopped early: %s; %s.", share(have, rows), missing(tally))
-	case have == 0:
-		v.Tone, v.Badge = "bad", "Failed"
-		v.Sentence = nothing(tally, rows)
-	default:
-		v.Sentence = fmt.Sprintf("%s; %s.", upper(share(have, rows)), missing(tally))
+		return "; " + share(have, rows) + " from before"
 	}
-	return v
+	return "; " + share(have, rows) + " from before, " + missing(tally)
 }
 
 func complete(tally [states]int, rows int, took string) string {
-	all := fmt.Sprintf("All %s exist", report.Count(rows, "room", "rooms"))
-	if rows == 1 {
-		all = "The room exists"
-	}
+	all := allExist(rows)
 	if tally[existed] == rows {
 		return "Nothing to do: " + strings.ToLower(all[:1]) + all[1:] + " already."
 	}
@@ -70,6 +83,13 @@ func complete(tally [states]int, rows int, took string) string {
 		return all + ", created in " + took + "."
 	}
 	return all + ": " + listing(parts) + "."
+}
+
+func allExist(rows int) string {
+	if rows == 1 {
+		return "The room exists"
+	}
+	return fmt.Sprintf("All %s exist", report.Count(rows, "room", "rooms"))
 }
 
 func share(have, rows int) string {
@@ -102,19 +122,6 @@ func missing(tally [states]int) string {
 		parts = append(parts, report.Count(n, "was", "were")+" not tried")
 	}
 	return listing(parts)
-}
-
-func nextStep(tally [states]int) string {
-	const again = "run roomlift apply again, with the same manifest and results file; rooms that exist are left alone"
-	switch {
-	case tally[failed] > 0:
-		return "Correct what failed, as described below, then " + again + "."
-	case tally[untried] > 0:
-		return upper(again) + "."
-	case tally[unsettled] > 0:
-		return upper(again) + ". It settles what is not known before it does anything else."
-	}
-	return ""
 }
 
 // listing joins parts as people do: a, b and c.
