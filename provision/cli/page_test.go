@@ -38,14 +38,14 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 	}{
 		"0, with nothing to do": {
 			want: []string{"Nothing to do: all 3 rooms exist already."},
-			not:  []string{"What to do next", "The command:"},
+			not:  []string{"What to do next", "For whoever runs Roomlift:"},
 		},
 		"1, with a row that failed": {
 			prepare: func(n *night) { n.write("rooms.csv", rows+"D,,no-such-team\n") },
 			code:    1,
 			want: []string{
 				"3 of 4 rooms exist; 1 failed.", "What to do next: Correct what failed and run the same command again; rooms that exist are left alone.",
-				"The command: roomlift apply ", "What failed, and what to do", "row 4",
+				"For whoever runs Roomlift: roomlift apply ", "What failed, and what to do", "row 4",
 			},
 		},
 		"2, with a faulty manifest": {

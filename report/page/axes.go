@@ -71,19 +71,21 @@ func (a *axes) clock(at time.Time) string {
 	return at.UTC().Format("2 Jan 2006")
 }
 
-// parts is into how many parts the horizontal axis is divided: so that the labels
-// fall on what clock writes, if that can be.
-func (a *axes) parts() time.Duration {
-	least := time.Minute
-	if a.span < 10*time.Minute {
-		least = time.Second
+// divide says into how many parts the horizontal axis is divided, and how many bars
+// it has for that: as few more as it takes to have the labels fall on what clock
+// writes.
+func divide(n int, width time.Duration) (bars, parts int) {
+	least := width
+	if time.Duration(n)*width >= 10*time.Minute && time.Minute%width == 0 {
+		least = time.Minute
 	}
-	for _, parts := range []time.Duration{4, 5, 3, 2} {
-		if a.span%(parts*least) == 0 {
-			return parts
+	for _, p := range []int{4, 5, 3} {
+		step := p * int(least/width)
+		if padded := (n + step - 1) / step * step; parts == 0 || padded < bars {
+			bars, parts = padded, p
 		}
 	}
-	return min(4, max(a.span/least, 1))
+	return bars, parts
 }
 
 // zone says what clock leaves out.

@@ -84,7 +84,7 @@ func newChart(rooms []time.Time, limit *ratelimit.Learned, pauses []pause) *char
 		return newTicks(rooms, from, to)
 	}
 	from = from.Truncate(width)
-	n := int(to.Sub(from)/width) + 1
+	n, parts := divide(int(to.Sub(from)/width)+1, width)
 	a := axes{from: from, width: width, span: time.Duration(n) * width}
 	counts := make([]int, n)
 	for _, at := range rooms {
@@ -112,8 +112,8 @@ func newChart(rooms []time.Time, limit *ratelimit.Learned, pauses []pause) *char
 		c.Grid = append(c.Grid, chartHeight*float64(i)/4)
 		c.Scale = append(c.Scale, number(a.top*float64(4-i)/4))
 	}
-	for parts, i := a.parts(), time.Duration(0); i <= parts; i++ {
-		c.Times = append(c.Times, a.clock(from.Add(a.span*i/parts)))
+	for i := range parts + 1 {
+		c.Times = append(c.Times, a.clock(from.Add(a.span*time.Duration(i)/time.Duration(parts))))
 	}
 	c.Zone = a.zone()
 	c.Summary = fmt.Sprintf("%s from %s to %s UTC, at most %s %s. %s", report.Count(len(rooms), "room", "rooms"),

@@ -1,12 +1,10 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"net/http"
-	"slices"
+	"strings"
 	"time"
 
 	"roomlift/provision"
@@ -62,58 +60,77 @@ func (t *Timeline) clocks() string {
 	if t.ahead < 0 {
 		relation = "behind"
 	}
-	return fmt.Sprintf("this machine’s clock is %s %s Webex’s; the list of rooms has Webex’s time, everything above it this machine’s",
+	return fmt.Sprintf("the machine that ran Roomlift is %s %s Webex; the list of rooms has Webex’s time, all else that machine’s",
 		report.Duration(t.ahead.Abs()), relation)
 }
 
-// requests counts answers: "312: 300 made a room, 12 were put off by the rate
-// limit".
+// requests counts requests by what came of them: "312: 300 made a room and 12 were
+// put off for the rate limit".
 func requests(o *provision.Outcome) string {
-	var parts []string
+	var counts [fates]int
 	sum := 0
-	for _, code := range slices.SortedFunc(maps.Keys(o.Requests), byInterest) {
-		n := o.Requests[code]
+	for code, n := range o.Requests {
+		counts[fateOf(code)] += n
 		sum += n
-		parts = append(parts, report.Number(n)+" "+answer(code, n))
 	}
-	if len(parts) == 0 {
+	var parts []string
+	for fate, n := range counts {
+		if n > 0 {
+			parts = append(parts, report.Count(n, fateWords[fate].one, fateWords[fate].many))
+		}
+	}
+	switch {
+	case sum == 0:
 		return ""
+	case sum > 1 && len(parts) == 1:
+		return report.Number(sum) + ": all " + strings.TrimPrefix(parts[0], report.Number(sum)+" ")
+	case len(parts) == 1:
+		return parts[0]
 	}
 	return report.Number(sum) + ": " + listing(parts)
 }
 
-// byInterest puts requests without an answer last.
-func byInterest(a, b int) int {
-	last := func(code int) int {
-		if code == 0 {
-			return math.MaxInt
-		}
-		return code
-	}
-	return cmp.Compare(last(a), last(b))
+// fate is what came of a request to create a room.
+type fate uint8
+
+const (
+	roomMade fate = iota
+	refused
+	tokenGone
+	putOff
+	rateLimited
+	serverFault
+	unanswered
+	fates // their number
+)
+
+var fateWords = [fates]struct{ one, many string }{
+	roomMade:    {"made a room", "made a room"},
+	refused:     {"was refused for good", "were refused for good"},
+	tokenGone:   {"came with a token that was no longer good", "came with a token that was no longer good"},
+	putOff:      {"was put off", "were put off"},
+	rateLimited: {"was put off for the rate limit", "were put off for the rate limit"},
+	serverFault: {"met a fault at Webex", "met a fault at Webex"},
+	unanswered:  {"got no answer", "got no answer"},
 }
 
-// answer says what an HTTP status means to n requests; 0 is none.
-func answer(code, n int) string {
-	were := "were"
-	if n == 1 {
-		were = "was"
-	}
+// fateOf returns what an HTTP status means; 0 is none.
+func fateOf(code int) fate {
 	switch {
 	case code == 0:
-		return "got no answer"
+		return unanswered
 	case code < 300:
-		return "made a room"
+		return roomMade
 	case code == http.StatusTooManyRequests:
-		return were + " put off for the rate limit"
+		return rateLimited
 	case code == http.StatusUnauthorized:
-		return "came with a token that was no longer good"
+		return tokenGone
 	case code == http.StatusLocked:
-		return were + " put off"
+		return putOff
 	case code < 500:
-		return fmt.Sprintf("%s refused (%d %s)", were, code, http.StatusText(code))
+		return refused
 	}
-	return fmt.Sprintf("met a fault at Webex (%d %s)", code, http.StatusText(code))
+	return serverFault
 }
 
 // learned says what the run found out about Webex's limit.

@@ -7,7 +7,7 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const [NUMBER, TITLE, KEY, TEAM, STATE, SPACE, NOTE, GROUP, ATTEMPTS, AT, TRACKING] = Array(11).keys();
   const PAGE = matchMedia('(max-width: 44rem)').matches ? 25 : 100;  // rows on a page of the list
-  const PRINTED = 5000; // rows on paper at most
+  const PRINTED = 1000; // rows on paper at most
   const byId = (id) => document.getElementById(id);
   const count = (n) => n.toLocaleString('en');
   const rooms = (n) => count(n) + (n === 1 ? ' room' : ' rooms');

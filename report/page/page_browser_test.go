@@ -197,23 +197,24 @@ func testManyRows(t *testing.T, b *browser) {
 	assert.Equal(t, "50,000 rooms", b.search(""))
 
 	b.eval(`dispatchEvent(new Event('beforeprint'))`)
-	assert.Equal(t, 5000, b.count(`#rows tr`))
-	assert.Equal(t, "and 45,000 more; the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
+	assert.Equal(t, 1000, b.count(`#rows tr`))
+	assert.Equal(t, "and 49,000 more; the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
 	b.eval(`dispatchEvent(new Event('afterprint'))`)
 	assert.Len(t, b.visible("row"), 100)
 	assert.Empty(t, b.complaints())
 }
 
 func testPaper(t *testing.T, b *browser) {
-	b.open(write(t, sample{rows: 1200, failed: 40}.run(60e9)))
+	b.open(write(t, sample{rows: 900, failed: 40}.run(60e9)))
 	b.eval(`dispatchEvent(new Event('beforeprint'))`)
 	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
 	t.Cleanup(func() { b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil) })
-	assert.Equal(t, 1200, b.count(`#rows tr`))
+	assert.Equal(t, 900, b.count(`#rows tr`))
 	assert.Positive(t, b.count(`details table tbody tr`))
 	assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('details tbody tr'), tr => tr.getBoundingClientRect().height).every(h => h > 0)`))
-	assert.Equal(t, ` webexteams://im?space=5a6d0b0e-0000-4000-8000-000000000001`,
-		b.eval(`JSON.parse(getComputedStyle(document.querySelector('#rows a'), '::after').content.replace(/" ("|attr).*$/, '"'))`))
+	assert.Equal(t, `"webexteams://im?space=5a6d0b0e-0000-4000-8000-000000000001"`,
+		b.eval(`getComputedStyle(document.querySelector('#rows a'), '::after').content`))
+	assert.Equal(t, "contents", b.eval(`getComputedStyle(document.querySelector('th button')).display`), "else the head is not repeated")
 	b.eval(`dispatchEvent(new Event('afterprint'))`)
 	assert.Equal(t, 0, b.count(`details[open]`), "as it was")
 	assert.Len(t, b.visible("row"), 100)

@@ -183,9 +183,9 @@ func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 
 func TestClocksThatAreApartAreToldOf(t *testing.T) {
 	for want, ahead := range map[string]time.Duration{
-		"":                               2 * time.Second,
-		"3 min 12 s ahead of Webex’s":    3*time.Minute + 12*time.Second,
-		"1 h 0 min behind Webex’s; the ": -time.Hour,
+		"":                             2 * time.Second,
+		"3 min 12 s ahead of Webex;":   3*time.Minute + 12*time.Second,
+		"1 h 0 min behind Webex; the ": -time.Hour,
 	} {
 		timeline := &Timeline{}
 		for i := range 3 {
@@ -200,5 +200,41 @@ func TestClocksThatAreApartAreToldOf(t *testing.T) {
 		} else {
 			assert.Contains(t, timeline.clocks(), want)
 		}
+	}
+}
+
+func TestRequestsAreToldByWhatCameOfThem(t *testing.T) {
+	for want, counts := range map[string]map[int]int{
+		"":                     {},
+		"1 made a room":        {200: 1},
+		"300: all made a room": {200: 200, 201: 100},
+		"12: 5 made a room, 3 were refused for good, 1 was put off for the rate limit, 1 met a fault at Webex and 2 got no answer": {
+			200: 5, 400: 1, 403: 1, 404: 1, 429: 1, 502: 1, 0: 2,
+		},
+		"3: 1 came with a token that was no longer good and 2 were put off": {401: 1, 423: 2},
+	} {
+		assert.Equal(t, want, requests(&provision.Outcome{Requests: counts}))
+	}
+}
+
+func TestTimesStandOnWhatIsWrittenOfThem(t *testing.T) {
+	for name, test := range map[string]struct {
+		bars  int
+		width time.Duration
+		want  int // bars with those that are added
+		parts int
+	}{
+		"as many as fit":                 {8, time.Second, 8, 4},
+		"a number that nothing divides":  {53, 5 * time.Second, 54, 3},
+		"minutes of a quarter":           {82, 15 * time.Second, 84, 3},
+		"one alone":                      {1, time.Second, 3, 3},
+		"bars that do not fill a minute": {50, 35 * time.Second, 50, 5},
+		"days":                           {30, day, 30, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bars, parts := divide(test.bars, test.width)
+			assert.Equal(t, test.want, bars)
+			assert.Equal(t, test.parts, parts)
+		})
 	}
 }
