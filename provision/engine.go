@@ -76,8 +76,7 @@ type run struct {
 	unacknowledged sync.WaitGroup          // records that are on their way to the disk
 
 	// Counted by the goroutine that delivers events.
-	done   map[results.Status]int
-	causes map[string]int
+	done map[results.Status]int
 
 	mu       sync.Mutex
 	requests map[int]int // answers by HTTP status
@@ -94,7 +93,7 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	r := &run{
 		Engine: e, plan: plan, queue: newQueue(plan.Steps), ahead: newAhead(), started: time.Now(),
 		events: make(chan Event, 4*e.Workers),
-		done:   map[results.Status]int{}, requests: map[int]int{}, causes: map[string]int{},
+		done:   map[results.Status]int{}, requests: map[int]int{},
 	}
 	r.lost = newReconciler(r)
 	observed := make(chan struct{})
@@ -125,11 +124,7 @@ func (r *run) tally(e Event) {
 	if e.Kind != RowDone || e.Result.Action == Move {
 		return
 	}
-	record := &e.Result.Record
-	r.done[record.Status]++
-	if !record.Status.HasRoom() {
-		r.causes[record.Error]++
-	}
+	r.done[e.Result.Record.Status]++
 }
 
 func (r *run) outcome() *Outcome {
@@ -142,13 +137,18 @@ func (r *run) outcome() *Outcome {
 		Requests: r.requests,
 		Asked:    int(r.asked.Load()),
 		Listings: int(r.listings.Load()),
-		Causes:   r.causes,
+		Causes:   map[Trouble]int{},
 		Started:  r.started,
 		Elapsed:  time.Since(r.started),
 	}
 	for i := range r.plan.Steps {
-		status, _ := r.Results.Status(r.plan.Steps[i].Ref())
+		ref := r.plan.Steps[i].Ref()
+		status, _ := r.Results.Status(ref)
 		o.Statuses[status]++
+		if !status.HasRoom() && status != results.Pending {
+			record, _ := r.Results.Get(ref)
+			o.Causes[Trouble{status, record.Error}]++
+		}
 		if r.plan.Steps[i].Changed {
 			o.Changed++
 		}

@@ -64,8 +64,8 @@ func TestARefusedRowFailsAndTheOthersGoOn(t *testing.T) {
 		assert.False(t, outcome.Complete())
 		assert.Equal(t, map[results.Status]int{results.Created: 2, results.Failed: 1}, outcome.Statuses)
 		for cause := range outcome.Causes {
-			assert.Contains(t, cause, "404")
-			assert.Contains(t, cause, "check the teamId")
+			assert.Contains(t, cause.Error, "404")
+			assert.Contains(t, cause.Error, "check the teamId")
 		}
 		w.agree()
 

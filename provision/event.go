@@ -52,9 +52,15 @@ type Outcome struct {
 	Requests map[int]int            // requests to create, by HTTP status; 0 is no answer
 	Asked    int                    // requests that changed nothing: whose token it is, what rooms there are
 	Listings int                    // times that the rooms were listed to settle lost answers
-	Causes   map[string]int         // failed and unsettled rows, by what was said
+	Causes   map[Trouble]int        // all rows that were tried and have no room, by what is recorded of them
 	Started  time.Time
 	Elapsed  time.Duration
+}
+
+// Trouble is what is recorded of a row that was tried and has no room.
+type Trouble struct {
+	Status results.Status
+	Error  string // "" where a run ended before there was an answer
 }
 
 // Complete reports whether every row of the manifest has its room.

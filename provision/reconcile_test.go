@@ -368,7 +368,7 @@ func TestAnotherIdentityCannotSettleTheseRows(t *testing.T) {
 		assert.Equal(t, 1, outcome.Statuses[results.Unknown])
 		assert.Equal(t, 10, outcome.Statuses[results.Created], "the others go on")
 		for cause := range outcome.Causes {
-			assert.Contains(t, cause, "another account")
+			assert.Contains(t, cause.Error, "another account")
 		}
 
 		w.token = "token"

@@ -19,10 +19,7 @@ type Token struct {
 
 // Identity writes who a token is, one fact a line. The error is w's.
 func Identity(w io.Writer, t Token, now time.Time) error {
-	name := t.Person.DisplayName
-	if len(t.Person.Emails) > 0 {
-		name = strings.TrimSpace(name + " <" + strings.Join(t.Person.Emails, ", ") + ">")
-	}
+	name := Who(t.Person)
 	var b strings.Builder
 	for _, fact := range []struct{ name, value string }{
 		{"name", name},
@@ -39,6 +36,14 @@ func Identity(w io.Writer, t Token, now time.Time) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Who names an account as people know it, "" where nothing is known of it.
+func Who(p webex.Person) string {
+	if len(p.Emails) == 0 {
+		return p.DisplayName
+	}
+	return strings.TrimSpace(p.DisplayName + " <" + strings.Join(p.Emails, ", ") + ">")
 }
 
 func (t Token) expires(now time.Time) string {

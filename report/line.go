@@ -61,13 +61,5 @@ func shorten(text string, columns int) string {
 	if columns < 1 {
 		return ""
 	}
-	var b strings.Builder
-	left := columns - 1
-	for characters := uniseg.NewGraphemes(text); characters.Next(); {
-		if left -= characters.Width(); left < 0 {
-			break
-		}
-		b.WriteString(characters.Str())
-	}
-	return b.String() + "…"
+	return clip(text, columns-1) + "…"
 }

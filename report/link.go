@@ -23,7 +23,7 @@ const SpaceScheme = "webexteams://im?space="
 //
 // It is "" where the id is not of that form, or the server is not Webex.
 func SpaceID(server, roomID string) string {
-	if Rehearsal(server) {
+	if NotWebex(server) != "" {
 		return ""
 	}
 	return decodeID(roomID, "ROOM")
@@ -61,13 +61,20 @@ func decodeID(id, kind string) string {
 	return name
 }
 
-// Rehearsal reports a server that is not Webex: the embedded one, or one on
-// loopback.
-func Rehearsal(server string) bool {
+// NotWebex says what the rooms of a server are where it is not Webex itself: the
+// embedded one, or one on loopback, which may be anything. It is "" for all others.
+func NotWebex(server string) string {
 	host := server
 	if name, _, err := net.SplitHostPort(server); err == nil {
 		host = name
 	}
 	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "sandbox" || host == "localhost" || ip != nil && ip.IsLoopback()
+	switch {
+	case host == "sandbox":
+		return "this was a rehearsal on the embedded Webex, so there is no room in Webex"
+	case host == "localhost" || ip != nil && ip.IsLoopback():
+		return "this went to a server on the same machine, not straight to Webex: " +
+			"unless that passes everything on to Webex, there is no room in Webex"
+	}
+	return ""
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 type Log struct {
 	*slog.Logger
 	Good slog.Level // level of what went well: rows, and that a run begins and ends
+	// Screen, unless nil, gets rows that went wrong as one short line each instead:
+	// on a terminal a person reads along, and the results file has the rest.
+	Screen *Screen
 }
 
 // Started logs that a run begins.
@@ -65,7 +69,17 @@ func (l *Log) Observe(e provision.Event) {
 	if !l.Enabled(context.Background(), level) {
 		return
 	}
+	if l.Screen != nil && level == slog.LevelWarn {
+		_, _ = l.Screen.Write([]byte(brief(e.Result, l.Screen.Columns()) + "\n"))
+		return
+	}
 	l.LogAttrs(context.Background(), level, "row "+e.Result.Record.Status.String(), attributes(e.Result)...)
+}
+
+// brief says of a row that went wrong as much as fits on one line.
+func brief(r *provision.Result, columns int) string {
+	return shorten(Printable(fmt.Sprintf("row %d %s: %s: %s",
+		r.Row.Number, r.Record.Status, r.Row.Title, Why(r.Record.Status, r.Record.Error))), columns)
 }
 
 func attributes(r *provision.Result) []slog.Attr {

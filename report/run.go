@@ -4,26 +4,29 @@ import (
 	"time"
 
 	"roomlift/provision"
+	"roomlift/provision/manifest"
 	"roomlift/ratelimit"
 )
 
-// Run is all that is known of one run of apply, for programs that watch it: the
-// JSON summary, the metrics and the monitor that is pinged read it. It holds no
+// Run is all that is known of one run of apply: the summary on the terminal and
+// in JSON, the page, the metrics and the monitor that is pinged read it. It holds no
 // secret. What is not known when a run ends before it has begun stays zero.
 type Run struct {
 	Version  string // of the program
 	Commit   string
 	Manifest string // as it was named
 	Server   string // host that the rooms are on
+	Account  string // whose token it is, as people know them
+	Command  string // that runs it again; it holds no secret
 
 	Started  time.Time
 	Finished time.Time
 	ExitCode int
-	Meaning  string   // of the exit code
-	Error    string   // why the run did not succeed, on one line; "" for rows that failed
-	Hint     string   // what to do about it
-	Faults   []string // what is wrong with the manifest, where that is why, a line each
-	Account  string   // whose token it was; "" where that was not asked
+	Meaning  string             // of the exit code
+	Error    string             // why the run did not succeed, on one line; "" for rows that failed
+	Hint     string             // what to do about it, which is Next
+	Next     string             // what to do next; "" where every row has its room
+	Faults   manifest.ErrorList // of the manifest, if they are why it did not go on
 
 	Outcome *provision.Outcome // nil: the run ended before any row was looked at
 	Limits  ratelimit.Stats

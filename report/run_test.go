@@ -51,7 +51,7 @@ func failed() *report.Run {
 		ExitCode: 1, Error: "a <b> & \x1b[31m", Outcome: &provision.Outcome{
 			Rows: 3, Statuses: map[results.Status]int{results.Created: 2, results.Failed: 1},
 			Done: map[results.Status]int{results.Created: 2, results.Failed: 1}, Asked: 1,
-			Requests: map[int]int{200: 2, 404: 1, 0: 1}, Causes: map[string]int{"x\n\xff": 1},
+			Requests: map[int]int{200: 2, 404: 1, 0: 1}, Causes: map[provision.Trouble]int{{Status: results.Failed, Error: "x\n\xff"}: 1},
 		},
 	}
 }

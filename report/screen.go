@@ -66,7 +66,7 @@ func (s *Screen) update(done int, phrases []phrase) {
 	if s.total < 1 {
 		return
 	}
-	s.line = drawLine(s.columns(), done, s.total, phrases)
+	s.line = drawLine(s.Columns(), done, s.total, phrases)
 	_, _ = io.WriteString(s.w, clearLine+s.line)
 }
 
@@ -80,13 +80,25 @@ func (s *Screen) hide() {
 	s.total, s.line = 0, ""
 }
 
-func (s *Screen) columns() int {
-	if f, ok := s.w.(*os.File); ok {
-		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
-			return columns
-		}
+// Columns returns how wide the screen is.
+func (s *Screen) Columns() int {
+	if columns := Columns(s.w); columns > 0 {
+		return columns
 	}
 	return usualColumns
+}
+
+// Columns returns how wide the terminal is that w writes to, 0 where it is none.
+func Columns(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns < 1 {
+		return usualColumns
+	}
+	return columns
 }
 
 // drawLine returns a bar and the text beside it, in no more than so many

@@ -58,7 +58,7 @@ const (
 func Note(r *results.Record, step *provision.Step, s State) string {
 	switch {
 	case s == Failed:
-		return r.Error
+		return Why(r.Status, r.Error)
 	case s == Unsettled || s == Adopted:
 		return WhyDoubtful(r)
 	case step != nil && step.Action == provision.Move:
@@ -71,9 +71,6 @@ func Note(r *results.Record, step *provision.Step, s State) string {
 	return r.Error
 }
 
-// noAnswerYet is said of a row that was sent and of which nothing else is recorded.
-const noAnswerYet = "the run ended before the answer came; run again to settle it"
-
 // WhyDoubtful says why a row was adopted, or is not settled. An adopted row that
 // was never sent was found by --adopt; one that was sent had lost its answer.
 func WhyDoubtful(r *results.Record) string {
@@ -85,5 +82,15 @@ func WhyDoubtful(r *results.Record) string {
 	case r.Status == results.Adopted:
 		return fmt.Sprintf("Webex answered %d, but the room was found in Webex, so no second one was created", r.HTTPStatus)
 	}
-	return cmp.Or(r.Error, noAnswerYet)
+	return Why(r.Status, r.Error)
+}
+
+// Why says why a row that was tried has no room, as everybody tells it: what was
+// said, then what to do, after a semicolon. text is what is recorded of the row,
+// which is "" where the run ended in between.
+func Why(status results.Status, text string) string {
+	if status.Unsettled() {
+		return cmp.Or(text, "the run ended before the answer came; run again to settle it")
+	}
+	return cmp.Or(text, "no reason is recorded; correct the row, then apply it again")
 }

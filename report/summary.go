@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"iter"
@@ -11,65 +10,52 @@ import (
 	"roomlift/report/results"
 )
 
-// maxCauses is how many causes of failure a summary names; the results file
-// has them all.
-const maxCauses = 8
-
-// Summary writes what a run came to, and what to do next, in a few lines. remedy is
-// what to do about that it stopped, "" if it did not or if nothing is known. The
-// error is w's.
-func Summary(w io.Writer, o *provision.Outcome, resultsPath, remedy string) error {
-	return summarize(w, o, resultsPath, "run the same command again", remedy)
+// Summary writes what a run came to, and what to do next, in 15 lines at most. It
+// breaks lines for a terminal of so many columns; 0 is none. The error is w's.
+func Summary(w io.Writer, r *Run, resultsPath string, columns int) error {
+	return summarize(w, r.Outcome, resultsPath, r.Next, columns)
 }
 
 // Recall writes what a results file says of the runs that it records: the same
-// as Summary, but for what only a run knows. The error is w's.
-func Recall(w io.Writer, records iter.Seq[results.Record], resultsPath string) error {
-	return summarize(w, Recalled(records), resultsPath, "run roomlift apply again, with the same manifest and results file,", "")
+// as Summary, but for what only a run knows. again is how to run again. The error
+// is w's.
+func Recall(w io.Writer, records iter.Seq[results.Record], resultsPath, again string, columns int) error {
+	o := Recalled(records)
+	return summarize(w, o, resultsPath, Next(o, "", again), columns)
 }
 
 // Recalled returns what a results file tells of an outcome. It knows nothing of
 // requests, and it cannot tell the rooms of the last run from those before.
 func Recalled(records iter.Seq[results.Record]) *provision.Outcome {
-	o := &provision.Outcome{Statuses: map[results.Status]int{}, Causes: map[string]int{}}
+	o := &provision.Outcome{Statuses: map[results.Status]int{}, Causes: map[provision.Trouble]int{}}
 	for r := range records {
 		o.Rows++
 		o.Statuses[r.Status]++
-		if r.Status == results.Failed || r.Status == results.Unknown {
-			o.Causes[r.Error]++
+		if !r.Status.HasRoom() && r.Status != results.Pending {
+			o.Causes[provision.Trouble{Status: r.Status, Error: r.Error}]++
 		}
 	}
 	o.Done = o.Statuses
 	return o
 }
 
-func summarize(w io.Writer, o *provision.Outcome, resultsPath, again, remedy string) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", Count(o.Rows, "row", "rows"), verdict(o))
+func summarize(w io.Writer, o *provision.Outcome, resultsPath, next string, columns int) error {
+	head := []line{{text: fmt.Sprintf("%s: %s", Count(o.Rows, "row", "rows"), verdict(o))}}
 	if sent := requestCount(o); sent > 0 {
-		fmt.Fprintf(&b, "%s in %s%s\n", Count(sent, "request", "requests"), Duration(o.Elapsed), refusals(o))
+		head = append(head, line{text: fmt.Sprintf("%s in %s%s", Count(sent, "request", "requests"), Duration(o.Elapsed), refusals(o))})
 	}
 	if o.Moved > 0 {
-		fmt.Fprintf(&b, "%s moved: the room was recorded under another key\n", Count(o.Moved, "row", "rows"))
+		head = append(head, line{kind: dispensable, text: fmt.Sprintf("%s moved: the room was recorded under another key", Count(o.Moved, "row", "rows"))})
 	}
 	if o.Changed > 0 {
-		fmt.Fprintf(&b, "%s changed since the room was created; the rooms are left as they are\n",
-			Count(o.Changed, "row was", "rows were"))
+		head = append(head, line{kind: dispensable, text: fmt.Sprintf("%s changed since the room was created; the rooms are left as they are",
+			Count(o.Changed, "row was", "rows were"))})
 	}
-	writeCauses(&b, o)
-	fmt.Fprintf(&b, "results: %s\n", Printable(resultsPath))
-	next := next(o, again)
-	switch {
-	case remedy == "":
-	case o.Statuses[results.Failed] == 0:
-		next = remedy
-	case !strings.Contains(remedy, "correct") && !strings.HasPrefix(remedy, "run the same command"):
-		next = remedy + "; and " + next
-	}
+	tail := []line{{kind: name, text: "results: " + Printable(resultsPath)}}
 	if next != "" {
-		fmt.Fprintf(&b, "next: %s\n", next)
+		tail = append(tail, line{text: "next: " + Printable(next)})
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, layout(head, causesOf(o), tail, columns))
 	return err
 }
 
@@ -113,45 +99,8 @@ func refusals(o *provision.Outcome) string {
 // causesOf groups what is recorded of the rows that have no room.
 func causesOf(o *provision.Outcome) []Cause {
 	var causes Causes
-	for text, rows := range o.Causes {
-		causes.Add(cmp.Or(text, "no reason is recorded"), rows)
-	}
-	if rows := o.Statuses[results.Sending]; rows > 0 {
-		causes.Add(noAnswerYet, rows)
+	for trouble, rows := range o.Causes {
+		causes.Add(Why(trouble.Status, trouble.Error), rows)
 	}
 	return causes.Sorted()
-}
-
-func writeCauses(b *strings.Builder, o *provision.Outcome) {
-	causes := causesOf(o)
-	for i, cause := range causes {
-		if i == maxCauses {
-			fmt.Fprintf(b, "  and %s\n", Count(len(causes)-i, "other cause", "other causes"))
-			break
-		}
-		fmt.Fprintf(b, "  %s × %s\n", Number(cause.Rows), Printable(cause.String()))
-	}
-}
-
-// next says what to do about rows without a room; again is how to run again.
-func next(o *provision.Outcome, again string) string {
-	if o.Complete() {
-		return ""
-	}
-	return NextStep(o.Statuses[results.Failed], o.Statuses[results.Pending],
-		o.Statuses[results.Unknown]+o.Statuses[results.Sending], again)
-}
-
-// NextStep says what to do about rows without a room, "" if there are none; again
-// is how to run again.
-func NextStep(failed, untried, unsettled int, again string) string {
-	switch {
-	case failed > 0:
-		return "correct what failed, then " + strings.TrimSuffix(again, ",") + "; rooms that exist are left alone"
-	case untried > 0:
-		return again + " to go on; rooms that exist are left alone"
-	case unsettled > 0:
-		return again + " to settle what is not known; that comes before anything else"
-	}
-	return ""
 }

@@ -24,6 +24,7 @@ const SummaryVersion = 1
 //	exitCode, meaning             as the command line documents them
 //	complete                      every row of the manifest has its room
 //	error, hint                   why the run did not go on and what to do; "" if it did
+//	next                          what to do next, which hint is, too, if there is an error; "" if every row has its room
 //	rows                          absent if the run ended before any row was looked at:
 //	  total                       rows of the manifest
 //	  byStatus                    all rows by their status at the end; every status is there
@@ -53,6 +54,7 @@ type RunSummary struct {
 	Complete        bool                  `json:"complete"`
 	Error           string                `json:"error"`
 	Hint            string                `json:"hint"`
+	Next            string                `json:"next"`
 	Rows            *rowsSummary          `json:"rows,omitempty"`
 	Requests        requestsSummary       `json:"requests"`
 	RateLimit       rateLimitSummary      `json:"rateLimit"`
@@ -113,7 +115,7 @@ func (r *Run) Summary() RunSummary {
 		Manifest:      r.Manifest, Server: r.Server,
 		StartedAt: r.Started.UTC(), FinishedAt: r.Finished.UTC(),
 		DurationSeconds: r.Finished.Sub(r.Started).Seconds(),
-		ExitCode:        r.ExitCode, Meaning: r.Meaning, Error: r.Error, Hint: r.Hint,
+		ExitCode:        r.ExitCode, Meaning: r.Meaning, Error: r.Error, Hint: r.Hint, Next: r.Next,
 		Requests: requestsSummary{Create: map[string]int{}},
 		RateLimit: rateLimitSummary{
 			Refused: r.Limits.Refused, PausedSeconds: r.Paused().Seconds(), WaitedSeconds: r.Limits.Waited.Seconds(),

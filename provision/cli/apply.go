@@ -28,7 +28,7 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 	if c.DryRun {
 		return (&planCommand{jobFlags: c.jobFlags, pageFlags: c.pageFlags, sheetFlags: c.sheetFlags, Rows: c.Rows}).Run(ctx, std, out)
 	}
-	run := &report.Run{Manifest: c.Manifest}
+	run := &report.Run{Manifest: c.Manifest, Command: commandLine(std.args)}
 	resultsPath, _ := c.resultsPath() // the job says what is wrong with it
 	claims := c.outputs(resultsPath)
 	if c.wanted() {
@@ -36,7 +36,7 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 		c.kept = c.original
 		defer c.original.close()
 	}
-	files := slices.Concat(c.sheets(out, c.Manifest, resultsPath), c.pages(&c.jobFlags, resultsPath), c.files())
+	files := slices.Concat(c.pages(&c.jobFlags, resultsPath), c.sheets(out, c.Manifest, resultsPath), c.files())
 	return c.watched(out, run, files, claims, resultsPath, func(begin func()) error {
 		return c.run(ctx, std, out, run, begin)
 	})
@@ -55,6 +55,7 @@ func (c *applyCommand) run(
 	if err != nil {
 		return err
 	}
+	c.pageFlags.manifest, c.pageFlags.faults = m, faults
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -86,11 +87,12 @@ func (c *applyCommand) apply(
 		return err
 	}
 	c.planned(plan)
+	c.plan = plan
 	limiter := c.newLimiter()
 	defer func() { run.Limits, run.Learned = limiter.Stats(), limiter.Learned() }()
 	progress := &report.Progress{Screen: out.screen, Bar: out.bar(), Log: out.log, Limits: limiter.Stats}
 	log := out.events()
-	watch := c.watch(c.Manifest, plan, limiter.Stats)
+	watch := c.watch()
 	engine := provision.New(provision.Config{
 		Client: to.client, Renew: to.renew, Results: file, Limiter: limiter,
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
@@ -116,13 +118,13 @@ func (c *applyCommand) apply(
 	progress.Stop()
 	run.Outcome = outcome
 	run.Wrote("results", file.Path())
-	return c.conclude(out, file, plan, outcome, runErr)
+	return c.conclude(out, file, plan, run, runErr)
 }
 
 // conclude compacts the results file, says what happened, and turns it into an
 // exit code.
 func (c *applyCommand) conclude(
-	out *output, file *results.File, plan *provision.Plan, outcome *provision.Outcome, runErr error,
+	out *output, file *results.File, plan *provision.Plan, run *report.Run, runErr error,
 ) error {
 	// A journal that failed must not be touched again, and one where nothing has
 	// changed need not be.
@@ -131,17 +133,19 @@ func (c *applyCommand) conclude(
 			runErr = errors.Join(err, runErr)
 		}
 	}
-	if !out.Quiet {
-		remedy := ""
-		if runErr != nil {
-			_, remedy = explain(runErr, endingOf(runErr))
-		}
-		if err := report.Summary(out.stdout, outcome, file.Path(), remedy); err != nil {
-			runErr = errors.Join(runErr, err)
-		}
+	if runErr == nil && !run.Outcome.Complete() {
+		runErr = &incompleteError{}
 	}
-	if runErr == nil && !outcome.Complete() {
-		return &incompleteError{}
+	if out.Quiet {
+		return runErr
+	}
+	conclude(run, runErr)
+	out.told = run.Next
+	if err := report.Summary(out.stdout, run, file.Path(), out.columns()); err != nil {
+		if is[*incompleteError](runErr) { // which would say nothing of this
+			return err
+		}
+		return errors.Join(runErr, err)
 	}
 	return runErr
 }

@@ -39,13 +39,14 @@ manifest becomes one room, never two. Start with: roomlift apply --sandbox FILE`
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	args     []string // that the process was called with
 }
 
 // Main runs one command and returns the exit code of the process. Signals are
 // told in untilSignal.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	stdout = forReader{stdout}
-	std := &streams{stdin, stdout, stderr}
+	std := &streams{stdin, stdout, stderr, args}
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c,

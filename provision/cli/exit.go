@@ -11,6 +11,7 @@ import (
 	"roomlift/provision/credentials"
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
+	"roomlift/report"
 	"roomlift/report/results"
 )
 
@@ -168,10 +169,37 @@ func hintOfFaults(err error) string {
 
 func hintOfStop(err error) string {
 	var stop *provision.StopError
-	if errors.As(err, &stop) && stop.Reason == provision.TooManyFailures {
-		return "see what failed, correct it, and run again: it goes on where it stopped"
+	if errors.As(err, &stop) {
+		switch stop.Reason {
+		case provision.Closed:
+			return report.Again + " after that: it goes on where it stopped"
+		case provision.Unreachable:
+			return "check the network and the proxy, then " + report.Again + ": it goes on where it stopped"
+		default:
+		}
 	}
-	return "run the same command again: it goes on where it stopped"
+	return report.Again + ": it goes on where it stopped"
+}
+
+// nextOf returns what to do after a run that ended with an error, which may be nil,
+// and whether the error's own text says so already.
+func nextOf(err error, run *report.Run) (next string, said bool) {
+	if err == nil {
+		return report.Next(run.Outcome, "", report.Again), false
+	}
+	remedy := ""
+	var stop *provision.StopError
+	switch errors.As(err, &stop); {
+	case is[*results.Error](err):
+		_, remedy = report.CutRemedy(err.Error())
+		said = true
+	case run.Outcome != nil && stop != nil && (stop.Reason == provision.Interrupted || stop.Reason == provision.TooManyFailures):
+		// What the rows came to says what to do.
+	default:
+		_, remedy = explain(err, endingOf(err))
+	}
+	next = report.Next(run.Outcome, remedy, report.Again)
+	return next, said && next == remedy
 }
 
 // fail tells the person what went wrong and what to do, and returns the exit
@@ -187,7 +215,11 @@ func fail(out *output, err error) int {
 			out.fault(fault)
 		}
 	}
-	out.failure(explain(err, end))
+	message, hint := explain(err, end)
+	if out.ended != nil {
+		hint = out.ended.Hint
+	}
+	out.failure(message, hint)
 	return end.code
 }
 

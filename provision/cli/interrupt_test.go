@@ -68,7 +68,7 @@ func TestAPipeThatBringsNothingHoldsNoRunThatIsToldToStop(t *testing.T) {
 			code, stdout, stderr := n.start(ctx, append([]string{"roomlift"}, strings.Fields(c.args)...))
 			require.Equal(t, 3, code, stdout+stderr)
 			require.NoError(t, (<-opened).Close())
-			assert.Contains(t, stderr, "stopped: terminated signal received")
+			assert.Contains(t, stderr, "stopped: somebody, or the system, told it to stop (signal: terminated)")
 			assert.Zero(t, n.server.Count())
 		})
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"roomlift/provision"
 	"roomlift/provision/manifest"
 	"roomlift/ratelimit"
+	"roomlift/report"
 )
 
 // jobFlags are those of apply. Plan takes all of them too, so that one word
@@ -187,7 +187,7 @@ type job struct {
 	plan    *provision.Plan
 	records provision.Records
 	memory  memory
-	account string // whose token it is; empty where nobody was asked
+	account string // whose token it is; "" until that is known
 }
 
 // complete adds to the plan what only Webex knows, and applies --max-create:
@@ -214,7 +214,7 @@ func (j *job) ask(ctx context.Context) error {
 		return err
 	}
 	j.out.log.Debug("the token is of", "name", me.DisplayName, "type", me.Type)
-	j.account = cmp.Or(me.DisplayName, strings.Join(me.Emails, ", "), me.ID)
+	j.account = report.Who(me)
 	j.memory = j.memoryOf(j.out, j.to, me)
 	j.memory.recall(j.limiter)
 	j.plan.CheckIdentity(me)

@@ -34,8 +34,10 @@ type output struct {
 	stdout   io.Writer
 	screen   *report.Screen // stderr
 	log      *slog.Logger
-	terminal bool   // stderr is a terminal
-	last     func() // says the last word, after the error that ends the command; may be nil
+	terminal bool        // stderr is a terminal
+	last     func()      // says the last word, after the error that ends the command; may be nil
+	ended    *report.Run // that the command was, once it has ended; nil if it was none
+	told     string      // what to do next, where it was printed already
 }
 
 // logFormat finds --log-format in a command line that cannot be understood
@@ -85,25 +87,28 @@ func (o *output) json() bool { return o.LogFormat == "json" }
 // person has the progress bar and the summary.
 func (o *output) events() *report.Log {
 	log := &report.Log{Logger: o.log, Good: slog.LevelDebug}
-	if o.json() {
+	switch {
+	case o.json():
 		log.Good = slog.LevelInfo
+	case o.terminal:
+		log.Screen = o.screen
 	}
 	return log
+}
+
+// columns returns how wide the terminal is that results are printed on, 0 where they
+// go elsewhere.
+func (o *output) columns() int {
+	w := o.stdout
+	if reader, ok := w.(forReader); ok {
+		w = reader.Writer
+	}
+	return report.Columns(w)
 }
 
 // bar reports whether a progress bar can be shown.
 func (o *output) bar() bool {
 	return o.terminal && !o.json() && os.Getenv("TERM") != "dumb"
-}
-
-// fault prints one fault of a manifest.
-func (o *output) fault(fault *manifest.Error) {
-	if o.json() {
-		o.log.Error("fault", "place", fault.Pos.String(), "row", fault.Row, "column", fault.Column,
-			"value", fault.Value, "reason", fault.Reason, "remedy", fault.Remedy)
-		return
-	}
-	fmt.Fprintln(o.screen, fault.Error())
 }
 
 // warning logs what a manifest has that stops nothing: a whole sentence with place,
@@ -120,7 +125,18 @@ func (o *output) warning(w *manifest.Error) {
 	o.log.Warn(w.Error(), parts...)
 }
 
-// failure prints the error that ends the command, and what to do about it.
+// fault prints one fault of a manifest.
+func (o *output) fault(fault *manifest.Error) {
+	if o.json() {
+		o.log.Error("fault", "place", fault.Pos.String(), "row", fault.Row, "column", fault.Column,
+			"value", fault.Value, "reason", fault.Reason, "remedy", fault.Remedy)
+		return
+	}
+	fmt.Fprintln(o.screen, fault.Error())
+}
+
+// failure prints the error that ends the command, and what to do about it, unless
+// that was just said.
 func (o *output) failure(message, hint string) {
 	if o.json() {
 		o.log.LogAttrs(context.Background(), slog.LevelError, "failed",
@@ -128,7 +144,7 @@ func (o *output) failure(message, hint string) {
 		return
 	}
 	text := "roomlift: " + report.Printable(message) + "\n"
-	if hint != "" {
+	if hint != "" && hint != o.told {
 		text += "hint: " + hint + "\n"
 	}
 	fmt.Fprint(o.screen, text)

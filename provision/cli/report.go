@@ -60,13 +60,42 @@ func (c *reportCommand) Run(std *streams, out *output) error {
 	return records.Err()
 }
 
+// again is how to run again what the results file is of, as far as its name and its
+// server tell.
+func (c *reportCommand) again(records *results.Snapshot) string {
+	const sandbox = "sandbox"
+	args := []string{"apply"}
+	for _, server := range records.Servers() {
+		switch server {
+		case sandbox:
+			args = append(args, "--sandbox")
+		case "webexapis.com":
+		default:
+			return "run roomlift apply again, with the same manifest and results file,"
+		}
+	}
+	name := c.Manifest
+	if name == "" {
+		name, _ = manifestBeside(c.Results)
+	}
+	if job := (jobFlags{manifestFlags: manifestFlags{Manifest: name}, serverFlags: serverFlags{Sandbox: len(args) > 1}}); name != "" {
+		if path, err := job.resultsPath(); err != nil || !sameName(path, c.Results) {
+			args = append(args, "--results", c.Results)
+		}
+		return "run " + commandLine(append(args, name))
+	}
+	return "run roomlift apply again, with the same manifest and results file,"
+}
+
 // page writes the page, or prints the summary.
 func (c *reportCommand) page(out *output, records *results.Snapshot) error {
 	version, _ := build()
-	r := &page.Report{File: c.Results, Records: records.All(), Written: time.Now(), Version: version}
+	r := &page.Report{
+		File: c.Results, Records: records.All(), Fault: records.Err, Again: c.again(records), Written: time.Now(), Version: version,
+	}
 	switch c.Output {
 	case "":
-		return report.Recall(out.stdout, records.All(), c.Results)
+		return report.Recall(out.stdout, records.All(), c.Results, r.Again, out.columns())
 	case "-":
 		return page.Write(out.stdout, r)
 	}

@@ -35,7 +35,7 @@ func untilSignal(stopping func()) (ctx context.Context, restore func()) {
 		select {
 		case s := <-asked:
 			signal.Reset(last...)
-			cancel(fmt.Errorf("%s signal received", s))
+			cancel(fmt.Errorf("somebody, or the system, told it to stop (signal: %s)", s))
 			stopping()
 		case <-ctx.Done():
 		}

@@ -38,7 +38,7 @@ func TestSignals(t *testing.T) {
 		h.run.signal(syscall.SIGTERM)
 		require.Equal(t, end{code: 3}, h.run.wait(impatience), h.run.said(t))
 		assert.Contains(t, h.run.said(t), "roomlift: stopped: ")
-		assert.Contains(t, h.run.said(t), "hint: ")
+		assert.Contains(t, h.run.said(t), "next: run the same command again")
 		statuses := h.statuses(t)
 		assert.GreaterOrEqual(t, statuses["unknown"], flying)
 		assert.Equal(t, 20, statuses["unknown"]+statuses["pending"], "what was not sent is pending again")
@@ -71,7 +71,7 @@ func TestSignals(t *testing.T) {
 			}
 		}
 		require.Equal(t, end{code: 3}, h.run.wait(impatience), h.run.said(t))
-		assert.Contains(t, h.run.said(t), "roomlift: stopped: hangup")
+		assert.Contains(t, h.run.said(t), "roomlift: stopped: somebody, or the system, told it to stop (signal: hangup)")
 		assert.Equal(t, 20, h.statuses(t)["unknown"]+h.statuses(t)["pending"])
 	})
 

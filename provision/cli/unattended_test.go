@@ -26,6 +26,7 @@ type summary struct {
 	ExitCode        int
 	Meaning         string
 	Error, Hint     string
+	Next            string
 	Complete        bool
 	DurationSeconds float64
 	Rows            *struct {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"roomlift/provision/manifest"
 	"roomlift/report"
 	"roomlift/report/atomicfile"
 	"roomlift/report/results"
@@ -38,7 +37,7 @@ func (f *watchFlags) watched(
 	run.Version, run.Commit = build()
 	log := out.events()
 	log.Started(run)
-	out.last = func() { log.Ended(run) }
+	out.ended, out.last = run, func() { log.Ended(run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	files, fault := writable(wanted, claims)
 	if err == nil {
@@ -162,26 +161,20 @@ func writable(files []watchFile, claims *outputs) (good []watchFile, err error) 
 func conclude(run *report.Run, err error) {
 	run.Finished = time.Now()
 	run.ExitCode, run.Error, run.Hint, run.Faults = exitComplete, "", "", nil
+	next, said := nextOf(err, run)
+	run.Next = next
 	if err != nil {
 		end := endingOf(err)
 		run.ExitCode = end.code
 		if !is[*incompleteError](err) {
-			run.Error, run.Hint = explain(err, end)
+			run.Error, _ = explain(err, end)
 		}
-		var faults manifest.ErrorList
-		if errors.As(err, &faults) {
-			for _, fault := range faults {
-				run.Faults = append(run.Faults, fault.Error())
-			}
-		}
+		_ = errors.As(err, &run.Faults)
+	}
+	if run.Error != "" && !said {
+		run.Hint = run.Next
 	}
 	run.Meaning = meaningOf(run.ExitCode)
-	if is[*unwrittenError](err) {
-		run.Meaning = "every row of the manifest has its room, but a file could not be written"
-	}
-	if run.Hint == "" {
-		run.Error, run.Hint = report.CutRemedy(run.Error)
-	}
 }
 
 // unwrittenError is a file that could not be written although all went well.

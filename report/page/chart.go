@@ -2,24 +2,32 @@ package page
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 	"time"
 
+	"roomlift/ratelimit"
 	"roomlift/report"
 )
 
 // chart is rooms over time, in the units of a drawing that is stretched to the
 // page's width: its words stand beside it as text, which keeps its size, and its
-// colours are classes of the style sheet, which knows dark mode and paper. (A
-// library's SVG puts colours into style attributes, which the page's policy
-// forbids, and words into the drawing, where a phone makes them too small.)
+// colours are classes of the style sheet, which knows dark mode and paper.
+//
+// github.com/go-analyze/charts (0.6.4) was tried for it. Its package charts puts
+// colours into style attributes, which the page's policy forbids. Its chartdraw knows
+// classes, but still wrote 22 style attributes where it had been given a class for
+// everything; words belong to its drawing, so that those of a drawing 1000 units wide
+// come out at 4 px on a phone, and each chart has to be drawn twice; times stand at
+// 02:01:39, not at 02:00; bars have no titles, and marks at times of one's own did
+// not come out. All that is left for it are the bars and a line: 40 of these lines,
+// for 1.8 MB more in the binary and five more modules.
 type chart struct {
 	Width, Height float64
 	Bars          []bar
+	Ticks         []mark    // instead of bars, where there are few rooms: one line each
 	Grid          []float64 // heights of the lines across
-	Line          string    // points of the rate that the run took for the limit
+	Limit         float64   // height of the line of the learned limit; 0 is none
+	LimitText     string    // what the line is, or why there is none; "" where no limit can be known
 	Pauses        []mark
 	Scale         []string // labels of the vertical axis, from the top
 	Times         []string // labels of the horizontal axis, evenly spread
@@ -36,7 +44,7 @@ type bar struct {
 	From                string
 }
 
-// mark is a pause: a line where Webex refused, and the time until it was over.
+// mark is a moment, or a time that begins then.
 type mark struct {
 	X, Width float64
 	Title    string
@@ -46,7 +54,7 @@ const (
 	chartWidth  = 1000.0
 	chartHeight = 240.0
 	maxBars     = 100
-	fewestBars  = 4 // that say more than the counts do
+	fewestBars  = 4 // that say more than lines do
 )
 
 // widths are those that a bar can have; each is a length of time that people
@@ -60,28 +68,30 @@ var widths = []time.Duration{
 
 const day = 24 * time.Hour
 
-// newChart draws rooms by their times. line and pauses may be nil. Without a room
-// there is nothing to draw, and it returns nil; nor is there in a few seconds.
-func newChart(rooms []time.Time, line []rateSample, pauses []pause) *chart {
+// newChart draws rooms by their times. limit is what was learned of the server's,
+// nil where that is not known. Without a room there is nothing to draw, and it
+// returns nil.
+func newChart(rooms []time.Time, limit *ratelimit.Learned, pauses []pause) *chart {
 	if len(rooms) == 0 {
 		return nil
 	}
 	from, to := slices.MinFunc(rooms, time.Time.Compare), slices.MaxFunc(rooms, time.Time.Compare)
-	for _, s := range line {
-		from, to = earlier(from, s.at), later(to, s.at)
+	for _, p := range pauses {
+		from, to = earlier(from, p.from), later(to, p.from)
 	}
-	width := barWidth(to.Sub(from))
+	width := barWidth(to.Sub(from), limit)
+	if to.Sub(from) < (fewestBars-1)*width && len(pauses) == 0 {
+		return newTicks(rooms, from, to)
+	}
 	from = from.Truncate(width)
-	n := int(to.Sub(from)/width) + 1
+	n, parts := divide(int(to.Sub(from)/width)+1, width)
 	a := axes{from: from, width: width, span: time.Duration(n) * width}
-	if n < fewestBars && len(pauses) == 0 {
-		return nil
-	}
 	counts := make([]int, n)
 	for _, at := range rooms {
 		counts[at.Sub(from)/width]++
 	}
-	a.unit(float64(slices.Max(counts))/width.Seconds(), line)
+	highest := float64(slices.Max(counts)) / width.Seconds()
+	a.unit(highest, limit)
 
 	c := &chart{Width: chartWidth, Height: chartHeight, Unit: "rooms a " + a.unitName, Each: spoken(width)}
 	for i, count := range counts {
@@ -93,7 +103,7 @@ func newChart(rooms []time.Time, line []rateSample, pauses []pause) *chart {
 			})
 		}
 	}
-	c.Line = a.polyline(line)
+	c.drawLimit(limit, &a)
 	for _, p := range pauses {
 		x := a.x(p.from)
 		c.Pauses = append(c.Pauses, mark{round(x), round(max(a.x(p.until)-x, 0)), describe(p)})
@@ -102,13 +112,65 @@ func newChart(rooms []time.Time, line []rateSample, pauses []pause) *chart {
 		c.Grid = append(c.Grid, chartHeight*float64(i)/4)
 		c.Scale = append(c.Scale, number(a.top*float64(4-i)/4))
 	}
-	for parts, i := a.parts(), time.Duration(0); i <= parts; i++ {
-		c.Times = append(c.Times, a.clock(from.Add(a.span*i/parts)))
+	for i := range parts + 1 {
+		c.Times = append(c.Times, a.clock(from.Add(a.span*time.Duration(i)/time.Duration(parts))))
 	}
 	c.Zone = a.zone()
-	c.Summary = fmt.Sprintf("%s from %s to %s UTC, at most %s %s.", report.Count(len(rooms), "room", "rooms"),
-		from.UTC().Format(minutes), to.UTC().Format(minutes), number(float64(slices.Max(counts))/width.Seconds()*a.per), c.Unit)
+	c.Summary = fmt.Sprintf("%s from %s to %s UTC, at most %s %s. %s", report.Count(len(rooms), "room", "rooms"),
+		from.UTC().Format(minutes), to.UTC().Format(minutes), number(highest*a.per), c.Unit, c.LimitText)
 	return c
+}
+
+// newTicks draws a few rooms, or those of a few seconds: each is a line.
+func newTicks(rooms []time.Time, from, to time.Time) *chart {
+	span := to.Sub(from)
+	c := &chart{Width: chartWidth, Height: chartHeight}
+	last := -1.0
+	for _, at := range slices.SortedFunc(slices.Values(rooms), time.Time.Compare) {
+		x := chartWidth / 2
+		if span > 0 {
+			x = 5 + (chartWidth-10)*at.Sub(from).Seconds()/span.Seconds()
+		}
+		if x-last >= 1 { // no more than can be seen
+			c.Ticks = append(c.Ticks, mark{X: round(x), Title: at.UTC().Format("15:04:05.0")})
+			last = x
+		}
+	}
+	c.Summary = fmt.Sprintf("%s within %s, from %s UTC", report.Count(len(rooms), "room", "rooms"),
+		report.Duration(span), from.UTC().Format("2 Jan 2006 15:04:05"))
+	if span < 100*time.Millisecond {
+		c.Summary = fmt.Sprintf("%s at %s UTC", report.Count(len(rooms), "room", "rooms"), from.UTC().Format("2 Jan 2006 15:04:05"))
+	} else {
+		c.Times = []string{from.UTC().Format("15:04:05"), report.Duration(span) + " later"}
+	}
+	return c
+}
+
+// drawLimit draws what the server accepts, and says so in words. The line has the
+// unit of the bars, and each room costs a request, so that bars reach up to it where
+// nothing else held the run up.
+func (c *chart) drawLimit(limit *ratelimit.Learned, a *axes) {
+	if limit == nil || limit.Rate <= 0 {
+		return
+	}
+	value := number(limit.Rate*a.per) + " a " + a.unitName
+	above := ""
+	if y := chartHeight - a.height(limit.Rate); y >= 0 {
+		c.Limit = round(y)
+	} else {
+		above = ", which is above this picture"
+	}
+	switch {
+	case limit.Quota > 0:
+		c.LimitText = fmt.Sprintf("Webex accepts %s in each %s, that is %s%s: faster than that no run can be.",
+			report.Count(limit.Quota, "request", "requests"), report.Duration(limit.Period), value, above)
+	case limit.Burst > 0:
+		c.LimitText = fmt.Sprintf("In the long run Webex accepts %s%s; after a rest it takes up to %.0f at once, so that a bar may rise above the line.",
+			value, above, limit.Burst)
+	default:
+		c.Limit = 0
+		c.LimitText = "There is no line for Webex’s limit, because it was not reached."
+	}
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -150,8 +212,21 @@ func mainRun(rooms []time.Time) []time.Time {
 }
 
 // barWidth chooses bars that are narrow, but not too many. Beyond the table
-// years are added.
-func barWidth(span time.Duration) time.Duration {
+// years are added. Where the server counts requests in windows, a bar spans whole
+// ones: a shorter one would show what a window takes at once, and then nothing.
+func barWidth(span time.Duration, limit *ratelimit.Learned) time.Duration {
+	width := ordinaryWidth(span)
+	if limit == nil || limit.Quota == 0 || limit.Period <= 0 {
+		return width
+	}
+	whole := limit.Period.Round(time.Second)
+	if whole < time.Second || span < fewestBars*whole {
+		return width
+	}
+	return max((width+whole-1)/whole, 1) * whole
+}
+
+func ordinaryWidth(span time.Duration) time.Duration {
 	for _, w := range widths {
 		if span/w < maxBars {
 			return w
@@ -160,141 +235,3 @@ func barWidth(span time.Duration) time.Duration {
 	year := widths[len(widths)-1]
 	return year * (span/(year*maxBars) + 1)
 }
-
-// axes turn times and rates into places.
-type axes struct {
-	from     time.Time
-	width    time.Duration
-	span     time.Duration
-	top      float64 // of the vertical axis, in the unit
-	per      float64 // seconds that the unit counts over
-	unitName string
-}
-
-// unit chooses the vertical axis. The rate that the run took for the limit may lie far
-// above what it reached; then it leaves the picture.
-func (a *axes) unit(highest float64, line []rateSample) {
-	a.per, a.unitName = 1, "second"
-	for _, u := range []struct {
-		per  float64
-		name string
-	}{{60, "minute"}, {3600, "hour"}, {86400, "day"}} {
-		if highest*a.per >= 1 {
-			break
-		}
-		a.per, a.unitName = u.per, u.name
-	}
-	top := highest
-	for _, s := range line {
-		if s.perSecond <= 2*highest {
-			top = max(top, s.perSecond)
-		}
-	}
-	a.top = nice(top * a.per)
-}
-
-// nice rounds up to a number whose quarters are easily read.
-func nice(v float64) float64 {
-	magnitude := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, step := range []float64{1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10} {
-		if v <= step*magnitude*1.0001 {
-			return step * magnitude
-		}
-	}
-	return 10 * magnitude
-}
-
-func (a *axes) x(at time.Time) float64 {
-	return chartWidth * min(max(at.Sub(a.from).Seconds()/a.span.Seconds(), 0), 1)
-}
-
-func (a *axes) height(perSecond float64) float64 {
-	return chartHeight * perSecond * a.per / a.top
-}
-
-// polyline draws the rate as steps, no more of them than can be seen.
-func (a *axes) polyline(line []rateSample) string {
-	if len(line) == 0 {
-		return ""
-	}
-	var points []string
-	lastX, lastY := -1.0, -1.0
-	for i, s := range line {
-		x, y := a.x(s.at), max(chartHeight-a.height(s.perSecond), -chartHeight)
-		if x-lastX < 2 && i < len(line)-1 {
-			continue
-		}
-		if lastY >= 0 || lastX >= 0 {
-			points = append(points, fmt.Sprintf("%g,%g", round(x), round(lastY)))
-		}
-		points = append(points, fmt.Sprintf("%g,%g", round(x), round(y)))
-		lastX, lastY = x, y
-	}
-	points = append(points, fmt.Sprintf("%g,%g", chartWidth, round(lastY)))
-	return strings.Join(points, " ")
-}
-
-// clock writes a time as short as the axis allows.
-func (a *axes) clock(at time.Time) string {
-	switch {
-	case a.span < 10*time.Minute:
-		return at.UTC().Format("15:04:05")
-	case a.span <= day:
-		return at.UTC().Format("15:04")
-	case a.span <= 5*day:
-		return at.UTC().Format("2 Jan 15:04")
-	}
-	return at.UTC().Format("2 Jan 2006")
-}
-
-// parts is into how many parts the horizontal axis is divided: so that the labels
-// fall on what clock writes, if that can be.
-func (a *axes) parts() time.Duration {
-	least := time.Minute
-	if a.span < 10*time.Minute {
-		least = time.Second
-	}
-	for _, parts := range []time.Duration{4, 5, 3, 2} {
-		if a.span%(parts*least) == 0 {
-			return parts
-		}
-	}
-	return min(4, max(a.span/least, 1))
-}
-
-// zone says what clock leaves out.
-func (a *axes) zone() string {
-	if a.span <= day {
-		return a.from.UTC().Format("2 Jan 2006") + ", UTC"
-	}
-	return "UTC"
-}
-
-// describe says what a mark stands for.
-func describe(p pause) string {
-	return fmt.Sprintf("%s: %s refused, wait %s", p.from.UTC().Format("15:04:05"),
-		report.Count(p.refused, "request", "requests"), report.Duration(p.until.Sub(p.from)))
-}
-
-// spoken writes one of widths.
-func spoken(d time.Duration) string {
-	switch {
-	case d >= day:
-		return report.Count(int(d/day), "day", "days")
-	case d >= time.Hour:
-		return report.Count(int(d/time.Hour), "hour", "hours")
-	case d >= time.Minute:
-		return report.Count(int(d/time.Minute), "minute", "minutes")
-	}
-	return report.Count(int(d/time.Second), "second", "seconds")
-}
-
-// number writes a value of the vertical axis.
-func number(v float64) string {
-	if v >= 1000 {
-		return report.Number(int(math.Round(v)))
-	}
-	return fmt.Sprintf("%.3g", v)
-}
-
-func round(v float64) float64 { return math.Round(v*100) / 100 }

@@ -1,18 +1,20 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"net/http"
-	"slices"
+	"strings"
 	"time"
 
 	"roomlift/provision"
 	"roomlift/ratelimit"
 	"roomlift/report"
 )
+
+// apart is how far clocks may differ before it matters: a page is read to the
+// second at most.
+const apart = 5 * time.Second
 
 // facts are the figures of a run.
 func facts(run *Run, x *reading) []Setting {
@@ -31,7 +33,7 @@ func facts(run *Run, x *reading) []Setting {
 		add("Webex asked to wait", "never")
 	}
 	if len(t.created) > 0 {
-		add("Limit that was learned", learned(run.Learned, len(t.pauses)))
+		add("Limit that was learned", learned(run.Learned))
 	}
 	if t.lost > 0 {
 		add("Lost answers", fmt.Sprintf("%s; the rooms were listed %s to settle them",
@@ -43,49 +45,96 @@ func facts(run *Run, x *reading) []Setting {
 	if x.changed > 0 {
 		add("Changed in the manifest, left as they are", report.Count(x.changed, "room", "rooms"))
 	}
+	if text := t.clocks(); text != "" {
+		add("Clocks", text)
+	}
 	return f
 }
 
-// requests counts answers: "312: 300 accepted and 12 refused for the rate limit".
-func requests(o *provision.Outcome) string {
-	var parts []string
-	sum := 0
-	for _, code := range slices.SortedFunc(maps.Keys(o.Requests), byInterest) {
-		sum += o.Requests[code]
-		parts = append(parts, report.Number(o.Requests[code])+" "+answer(code))
+// clocks says whose time is whose, where that makes a difference.
+func (t *Timeline) clocks() string {
+	if !t.compared || t.ahead.Abs() < apart {
+		return ""
 	}
-	if len(parts) < 2 {
-		return listing(parts)
+	relation := "ahead of"
+	if t.ahead < 0 {
+		relation = "behind"
+	}
+	return fmt.Sprintf("the machine that ran Roomlift is %s %s Webex; the list of rooms has Webex’s time, all else that machine’s",
+		report.Duration(t.ahead.Abs()), relation)
+}
+
+// requests counts requests by what came of them: "312: 300 made a room and 12 were
+// put off for the rate limit".
+func requests(o *provision.Outcome) string {
+	var counts [fates]int
+	sum := 0
+	for code, n := range o.Requests {
+		counts[fateOf(code)] += n
+		sum += n
+	}
+	var parts []string
+	for fate, n := range counts {
+		if n > 0 {
+			parts = append(parts, report.Count(n, fateWords[fate].one, fateWords[fate].many))
+		}
+	}
+	switch {
+	case sum == 0:
+		return ""
+	case sum > 1 && len(parts) == 1:
+		return report.Number(sum) + ": all " + strings.TrimPrefix(parts[0], report.Number(sum)+" ")
+	case len(parts) == 1:
+		return parts[0]
 	}
 	return report.Number(sum) + ": " + listing(parts)
 }
 
-// byInterest puts requests without an answer last.
-func byInterest(a, b int) int {
-	last := func(code int) int {
-		if code == 0 {
-			return math.MaxInt
-		}
-		return code
-	}
-	return cmp.Compare(last(a), last(b))
+// fate is what came of a request to create a room.
+type fate uint8
+
+const (
+	roomMade fate = iota
+	refused
+	tokenGone
+	putOff
+	rateLimited
+	serverFault
+	unanswered
+	fates // their number
+)
+
+var fateWords = [fates]struct{ one, many string }{
+	roomMade:    {"made a room", "made a room"},
+	refused:     {"was refused for good", "were refused for good"},
+	tokenGone:   {"came with a token that was no longer good", "came with a token that was no longer good"},
+	putOff:      {"was put off", "were put off"},
+	rateLimited: {"was put off for the rate limit", "were put off for the rate limit"},
+	serverFault: {"met a fault at Webex", "met a fault at Webex"},
+	unanswered:  {"got no answer", "got no answer"},
 }
 
-// answer says what an HTTP status means; 0 is none.
-func answer(code int) string {
+// fateOf returns what an HTTP status means; 0 is none.
+func fateOf(code int) fate {
 	switch {
 	case code == 0:
-		return "without an answer"
+		return unanswered
 	case code < 300:
-		return "accepted"
+		return roomMade
 	case code == http.StatusTooManyRequests:
-		return "refused for the rate limit"
+		return rateLimited
+	case code == http.StatusUnauthorized:
+		return tokenGone
+	case code == http.StatusLocked:
+		return putOff
+	case code < 500:
+		return refused
 	}
-	return fmt.Sprintf("answered %d", code)
+	return serverFault
 }
 
 // learned says what the run found out about Webex's limit.
-func learned(l ratelimit.Learned, refusals int) string {
+func learned(l ratelimit.Learned) string {
 	switch {
 	case l.Quota > 0:
 		return fmt.Sprintf("%s in each %s", report.Count(l.Quota, "request", "requests"), report.Duration(l.Period))
@@ -94,9 +143,6 @@ func learned(l ratelimit.Learned, refusals int) string {
 	}
 	if l.Burst > 0 {
 		return fmt.Sprintf("about %s requests a minute", perMinute(l))
-	}
-	if refusals > 0 {
-		return fmt.Sprintf("not known yet, after %s; %s requests a minute are tried now", report.Count(refusals, "refusal", "refusals"), perMinute(l))
 	}
 	return "the limit was not reached; " + perMinute(l) + " requests a minute were not too many"
 }

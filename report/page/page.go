@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"roomlift/provision"
-	"roomlift/ratelimit"
 	"roomlift/report"
 	"roomlift/report/atomicfile"
 	"roomlift/report/results"
@@ -21,28 +20,22 @@ import (
 // Report is what a page is made from.
 type Report struct {
 	File    string                   // name of the results file
-	Records iter.Seq[results.Record] // one for each row; nil where the file cannot be read
+	Records iter.Seq[results.Record] // one for each row
+	Fault   func() error             // what kept Records from being read, once they were; nil where nothing can
+	Again   string                   // how to run again, where Run is nil, such as report.Again
 	Run     *Run                     // nil where the results file is all that is known
 	Written time.Time
 	Version string // of the program
-
-	Stopped   string   // why the run ended before every row was tried; empty when it did not
-	Remedy    string   // what to do about that
-	Faults    []string // what is wrong with the manifest, where that is why
-	Unstarted bool     // it ended before any row was looked at
 
 	UnderWay time.Time // when a run began that has not ended yet; zero if it has
 }
 
 // Run is what only the run itself knows.
 type Run struct {
-	Plan     *provision.Plan
-	Outcome  *provision.Outcome
-	Timeline *Timeline
-	Learned  ratelimit.Learned
-	Account  string    // whose token it was; empty where that was not asked
-	Command  string    // that runs it again, but for options
-	Settings []Setting // no secrets
+	*report.Run
+	Plan     *provision.Plan // nil: it ended before there was one, and Records are all that there are
+	Timeline *Timeline       // nil: it ended before anything was sent
+	Settings []Setting       // no secrets
 }
 
 // Setting is one thing that the run was told.

@@ -6,8 +6,8 @@
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
   const [NUMBER, TITLE, KEY, TEAM, STATE, SPACE, NOTE, GROUP, ATTEMPTS, AT, TRACKING] = Array(11).keys();
-  const PAGE = matchMedia('(max-width: 40rem)').matches ? 25 : 100; // rows on a page of the list
-  const PRINTED = 2000; // rows on paper at most
+  const PAGE = matchMedia('(max-width: 44rem)').matches ? 25 : 100;  // rows on a page of the list
+  const PRINTED = 1000; // rows on paper at most
   const byId = (id) => document.getElementById(id);
   const count = (n) => n.toLocaleString('en');
   const rooms = (n) => count(n) + (n === 1 ? ' room' : ' rooms');
@@ -169,12 +169,19 @@
   byId('previous').addEventListener('click', () => turn(-1));
   byId('following').addEventListener('click', () => turn(+1));
 
+  // Paper has every refusal, and every room up to a limit.
+  let shut = [];
   addEventListener('beforeprint', () => {
+    shut = [...document.querySelectorAll('details:not([open])')];
+    for (const details of shut) details.open = true;
     rowsFrom(0, PRINTED);
     const left = found.length - PRINTED;
     byId('unprinted').textContent = left > 0 ? 'and ' + count(left) + ' more; the results file has every row' : '';
   });
-  addEventListener('afterprint', show);
+  addEventListener('afterprint', () => {
+    for (const details of shut) details.open = false;
+    show();
+  });
 
   byId('list').hidden = false;
   document.querySelector('th[data-sort="row"]').setAttribute('aria-sort', 'ascending');

@@ -21,6 +21,10 @@ func TestThePageInABrowser(t *testing.T) {
 		"the list is searched, sorted and paged":         testList,
 		"hostile text stays text":                        testHostileText,
 		"fifty thousand rows stay usable":                testManyRows,
+		"paper has every refusal and every link":         testPaper,
+		"a phone gets short pages of the list":           testPhone,
+		"without a script the rooms are there too":       testNoScript,
+		"a screen reader is told names and no arrows":    testAccessibility,
 	} {
 		t.Run(name, func(t *testing.T) {
 			b.t = t
@@ -59,7 +63,7 @@ func (b *browser) click(selector string) {
 
 func testEveryKind(t *testing.T, b *browser) {
 	stopped := sample{rows: 100, failed: 5, pendingFrom: 60}.run(0)
-	stopped.Stopped = "stopped: interrupted"
+	stopped.Run.Error = "stopped: interrupted"
 	for name, p := range map[string]*page.Report{
 		"ten rows":            sample{rows: 10}.run(0),
 		"refusals":            sample{rows: 3000, failed: 40, adopted: 300, unsettled: 900}.run(60e9),
@@ -67,6 +71,9 @@ func testEveryKind(t *testing.T, b *browser) {
 		"stopped early":       stopped,
 		"a results file":      sample{rows: 500, failed: 40, adopted: 30}.report(),
 		"an empty one":        sample{}.report(),
+		"a few rooms":         sample{rows: 3}.run(0),
+		"a faulty manifest":   unbegun(faulty, "the manifest has 3 faults", "nothing was sent; correct the manifest"),
+		"no token":            unbegun(nil, "no token", "set WEBEX_ACCESS_TOKEN, or name a file with --token-file"),
 		"a rehearsal":         sample{rows: 10, server: "sandbox"}.report(),
 		"one row without key": {Records: slices.Values([]results.Record{{Title: "A", Status: results.Pending}})},
 	} {
@@ -190,9 +197,90 @@ func testManyRows(t *testing.T, b *browser) {
 	assert.Equal(t, "50,000 rooms", b.search(""))
 
 	b.eval(`dispatchEvent(new Event('beforeprint'))`)
-	assert.Len(t, b.visible("row"), 2000)
-	assert.Equal(t, "and 48,000 more; the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
+	assert.Equal(t, 1000, b.count(`#rows tr`))
+	assert.Equal(t, "and 49,000 more; the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
 	b.eval(`dispatchEvent(new Event('afterprint'))`)
 	assert.Len(t, b.visible("row"), 100)
+	assert.Empty(t, b.complaints())
+}
+
+func testPaper(t *testing.T, b *browser) {
+	b.open(write(t, sample{rows: 900, failed: 40}.run(60e9)))
+	b.eval(`dispatchEvent(new Event('beforeprint'))`)
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	t.Cleanup(func() { b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil) })
+	assert.Equal(t, 900, b.count(`#rows tr`))
+	assert.Positive(t, b.count(`details table tbody tr`))
+	assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('details tbody tr'), tr => tr.getBoundingClientRect().height).every(h => h > 0)`))
+	assert.Equal(t, `"webexteams://im?space=5a6d0b0e-0000-4000-8000-000000000001"`,
+		b.eval(`getComputedStyle(document.querySelector('#rows a'), '::after').content`))
+	assert.Equal(t, "contents", b.eval(`getComputedStyle(document.querySelector('th button')).display`), "else the head is not repeated")
+	b.eval(`dispatchEvent(new Event('afterprint'))`)
+	assert.Equal(t, 0, b.count(`details[open]`), "as it was")
+	assert.Len(t, b.visible("row"), 100)
+	assert.Empty(t, b.complaints())
+}
+
+func testPhone(t *testing.T, b *browser) {
+	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 390, "height": 800, "deviceScaleFactor": 2, "mobile": true}, nil)
+	t.Cleanup(func() { b.call("Emulation.clearDeviceMetricsOverride", nil, nil) })
+	b.open(write(t, sample{rows: 240}.report()))
+	assert.Len(t, b.visible("row"), 25)
+	assert.Equal(t, "Page 1 of 10", b.eval(`document.getElementById('where').textContent`))
+	assert.Empty(t, b.complaints())
+}
+
+func testNoScript(t *testing.T, b *browser) {
+	b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil)
+	t.Cleanup(func() { b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": false}, nil) })
+	for rows, note := range map[int]string{
+		10:  "Where JavaScript is switched on, this list can be searched and sorted.",
+		501: "The first 500 rows; the results file has the other 1, and so has this page where JavaScript is switched on.",
+	} {
+		b.open(write(t, sample{rows: rows, title: `<script>window.owned = 1</script>`}.report()))
+		assert.InDelta(t, min(rows, 500), b.eval(`document.querySelectorAll('noscript tbody tr').length`), 0.1)
+		assert.Equal(t, note, b.eval(`document.querySelector('noscript .lead').textContent`))
+		assert.Equal(t, `<script>window.owned = 1</script>`, b.eval(`document.querySelector('noscript a').textContent`))
+		assert.Equal(t, "webexteams://im?space=5a6d0b0e-0000-4000-8000-000000000001", b.eval(`document.querySelector('noscript a').href`))
+		assert.Equal(t, true, b.eval(`document.querySelector('noscript table').getBoundingClientRect().height > 100`), "it is seen")
+		assert.InDelta(t, 0, b.eval(`document.getElementById('list').getBoundingClientRect().height`), 0.1, "and the other list is not")
+		b.mu.Lock()
+		assert.Empty(t, b.faults)
+		b.mu.Unlock()
+	}
+}
+
+func testAccessibility(t *testing.T, b *browser) {
+	b.open(write(t, sample{rows: 300, failed: 20, adopted: 50, unsettled: 70}.run(20e9)))
+	var tree struct {
+		Nodes []struct {
+			Ignored    bool
+			Role, Name struct{ Value any }
+		}
+	}
+	b.call("Accessibility.enable", nil, nil)
+	b.call("Accessibility.getFullAXTree", nil, &tree)
+	b.call("Accessibility.disable", nil, nil)
+	names := map[string][]string{}
+	for _, node := range tree.Nodes {
+		if node.Ignored {
+			continue
+		}
+		role, name := fmt.Sprint(node.Role.Value), fmt.Sprint(node.Name.Value)
+		names[role] = append(names[role], name)
+		switch role {
+		case "button", "link", "searchbox", "combobox", "table", "region", "navigation", "heading", "image":
+			assert.NotEmpty(t, strings.TrimSpace(name), "every %s has a name", role)
+		}
+	}
+	assert.Subset(t, names["button"], []string{"Row", "Room", "Key", "State", "What happened", "When (UTC)", "Next"})
+	assert.Contains(t, names["searchbox"], "Search")
+	assert.Contains(t, names["table"], "Every room")
+	assert.Contains(t, names["navigation"], "Pages of the list")
+	assert.Len(t, names["main"], 1)
+	assert.Len(t, names["row"], 101, "the list is a table to a screen reader, its head among it")
+	chart := slices.IndexFunc(names["image"], func(name string) bool { return strings.Contains(name, "rooms from 21 Nov 2026") })
+	require.GreaterOrEqual(t, chart, 0, "%q", names["image"])
+	assert.Contains(t, names["image"][chart], "In the long run Webex accepts 4.9 a second")
 	assert.Empty(t, b.complaints())
 }

@@ -14,63 +14,36 @@ import (
 
 func TestAVerdictIsOneSentence(t *testing.T) {
 	for want, test := range map[string]struct {
-		tally   [states]int
-		took    string
-		stopped string
-		tone    string
+		tally [states]int
+		took  string
+		end   ending
+		tone  string
 	}{
-		"All 300 rooms exist, created in 13 s.":                                             {[states]int{created: 300}, "13 s", "", "good"},
-		"All 300 rooms exist.":                                                              {[states]int{created: 300}, "", "", "good"},
-		"The room exists, created in 1 s.":                                                  {[states]int{created: 1}, "1 s", "", "good"},
-		"Nothing to do: all 300 rooms exist already.":                                       {[states]int{existed: 300}, "1 s", "", "good"},
-		"Nothing to do: the room exists already.":                                           {[states]int{existed: 1}, "1 s", "", "good"},
-		"All 10 rooms exist: 1 was created in 2 s and 9 existed before.":                    {[states]int{created: 1, existed: 9}, "2 s", "", "good"},
-		"All 10 rooms exist: 5 were created, 1 was found and adopted and 4 existed before.": {[states]int{created: 5, adopted: 1, existed: 4}, "", "", "good"},
-		"4,873 of 5,000 rooms exist; 120 failed and 7 are not settled yet.":                 {[states]int{created: 4873, failed: 120, unsettled: 7}, "9 s", "", "attention"},
-		"1 of 2 rooms exists; 1 is not settled yet.":                                        {[states]int{adopted: 1, unsettled: 1}, "", "", "attention"},
-		"None of the 12 rooms could be created: every one failed.":                          {[states]int{failed: 12}, "", "", "bad"},
-		"The room could not be created.":                                                    {[states]int{failed: 1}, "", "", "bad"},
-		"None of the 3 rooms is known to exist; 1 failed and 2 are not settled yet.":        {[states]int{failed: 1, unsettled: 2}, "", "", "bad"},
-		"The run stopped early: 0 of 9 rooms exist; 9 were not tried.":                      {[states]int{untried: 9}, "", "SIGTERM", "attention"},
-		"Nothing to do: no rooms are listed.":                                               {[states]int{}, "", "", "attention"},
+		"All 300 rooms exist, created in 13 s.":                                                                {[states]int{created: 300}, "13 s", ending{}, "good"},
+		"All 300 rooms exist.":                                                                                 {[states]int{created: 300}, "", ending{}, "good"},
+		"The room exists, created in 1 s.":                                                                     {[states]int{created: 1}, "1 s", ending{}, "good"},
+		"Nothing to do: all 300 rooms exist already.":                                                          {[states]int{existed: 300}, "1 s", ending{}, "good"},
+		"Nothing to do: the room exists already.":                                                              {[states]int{existed: 1}, "1 s", ending{}, "good"},
+		"All 10 rooms exist: 1 was created in 2 s and 9 existed before.":                                       {[states]int{created: 1, existed: 9}, "2 s", ending{}, "good"},
+		"All 10 rooms exist: 5 were created, 1 was found and adopted and 4 existed before.":                    {[states]int{created: 5, adopted: 1, existed: 4}, "", ending{}, "good"},
+		"4,873 of 5,000 rooms exist; 120 failed and 7 are not settled yet.":                                    {[states]int{created: 4873, failed: 120, unsettled: 7}, "9 s", ending{}, "attention"},
+		"1 of 2 rooms exists; 1 is not settled yet.":                                                           {[states]int{adopted: 1, unsettled: 1}, "", ending{}, "attention"},
+		"None of the 12 rooms could be created: every one failed.":                                             {[states]int{failed: 12}, "", ending{}, "bad"},
+		"The room could not be created.":                                                                       {[states]int{failed: 1}, "", ending{}, "bad"},
+		"None of the 3 rooms is known to exist; 1 failed and 2 are not settled yet.":                           {[states]int{failed: 1, unsettled: 2}, "", ending{}, "bad"},
+		"The run stopped early: 0 of 9 rooms exist; 9 were not tried.":                                         {[states]int{untried: 9}, "", ending{fault: true}, "attention"},
+		"All 3 rooms exist, but the run ended with a fault.":                                                   {[states]int{created: 3}, "1 s", ending{fault: true}, "attention"},
+		"The run could not begin, and no room was created.":                                                    {[states]int{}, "", ending{fault: true, unbegun: true}, "bad"},
+		"The run could not begin, and no room was created; earlier runs left 3 rooms.":                         {[states]int{existed: 3, failed: 1}, "", ending{fault: true, unbegun: true}, "bad"},
+		"The run could not begin, and no room was created; 3 of 3 rooms exist from before.":                    {[states]int{existed: 3}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
+		"The run could not begin, and no room was created; 1 of 3 rooms exists from before, 2 were not tried.": {[states]int{existed: 1, untried: 2}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
+		"Nothing to do: no rooms are listed.":                                                                  {[states]int{}, "", ending{}, "attention"},
 	} {
 		t.Run(want, func(t *testing.T) {
-			v := judge(test.tally, test.took, test.stopped, false)
+			v := judge(test.tally, test.took, test.end)
 			assert.Equal(t, want, v.Sentence)
 			assert.Equal(t, test.tone, v.Tone)
-			next := nextStep(test.tally, &Report{})
-			assert.Equal(t, test.tone == "good" || test.tally == [states]int{}, next == "", "what to do: %q", next)
 		})
-	}
-}
-
-func TestARunThatDidNotBeginIsNeverGood(t *testing.T) {
-	v := judge([states]int{created: 3}, "", "the manifest has 1 fault", true)
-	assert.Equal(t, "The run did not begin, and created nothing. 3 rooms are recorded from earlier runs.", v.Sentence)
-	assert.Equal(t, "bad", v.Tone)
-}
-
-func TestThereIsOneInstruction(t *testing.T) {
-	mixed := [states]int{created: 1, failed: 1, untried: 1}
-	again := "Correct what failed, then run roomlift apply again, with the same manifest and results file; rooms that exist are left alone."
-	for name, c := range map[string]struct {
-		tally  [states]int
-		report Report
-		want   string
-	}{
-		"rows that failed":              {mixed, Report{}, again},
-		"a signal, and rows failed":     {mixed, Report{Stopped: "x", Remedy: "run the same command again: it goes on where it stopped"}, again},
-		"too many failures":             {mixed, Report{Stopped: "x", Remedy: "see what failed, correct it, and run again: it goes on where it stopped"}, again},
-		"a token, and rows failed":      {mixed, Report{Stopped: "x", Remedy: "get a new token, then run again"}, "Get a new token, then run again. " + again},
-		"a signal":                      {[states]int{untried: 1}, Report{Stopped: "x", Remedy: "run it again"}, "Run it again."},
-		"a faulty manifest, old faults": {mixed, Report{Stopped: "x", Unstarted: true, Remedy: "correct the manifest"}, "Correct the manifest."},
-		"the command is known": {
-			[states]int{untried: 1},
-			Report{Run: &Run{Command: "roomlift apply r.csv"}},
-			"Run “roomlift apply r.csv” again, with the same options, to go on; rooms that exist are left alone.",
-		},
-	} {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, nextStep(c.tally, &c.report)) })
 	}
 }
 
@@ -117,20 +90,93 @@ func TestAFewRoomsOfAnotherDayDoNotSqueezeTheRun(t *testing.T) {
 
 func TestAChartOfNothingIsNone(t *testing.T) {
 	assert.Nil(t, newChart(nil, nil, nil))
-	assert.Nil(t, newChart([]time.Time{noon, noon.Add(time.Second)}, nil, nil), "two seconds say nothing")
 }
 
-func TestARateFarAboveWhatWasReachedDoesNotFlattenTheChart(t *testing.T) {
-	var rooms []time.Time
-	for i := range 100 {
-		rooms = append(rooms, noon.Add(time.Duration(i)*time.Second))
+func TestAFewRoomsAreALineEach(t *testing.T) {
+	c := newChart([]time.Time{noon, noon.Add(300 * time.Millisecond), noon.Add(1200 * time.Millisecond)}, nil, nil)
+	require.NotNil(t, c)
+	assert.Empty(t, c.Bars)
+	assert.Equal(t, []mark{{5, 0, "12:00:00.0"}, {252.5, 0, "12:00:00.3"}, {995, 0, "12:00:01.2"}}, c.Ticks)
+	assert.Equal(t, "3 rooms within 1.2 s, from 21 Nov 2026 12:00:00 UTC", c.Summary)
+	assert.Equal(t, []string{"12:00:00", "1.2 s later"}, c.Times)
+
+	c = newChart([]time.Time{noon}, nil, nil)
+	assert.Equal(t, []mark{{500, 0, "12:00:00.0"}}, c.Ticks)
+	assert.Equal(t, "1 room at 21 Nov 2026 12:00:00 UTC", c.Summary)
+}
+
+// every returns so many times, one for each step.
+func every(step time.Duration, n int) (times []time.Time) {
+	for i := range n {
+		times = append(times, noon.Add(time.Duration(i)*step))
 	}
-	c := newChart(rooms, []rateSample{{noon, 5000}, {noon.Add(50 * time.Second), 2}}, nil)
-	assert.Equal(t, "2", c.Scale[0])
+	return times
+}
+
+func TestTheLineOfTheLimitAgreesWithTheBars(t *testing.T) {
+	bursts := func(quota int, period time.Duration, windows int) (times []time.Time) { // all at the beginning of each window
+		for w := range windows {
+			for i := range quota {
+				times = append(times, noon.Add(time.Duration(w)*period+time.Duration(i)*10*time.Millisecond))
+			}
+		}
+		return times
+	}
+	for name, test := range map[string]struct {
+		rooms []time.Time
+		limit ratelimit.Learned
+		each  string
+		line  float64
+		text  string
+	}{
+		"a window of seconds": {
+			bursts(48, 5*time.Second, 12),
+			ratelimit.Learned{Rate: 9.6, Quota: 48, Period: 5 * time.Second},
+			"5 seconds", 9.6,
+			"Webex accepts 48 requests in each 5 s, that is 9.6 a second: faster than that no run can be.",
+		},
+		"a window of a minute": {
+			bursts(300, time.Minute, 20),
+			ratelimit.Learned{Rate: 5, Quota: 300, Period: time.Minute},
+			"1 minute", 40,
+			"Webex accepts 300 requests in each 1 min 0 s, that is 5 a second: faster than that no run can be.",
+		},
+		"a bucket": {
+			every(200*time.Millisecond, 500),
+			ratelimit.Learned{Rate: 5, Burst: 20},
+			"1 second", 40,
+			"In the long run Webex accepts 5 a second; after a rest it takes up to 20 at once, so that a bar may rise above the line.",
+		},
+		"one far above what was reached": {
+			every(time.Second, 100),
+			ratelimit.Learned{Rate: 5000, Burst: 1},
+			"1 second", 0,
+			"In the long run Webex accepts 5,000 a second, which is above this picture; after a rest it takes up to 1 at once, so that a bar may rise above the line.",
+		},
+		"one that was not reached": {
+			every(time.Second, 100),
+			ratelimit.Learned{Rate: 1},
+			"1 second", 0,
+			"There is no line for Webex’s limit, because it was not reached.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newChart(test.rooms, &test.limit, nil)
+			require.NotNil(t, c)
+			assert.Equal(t, test.each, c.Each)
+			assert.Equal(t, test.text, c.LimitText)
+			assert.InDelta(t, test.line, c.Limit, 8)
+			for _, b := range c.Bars[1 : len(c.Bars)-1] {
+				if c.Limit > 0 {
+					assert.InDelta(t, c.Limit, b.Y, chartHeight/8, "a run at the limit fills its bars up to the line: %+v", b)
+				}
+			}
+		})
+	}
 }
 
 func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
-	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Limit: 5} }}
+	timeline := &Timeline{}
 	refuse := func(at, wait time.Duration) {
 		timeline.Observe(provision.Event{Kind: provision.Refused, Time: noon.Add(at), Until: noon.Add(at + wait), Cause: "429"})
 	}
@@ -145,14 +191,60 @@ func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 	assert.Equal(t, 34*time.Second, timeline.paused())
 }
 
-func TestATimelineOfDaysStaysSmall(t *testing.T) {
-	timeline := &Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Limit: 5} }}
-	done := &provision.Result{Record: results.Record{Status: results.Created}}
-	for i := range 100_000 {
-		timeline.Observe(provision.Event{Kind: provision.RowDone, Time: noon.Add(time.Duration(i) * 5 * time.Second), Result: done})
+func TestClocksThatAreApartAreToldOf(t *testing.T) {
+	for want, ahead := range map[string]time.Duration{
+		"":                             2 * time.Second,
+		"3 min 12 s ahead of Webex;":   3*time.Minute + 12*time.Second,
+		"1 h 0 min behind Webex; the ": -time.Hour,
+	} {
+		timeline := &Timeline{}
+		for i := range 3 {
+			at := noon.Add(time.Duration(i) * time.Minute)
+			late := time.Duration(i) * time.Second // between the answer and the disk
+			timeline.Observe(provision.Event{Kind: provision.RowDone, Time: at.Add(ahead + late), Result: &provision.Result{
+				Record: results.Record{Status: results.Created, FinishedAt: at},
+			}})
+		}
+		if want == "" {
+			assert.Empty(t, timeline.clocks())
+		} else {
+			assert.Contains(t, timeline.clocks(), want)
+		}
 	}
-	assert.Len(t, timeline.created, 100_000)
-	assert.Less(t, len(timeline.rates), maxSamples)
-	last := timeline.rates[len(timeline.rates)-1].at
-	assert.Less(t, timeline.ended.Sub(last), time.Hour, "its end is not forgotten")
+}
+
+func TestRequestsAreToldByWhatCameOfThem(t *testing.T) {
+	for want, counts := range map[string]map[int]int{
+		"":                     {},
+		"1 made a room":        {200: 1},
+		"300: all made a room": {200: 200, 201: 100},
+		"12: 5 made a room, 3 were refused for good, 1 was put off for the rate limit, 1 met a fault at Webex and 2 got no answer": {
+			200: 5, 400: 1, 403: 1, 404: 1, 429: 1, 502: 1, 0: 2,
+		},
+		"3: 1 came with a token that was no longer good and 2 were put off": {401: 1, 423: 2},
+	} {
+		assert.Equal(t, want, requests(&provision.Outcome{Requests: counts}))
+	}
+}
+
+func TestTimesStandOnWhatIsWrittenOfThem(t *testing.T) {
+	for name, test := range map[string]struct {
+		bars  int
+		width time.Duration
+		want  int // bars with those that are added
+		parts int
+	}{
+		"as many as fit":                 {8, time.Second, 8, 4},
+		"a number that nothing divides":  {53, 5 * time.Second, 54, 3},
+		"minutes of a quarter":           {82, 15 * time.Second, 84, 3},
+		"one alone":                      {1, time.Second, 3, 3},
+		"bars that do not fill a minute": {50, 35 * time.Second, 50, 5},
+		"days":                           {30, day, 30, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bars, parts := divide(test.bars, test.width)
+			assert.Equal(t, test.want, bars)
+			assert.Equal(t, test.parts, parts)
+		})
+	}
 }

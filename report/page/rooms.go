@@ -101,13 +101,13 @@ func read(r *Report) *reading {
 		x.list.States = append(x.list.States, s.String())
 	}
 	steps := stepsByRef(r.Run)
-	records := r.Records
-	if records == nil {
-		records = func(func(results.Record) bool) {}
-	}
-	for record := range records {
+	unbegun := r.Run != nil && r.Run.Outcome == nil
+	for record := range r.Records {
 		step := steps[record.Ref]
 		s := report.StateOf(&record, step)
+		if unbegun && record.Status.HasRoom() {
+			s = existed
+		}
 		x.tally[s]++
 		x.server = cmp.Or(x.server, record.Server)
 		x.span(record.StartedAt)
@@ -152,7 +152,7 @@ func (x *reading) span(at time.Time) {
 }
 
 func stepsByRef(run *Run) map[string]*provision.Step {
-	if run == nil {
+	if run == nil || run.Plan == nil {
 		return nil
 	}
 	steps := make(map[string]*provision.Step, len(run.Plan.Steps))
@@ -205,7 +205,7 @@ func (g *groups) add(r *results.Record, s state) int {
 	var why string
 	switch s {
 	case failed:
-		why = cmp.Or(r.Error, "no reason is recorded; run again")
+		why = report.Why(r.Status, r.Error)
 	case unsettled, adopted:
 		why = report.WhyDoubtful(r)
 	default:

@@ -15,6 +15,7 @@ import (
 	"roomlift/provision"
 	"roomlift/provision/manifest"
 	"roomlift/ratelimit"
+	"roomlift/report"
 	"roomlift/report/page"
 	"roomlift/report/results"
 )
@@ -105,10 +106,9 @@ func (s sample) report() *page.Report {
 // for 45 seconds.
 func (s sample) run(every time.Duration) *page.Report {
 	records := s.records()
-	rate, ceiling := 3.0, 5.0
-	timeline := &page.Timeline{Limits: func() ratelimit.Stats { return ratelimit.Stats{Limit: rate} }}
+	timeline := &page.Timeline{}
 	plan := &provision.Plan{Server: records[0].Server}
-	outcome := &provision.Outcome{Rows: len(records), Started: night, Requests: map[int]int{}}
+	outcome := &provision.Outcome{Rows: len(records), Started: night, Requests: map[int]int{}, Statuses: map[results.Status]int{}}
 	refuse := night.Add(every)
 	shift := time.Duration(0)
 	last := night
@@ -130,9 +130,7 @@ func (s sample) run(every time.Duration) *page.Report {
 			shift += 45 * time.Second
 			at = at.Add(45 * time.Second)
 			refuse = at.Add(every)
-			rate *= 0.9
 		}
-		rate = min(rate+0.005, ceiling)
 		r.FinishedAt = at
 		outcome.Requests[r.HTTPStatus]++
 		timeline.Observe(provision.Event{
@@ -143,9 +141,38 @@ func (s sample) run(every time.Duration) *page.Report {
 	outcome.Elapsed = last.Sub(night)
 	p := s.report()
 	p.Records = slices.Values(records)
+	run := &report.Run{
+		Manifest: "rooms.csv", Server: plan.Server, Account: "Room Bot <rooms@example.com>",
+		Command: "roomlift apply rooms.csv --html rooms.html --token-file /etc/roomlift/token",
+		Started: night, Finished: last, Outcome: outcome, Learned: ratelimit.Learned{Rate: 4.9, Burst: 12},
+	}
+	for i := range records {
+		outcome.Statuses[records[i].Status]++
+	}
+	run.Next = report.Next(outcome, "", report.Again)
 	p.Run = &page.Run{
-		Plan: plan, Outcome: outcome, Timeline: timeline, Learned: ratelimit.Learned{Rate: 4.9, Burst: 12},
+		Run: run, Plan: plan, Timeline: timeline,
 		Settings: []page.Setting{{Name: "Manifest", Value: "rooms.csv"}, {Name: "Requests in flight", Value: "at most 16"}},
+	}
+	return p
+}
+
+// faulty are the faults of a manifest.
+var faulty = manifest.ErrorList{
+	{Pos: manifest.Position{File: "rooms.csv", Line: 2}, Row: 1, Column: "isLocked", Value: "maybe", Reason: "is neither true nor false", Remedy: "write true or false"},
+	{Pos: manifest.Position{File: "rooms.csv", Line: 17}, Row: 16, Column: "title", Reason: "is blank", Remedy: "give the room a title"},
+	{Pos: manifest.Position{File: "rooms.csv", Line: 200}, Row: 199, Reason: "the row has 3 of the 7 cells of the header", Remedy: "put commas where cells are empty, or quote a value that holds a line break"},
+}
+
+// unbegun is the page of a run that ended before it had a plan.
+func unbegun(faults manifest.ErrorList, reason, next string) *page.Report {
+	p := sample{rows: 250}.report()
+	p.Run = &page.Run{
+		Run: &report.Run{
+			Manifest: "rooms.csv", Started: night, Finished: night, ExitCode: 2, Error: reason, Hint: next, Next: next, Faults: faults,
+			Command: "roomlift apply rooms.csv --html rooms.html",
+		},
+		Settings: []page.Setting{{Name: "Manifest", Value: "rooms.csv"}},
 	}
 	return p
 }
@@ -158,6 +185,24 @@ func write(t *testing.T, p *page.Report) string {
 	return path
 }
 
+// windowed is the page of a run on a server that counts in windows.
+func windowed() *page.Report {
+	p := sample{rows: 900, server: "127.0.0.1:8080"}.run(0)
+	timeline := &page.Timeline{}
+	for i := range 900 {
+		at := night.Add(time.Duration(i/48)*5*time.Second + time.Duration(i%48)*20*time.Millisecond)
+		if i == 200 || i == 500 {
+			timeline.Observe(provision.Event{Kind: provision.Refused, Time: at, Until: at.Add(3 * time.Second), Cause: "Webex answered 429: Too many requests"})
+		}
+		timeline.Observe(provision.Event{Kind: provision.RowDone, Time: at.Add(192 * time.Second), Result: &provision.Result{
+			Record: results.Record{Status: results.Created, FinishedAt: at},
+		}})
+	}
+	p.Run.Timeline = timeline
+	p.Run.Learned = ratelimit.Learned{Rate: 9.6, Quota: 48, Period: 5 * time.Second}
+	return p
+}
+
 // TestSamplePages writes pages to look at, and pictures of them on a desk, in the dark,
 // on a phone and on paper, into the folder that PAGES names.
 func TestSamplePages(t *testing.T) {
@@ -166,7 +211,7 @@ func TestSamplePages(t *testing.T) {
 		t.Skip("PAGES names no folder to write sample pages into")
 	}
 	stopped := sample{rows: 5000, failed: 60, pendingFrom: 3200}.run(4 * time.Minute)
-	stopped.Stopped = "stopped: the deadline of 15m0s has passed"
+	stopped.Run.Error = "stopped: the deadline of 15m0s has passed"
 	for name, p := range map[string]*page.Report{
 		"ten":        sample{rows: 10}.run(0),
 		"failures":   sample{rows: 5000, failed: 40, adopted: 300, unsettled: 900}.run(4 * time.Minute),
@@ -175,15 +220,20 @@ func TestSamplePages(t *testing.T) {
 		"recalled":   sample{rows: 5000, failed: 40, adopted: 300, unsettled: 900}.report(),
 		"large":      sample{rows: 50_000, failed: 400, adopted: 3000, unsettled: 9000}.run(4 * time.Minute),
 		"empty":      sample{}.report(),
+		"three":      sample{rows: 3}.run(0),
+		"faulty":     unbegun(faulty, "the manifest has 3 faults", "nothing was sent; correct the manifest, or create the good rows alone with --skip-invalid"),
+		"no-token":   unbegun(nil, "no token", "set WEBEX_ACCESS_TOKEN, or name a file with --token-file; to try without one: --sandbox"),
+		"rehearsal":  sample{rows: 120, server: "sandbox"}.run(0),
+		"window":     windowed(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(dir, name)
 			require.NoError(t, page.WriteFile(path+".html", p))
 			b := openBrowser(t)
 			b.open(path + ".html")
-			b.screenshot(path+".png", 1200, false)
+			b.screenshot(path+".png", 1280, false)
 			b.call("Emulation.setEmulatedMedia", dark, nil)
-			b.screenshot(path+"-dark.png", 1200, false)
+			b.screenshot(path+"-dark.png", 1280, false)
 			b.call("Emulation.setEmulatedMedia", map[string]any{}, nil)
 			b.screenshot(path+"-phone.png", 390, true)
 			b.call("Emulation.clearDeviceMetricsOverride", nil, nil)

@@ -4,29 +4,21 @@ import (
 	"time"
 
 	"roomlift/provision"
-	"roomlift/ratelimit"
 )
 
 // Timeline remembers of a run's events what a page shows of its course: when
-// rooms were created, how fast the run was willing to send, and every time that
-// Webex asked to wait. It takes 8 bytes for a room, and little for the rest.
-// Observe is for one goroutine; what it collected may be read when that is done.
+// rooms were created, and every time that Webex asked to wait. It takes 8 bytes for
+// a room, and little for the rest. Observe is for one goroutine; what it collected
+// may be read when that is done.
 type Timeline struct {
-	Limits func() ratelimit.Stats // asked as events come
+	created []time.Duration // since began, in order
+	began   time.Time
+	ended   time.Time
+	pauses  []pause
+	lost    int // answers lost
 
-	created  []time.Duration // since began, in order
-	began    time.Time
-	ended    time.Time
-	rates    []rateSample
-	interval time.Duration // between samples at least
-	pauses   []pause
-	lost     int // answers lost
-}
-
-// rateSample is the rate that the limiter allowed at a time.
-type rateSample struct {
-	at        time.Time
-	perSecond float64
+	ahead    time.Duration // this machine's clock, of the server's
+	compared bool
 }
 
 // pause is a time in which nobody sent, because Webex had refused requests.
@@ -36,10 +28,6 @@ type pause struct {
 	cause       string
 }
 
-// maxSamples bounds the memory that a run of days takes: when there are as many,
-// every second one is dropped and half as many taken from then on.
-const maxSamples = 4096
-
 // together is how close refusals are that count as one: requests that were in
 // flight at the same time.
 const together = time.Second
@@ -47,16 +35,14 @@ const together = time.Second
 // Observe takes in what happens.
 func (t *Timeline) Observe(e provision.Event) {
 	if t.began.IsZero() {
-		t.began, t.interval = e.Time, 250*time.Millisecond
+		t.began = e.Time
 	}
 	t.ended = e.Time
-	if n := len(t.rates); n == 0 || e.Time.Sub(t.rates[n-1].at) >= t.interval {
-		t.sample(e.Time)
-	}
 	switch e.Kind {
 	case provision.RowDone:
 		if e.Result.Record.Status.HasRoom() && e.Result.Action != provision.Move {
 			t.created = append(t.created, e.Time.Sub(t.began))
+			t.compare(e.Time, e.Result.Record.FinishedAt)
 		}
 	case provision.AnswerLost:
 		t.lost++
@@ -66,17 +52,15 @@ func (t *Timeline) Observe(e provision.Event) {
 	}
 }
 
-// sample notes the limit.
-func (t *Timeline) sample(now time.Time) {
-	t.rates = append(t.rates, rateSample{now, t.Limits().Limit})
-	if len(t.rates) < maxSamples {
+// compare notes how far the clocks are apart. What lies between an answer and this
+// makes it too much, so the least counts.
+func (t *Timeline) compare(here, there time.Time) {
+	if there.IsZero() {
 		return
 	}
-	for i := range maxSamples / 2 {
-		t.rates[i] = t.rates[2*i]
+	if ahead := here.Sub(there); !t.compared || ahead < t.ahead {
+		t.ahead, t.compared = ahead, true
 	}
-	t.rates = t.rates[:maxSamples/2]
-	t.interval *= 2
 }
 
 // refuse notes a refusal; one that falls into a pause belongs to it.
@@ -96,7 +80,6 @@ func (t *Timeline) refuse(e provision.Event) {
 		until = e.Time
 	}
 	t.pauses = append(t.pauses, pause{e.Time, until, 1, e.Cause})
-	t.sample(e.Time) // the rate has just changed
 }
 
 // paused is how long nobody could send, in all.
@@ -110,4 +93,13 @@ func (t *Timeline) paused() time.Duration {
 		sum += max(until.Sub(p.from), 0)
 	}
 	return sum
+}
+
+// times are when rooms were created.
+func (t *Timeline) times() []time.Time {
+	times := make([]time.Time, len(t.created))
+	for i, after := range t.created {
+		times[i] = t.began.Add(after)
+	}
+	return times
 }

@@ -8,66 +8,68 @@ import (
 	"roomlift/report"
 )
 
-// verdict is the whole outcome in one sentence, and what to do next.
+// verdict is the whole outcome in one sentence.
 type verdict struct {
 	Tone     string // class of the style sheet: good, attention or bad
 	Badge    string // the tone, in words
 	Sentence string
-	Next     string // empty when there is nothing to do
+}
+
+// ending is how a run ended.
+type ending struct {
+	unbegun bool // before any row was looked at
+	fault   bool // with an error
+	planned bool // the rows are those of the manifest, not only those of a results file
 }
 
 // judge says what the counts come to. took is how long the run lasted, "" where
-// that is not known; stopped is why it ended early, or "", and unstarted that it did
-// so before any row was looked at.
-func judge(tally [states]int, took, stopped string, unstarted bool) verdict {
+// that is not known.
+func judge(tally [states]int, took string, end ending) verdict {
 	rows := 0
 	for _, n := range tally {
 		rows += n
 	}
 	have := tally[created] + tally[adopted] + tally[existed]
-	v := verdict{Tone: "attention", Badge: "Needs attention"}
 	switch {
-	case unstarted && stopped != "":
-		v.Tone, v.Badge, v.Sentence = "bad", "Did not run", "The run did not begin, and created nothing."
-		if rows > 0 {
-			v.Sentence += " " + report.Count(have, "room is", "rooms are") + " recorded from earlier runs."
-		}
+	case end.unbegun:
+		return verdict{"bad", "Did not begin", "The run could not begin, and no room was created" + fromBefore(tally, have, rows, end) + "."}
+	case end.fault && have == rows && rows > 0:
+		return verdict{"attention", "Needs attention", allExist(rows) + ", but the run ended with a fault."}
+	case end.fault:
+		return verdict{"attention", "Stopped early", fmt.Sprintf("The run stopped early: %s; %s.", share(have, rows), missing(tally))}
 	case rows == 0:
-		v.Sentence = "Nothing to do: no rooms are listed."
-		v.Badge = "Empty"
-	case have == rows && stopped != "":
-		v.Badge = "Ended with an error"
-		v.Sentence = complete(tally, rows, took) + " But the run ended with an error."
+		return verdict{"attention", "Empty", "Nothing to do: no rooms are listed."}
 	case have == rows:
-		v.Tone, v.Badge = "good", "Complete"
-		v.Sentence = complete(tally, rows, took)
-	case stopped != "":
-		v.Badge = "Stopped early"
-		v.Sentence = fmt.Sprintf("The run stopped early: %s; %s.", share(have, rows), missing(tally))
+		return verdict{"good", "Complete", complete(tally, rows, took)}
 	case have == 0:
-		v.Tone, v.Badge = "bad", "Failed"
-		v.Sentence = nothing(tally, rows)
-	default:
-		v.Sentence = fmt.Sprintf("%s; %s.", upper(share(have, rows)), missing(tally))
+		return verdict{"bad", "Failed", nothing(tally, rows)}
 	}
-	return v
+	return verdict{"attention", "Needs attention", fmt.Sprintf("%s; %s.", upper(share(have, rows)), missing(tally))}
 }
 
-// underWay is what stands there until a run has ended, and for ever if it is killed.
-func underWay(since time.Time) verdict {
-	return verdict{
-		Tone: "attention", Badge: "Under way",
-		Sentence: "A run began on " + since.UTC().Format(minutes) + " UTC, and has not ended yet.",
-		Next: "Open this page again when it has ended. If nothing is running any more, the run was killed or lost its power: " +
-			"run the same command again; no room is created twice.",
+// fromBefore says what there is although a run did not begin.
+func fromBefore(tally [states]int, have, rows int, end ending) string {
+	switch {
+	case rows == 0:
+		return ""
+	case !end.planned:
+		return "; earlier runs left " + report.Count(have, "room", "rooms")
+	case have == rows:
+		return "; " + share(have, rows) + " from before"
 	}
+	return "; " + share(have, rows) + " from before, " + missing(tally)
+}
+
+// underWay is what stands there until a run has ended, and for ever if it is killed,
+// and what to do.
+func underWay(since time.Time) (v verdict, next string) {
+	return verdict{"attention", "Under way", "A run began on " + since.UTC().Format(minutes) + " UTC, and has not ended yet."},
+		"Open this page again when it has ended. If nothing is running any more, the run was killed or lost its power: " +
+			"run the same command again; no room is created twice."
 }
 
 func complete(tally [states]int, rows int, took string) string {
-	all := fmt.Sprintf("All %s exist", report.Count(rows, "room", "rooms"))
-	if rows == 1 {
-		all = "The room exists"
-	}
+	all := allExist(rows)
 	if tally[existed] == rows {
 		return "Nothing to do: " + strings.ToLower(all[:1]) + all[1:] + " already."
 	}
@@ -90,6 +92,13 @@ func complete(tally [states]int, rows int, took string) string {
 		return all + ", created in " + took + "."
 	}
 	return all + ": " + listing(parts) + "."
+}
+
+func allExist(rows int) string {
+	if rows == 1 {
+		return "The room exists"
+	}
+	return fmt.Sprintf("All %s exist", report.Count(rows, "room", "rooms"))
 }
 
 func share(have, rows int) string {
@@ -122,32 +131,6 @@ func missing(tally [states]int) string {
 		parts = append(parts, report.Count(n, "was", "were")+" not tried")
 	}
 	return listing(parts)
-}
-
-// nextStep says what to do. What a run that stopped says of it comes first.
-func nextStep(tally [states]int, r *Report) string {
-	again := "run roomlift apply again, with the same manifest and results file,"
-	if r.Run != nil && r.Run.Command != "" {
-		again = "run “" + r.Run.Command + "” again, with the same options,"
-	}
-	next := report.NextStep(tally[failed], tally[untried], tally[unsettled], again)
-	switch {
-	case r.Remedy == "":
-		return sentence(next)
-	case r.Unstarted || tally[failed] == 0:
-		return sentence(r.Remedy)
-	case strings.Contains(r.Remedy, "correct"), strings.HasPrefix(r.Remedy, "run the same command again"):
-		return sentence(next)
-	}
-	return sentence(r.Remedy) + " " + sentence(next)
-}
-
-// sentence makes one of a text that has none of its marks.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return upper(text) + "."
 }
 
 // listing joins parts as people do: a, b and c.

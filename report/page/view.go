@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
+	"roomlift/provision"
+	"roomlift/provision/manifest"
 	"roomlift/report"
+	"roomlift/report/results"
 )
 
 // view is what the template shows.
@@ -19,23 +20,27 @@ type view struct {
 	Style  template.CSS
 	Script template.JS
 
-	Verdict   verdict
-	Stopped   string
-	Faults    []string
-	Unlisted  int // faults that are not shown
-	Rehearsal bool
-	Account   string
-	Server    string
-	File      string
-	Period    string
-	Live      bool // this is the page of a run, not only of a results file
+	Verdict  verdict
+	Stopped  string // why the run did not go on; "" if it did
+	Next     string // what to do next; "" where there is nothing
+	Command  string // that does it, "" where it is not known
+	NotWebex string // what is to be said of a server that is not Webex itself
+	Server   string
+	Account  string
+	File     string
+	Period   string
+	Live     bool // this is the page of a run, not only of a results file
+	Planned  bool // the rows are those of the manifest
 
-	Rows     int
-	Counts   []count
-	Share    []segment
-	Failed   []card
-	Doubtful []card
-	Adopted  []card
+	Unread  string // why the results file could not be read
+	Faults  []fault
+	Faulty  int // faults that are not shown
+	Rows    int
+	Counts  []count
+	Share   []segment
+	Failed  []card
+	Doubted []card
+	Adopted []card
 
 	Chart   *chart
 	Facts   []Setting
@@ -46,35 +51,12 @@ type view struct {
 	Written  string
 	Version  string
 	List     list
-	Plain    []plainRoom // of the list, for those who run no scripts
-	More     int         // rooms that are not among them
+	Static   []staticRow // for who has no script
+	Unlisted int         // rows that are not in Static
 }
 
-// plainRoom is a room in the list that needs no script.
-type plainRoom struct {
-	Row                      int
-	Title, Key, State, Class string
-	Note                     string
-	Link                     template.URL
-}
-
-// maxPlain is how many rooms the list has that needs no script: as a mail program
-// shows it, or a browser that is told to run nothing.
-const maxPlain = 500
-
-func (v *view) addPlain(l *list) {
-	for _, r := range l.Rooms[:min(len(l.Rooms), maxPlain)] {
-		row := plainRoom{Row: r.number, Title: r.title, Key: r.key, State: r.state.String(), Class: classNames[r.state]}
-		if r.note >= 0 {
-			row.Note = l.Notes[r.note]
-		}
-		if r.space != "" {
-			row.Link = template.URL(l.Link + url.QueryEscape(r.space)) //nolint:gosec // the scheme is ours, and the id is escaped
-		}
-		v.Plain = append(v.Plain, row)
-	}
-	v.More = len(l.Rooms) - len(v.Plain)
-}
+// fault is one fault of the manifest.
+type fault struct{ Place, Reason, Remedy string }
 
 // count is how many rows are in one state.
 type count struct {
@@ -99,11 +81,12 @@ type card struct {
 // pauseRow is one refusal in the table.
 type pauseRow struct{ At, Wait, Refused, Cause string }
 
-// maxPauses is how many refusals the table lists; the chart marks them all.
-const maxPauses = 200
-
-// maxFaults is how many faults of a manifest are listed; roomlift check lists all.
-const maxFaults = 200
+const (
+	// maxPauses is how many refusals the table lists; the chart marks them all.
+	maxPauses = 2000
+	// maxFaults is how many faults of the manifest are listed.
+	maxFaults = 500
+)
 
 // minutes is the layout of times to the minute.
 const minutes = "2 Jan 2006 15:04"
@@ -112,52 +95,66 @@ func newView(r *Report) *view {
 	x := read(r)
 	v := &view{
 		Policy: policy(), Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // both are ours
-		Server: x.server, Rehearsal: report.Rehearsal(x.server), File: r.File, Period: period(x.first, x.last),
+		Server: x.server, File: r.File, Period: period(x.first, x.last),
 		Written: r.Written.UTC().Format(minutes + " UTC"), Version: r.Version, List: x.list, Rows: len(x.list.Rooms),
 	}
-	v.count(x.tally)
-	v.addPlain(&x.list)
-	v.Failed, v.Doubtful, v.Adopted = x.groups.cards(failed), x.groups.cards(unsettled), x.groups.cards(adopted)
-	took := ""
-	if r.Run != nil {
-		if elapsed := r.Run.Outcome.Elapsed; elapsed > 0 {
-			took = report.Duration(elapsed)
+	if r.Fault != nil {
+		if err := r.Fault(); err != nil {
+			v.Unread = err.Error()
 		}
+	}
+	v.count(x.tally)
+	v.Failed, v.Doubted, v.Adopted = x.groups.cards(failed), x.groups.cards(unsettled), x.groups.cards(adopted)
+	v.Static, v.Unlisted = staticRows(&x.list)
+	if r.Run != nil {
 		v.addRun(r.Run, x)
 	} else {
+		v.Next = sentenceOf(report.Next(outcomeOf(x.tally), "", cmp.Or(r.Again, report.Again)))
+		v.Verdict = judge(x.tally, "", ending{})
 		drawn := mainRun(x.times)
 		if v.Chart = newChart(drawn, nil, nil); v.Chart != nil {
 			v.Chart.Others = len(x.times) - len(drawn)
 		}
 	}
-	v.Stopped = strings.TrimPrefix(r.Stopped, "stopped: ")
-	if signal, ok := strings.CutSuffix(v.Stopped, " signal received"); ok {
-		v.Stopped = "somebody, or the system, told it to stop (" + signal + ")"
-	}
-	shown := min(len(r.Faults), maxFaults)
-	v.Faults, v.Unlisted = r.Faults[:shown], len(r.Faults)-shown
-	v.Verdict = judge(x.tally, took, v.Stopped, r.Unstarted)
-	v.Verdict.Next = nextStep(x.tally, r)
+	v.NotWebex = upper(report.NotWebex(v.Server))
 	if !r.UnderWay.IsZero() {
-		v.Verdict = underWay(r.UnderWay)
+		v.Verdict, v.Next = underWay(r.UnderWay)
 	}
 	return v
 }
 
+// outcomeOf is as much of an outcome as counts tell.
+func outcomeOf(tally [states]int) *provision.Outcome {
+	o := &provision.Outcome{Statuses: map[results.Status]int{
+		results.Created: tally[created] + tally[adopted] + tally[existed],
+		results.Failed:  tally[failed], results.Unknown: tally[unsettled], results.Pending: tally[untried],
+	}}
+	for _, n := range o.Statuses {
+		o.Rows += n
+	}
+	return o
+}
+
 // addRun adds what only a run knows.
 func (v *view) addRun(run *Run, x *reading) {
-	v.Live, v.Settings = true, run.Settings
-	v.Account = run.Account
-	v.Server = run.Plan.Server
-	v.Rehearsal = report.Rehearsal(v.Server)
-	started := run.Outcome.Started
-	v.Period = period(started, started.Add(run.Outcome.Elapsed))
-	t := run.Timeline
-	var times []time.Time
-	for _, after := range t.created {
-		times = append(times, t.began.Add(after))
+	v.Live, v.Planned, v.Settings = true, run.Plan != nil, run.Settings
+	v.Server, v.Account = cmp.Or(run.Server, x.server), run.Account
+	v.Period = period(run.Started, run.Finished)
+	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(strings.TrimPrefix(run.Next, "nothing was sent; "))
+	if v.Next != "" {
+		v.Command = run.Command
 	}
-	v.Chart = newChart(times, t.rates, t.pauses)
+	v.addFaults(run.Faults)
+	took := ""
+	if run.Outcome != nil && run.Outcome.Elapsed > 0 {
+		took = report.Duration(run.Outcome.Elapsed)
+	}
+	v.Verdict = judge(x.tally, took, ending{unbegun: run.Outcome == nil, fault: run.Error != "", planned: v.Planned})
+	if run.Outcome == nil || run.Timeline == nil {
+		return
+	}
+	t := run.Timeline
+	v.Chart = newChart(t.times(), &run.Learned, t.pauses)
 	v.Facts = facts(run, x)
 	for i, p := range t.pauses {
 		if i == maxPauses {
@@ -167,6 +164,26 @@ func (v *view) addRun(run *Run, x *reading) {
 		v.Pauses = append(v.Pauses, pauseRow{
 			p.from.UTC().Format("15:04:05"), report.Duration(p.until.Sub(p.from)), report.Number(p.refused), p.cause,
 		})
+	}
+}
+
+// whyStopped says why a run did not go on, without what to do about it, which is
+// said elsewhere.
+func whyStopped(run *report.Run) string {
+	why := strings.TrimPrefix(run.Error, "stopped: ")
+	if reason, remedy := report.CutRemedy(why); remedy != "" && strings.Contains(run.Next, remedy) {
+		why = reason
+	}
+	return sentenceOf(why)
+}
+
+func (v *view) addFaults(faults manifest.ErrorList) {
+	for i, f := range faults {
+		if i == maxFaults {
+			v.Faulty = len(faults) - i
+			break
+		}
+		v.Faults = append(v.Faults, fault{f.Pos.String(), upper(f.Complaint()), upper(f.Remedy)})
 	}
 }
 
@@ -198,6 +215,15 @@ func (g *groups) cards(s state) []card {
 	}
 	slices.SortStableFunc(cards, func(a, b card) int { return cmp.Compare(b.Rows, a.Rows) })
 	return cards
+}
+
+// sentenceOf makes a sentence of a message, which has neither a capital nor a full
+// stop.
+func sentenceOf(message string) string {
+	if message == "" || strings.HasSuffix(message, ".") {
+		return upper(message)
+	}
+	return upper(message) + "."
 }
 
 // upper begins a sentence, unless its first word is a name such as isLocked.

@@ -69,8 +69,8 @@ func (r *Report) outcome(row *manifest.Row) outcome {
 	default:
 		o.reason, o.remedy = whyDifferent(&record, step, state)
 		o.link = report.SpaceLink(record.Server, record.RoomID)
-		if o.link == "" && report.Rehearsal(record.Server) {
-			o.reason = strings.TrimPrefix(o.reason+"; "+"this was a rehearsal, so there is no room in Webex", "; ")
+		if elsewhere := report.NotWebex(record.Server); o.link == "" && elsewhere != "" {
+			o.reason = strings.TrimPrefix(o.reason+"; "+elsewhere, "; ")
 		}
 	}
 	if faults := r.faultsOf(row); len(faults) > 0 && state != report.Failed {
@@ -125,8 +125,8 @@ func (r *Report) whyFailed(row *manifest.Row, record *results.Record, step *prov
 	if step != nil && step.Action == provision.Refuse {
 		text = cmp.Or(step.Reason(), text)
 	}
-	reason, remedy = report.CutRemedy(text)
-	return cmp.Or(reason, "no reason is recorded"), cmp.Or(remedy, "correct the row, then apply it again")
+	reason, remedy = report.CutRemedy(report.Why(results.Failed, text))
+	return reason, cmp.Or(remedy, "correct the row, then apply it again")
 }
 
 // everyFault lists the faults of a row, one a line.

@@ -128,5 +128,5 @@ func TestEveryRowGetsAStatusAReasonAndARemedy(t *testing.T) {
 	}
 	r := reportOf(t, "r.csv", []byte("title,key\nA,a\n"), manifest.Options{})
 	r.Records, r.Live = records{rehearsal.Ref: rehearsal}, false
-	assert.Equal(t, outcome{state: report.Created, reason: "this was a rehearsal, so there is no room in Webex"}, r.outcome(&r.Manifest.Rows[0]))
+	assert.Equal(t, outcome{state: report.Created, reason: "this was a rehearsal on the embedded Webex, so there is no room in Webex"}, r.outcome(&r.Manifest.Rows[0]))
 }
