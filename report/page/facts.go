@@ -33,7 +33,7 @@ func facts(run *Run, x *reading) []Setting {
 		add("Webex asked to wait", "never")
 	}
 	if len(t.created) > 0 {
-		add("Limit that was learned", learned(run.Learned))
+		add("Limit that was learned", learned(run.Learned, len(t.pauses)))
 	}
 	if t.lost > 0 {
 		add("Lost answers", fmt.Sprintf("%s; the rooms were listed %s to settle them",
@@ -133,8 +133,9 @@ func fateOf(code int) fate {
 	return serverFault
 }
 
-// learned says what the run found out about Webex's limit.
-func learned(l ratelimit.Learned) string {
+// learned says what the run found out about Webex's limit, which refused requests
+// so many times.
+func learned(l ratelimit.Learned, refusals int) string {
 	switch {
 	case l.Quota > 0:
 		return fmt.Sprintf("%s in each %s", report.Count(l.Quota, "request", "requests"), report.Duration(l.Period))
@@ -143,6 +144,10 @@ func learned(l ratelimit.Learned) string {
 	}
 	if l.Burst > 0 {
 		return fmt.Sprintf("about %s requests a minute", perMinute(l))
+	}
+	if refusals > 0 {
+		return fmt.Sprintf("not measured yet, after %s; %s requests a minute are tried now",
+			report.Count(refusals, "refusal", "refusals"), perMinute(l))
 	}
 	return "the limit was not reached; " + perMinute(l) + " requests a minute were not too many"
 }
