@@ -50,6 +50,10 @@ func (c *reportCommand) Run(std *streams, out *output) error {
 	if err != nil {
 		return err
 	}
+	if !results.Closed(c.Results) {
+		out.log.Warn("the last run on this results file was killed, or is under way: rows of the manifest that it has not begun are not in it",
+			"remedy", "run roomlift apply again, or wait until it has ended")
+	}
 	defer func() { _ = records.Close() }() // nothing was written
 	if err := c.page(out, records); err != nil {
 		return err

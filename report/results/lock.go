@@ -77,6 +77,22 @@ func Held(path string) bool {
 	return errors.Join(err, lock.Close()) == nil && !held
 }
 
+// Closed reports whether the last run closed the results file in order. One that
+// was killed, or that is still under way, has not: then rows of its manifest that it
+// had not begun are not in the file. Where there is no lock file, nothing is known
+// against it.
+func Closed(path string) bool {
+	if target, err := atomicfile.Follow(path); err == nil {
+		path = target
+	}
+	text, err := os.ReadFile(LockName(path))
+	if err != nil || len(text) == 0 {
+		return true
+	}
+	_, closed := parseSeal(string(text))
+	return closed
+}
+
 // giveBack lets others have the lock, as it was found.
 func (l *lockFile) giveBack() error {
 	return errors.Join(l.write(l.was), l.release())

@@ -112,10 +112,13 @@ func TestAFileThatIsGoneStopsARunUnlessThatIsAccepted(t *testing.T) {
 
 func TestAKilledRunLeavesNoSeal(t *testing.T) {
 	path := finished(t, room(1))
+	assert.True(t, Closed(path))
 	f := open(t, path) // as a run that is killed now would leave it
 	require.NoError(t, f.Append(room(2)))
 	_, ok := parseSeal(read(t, path+".lock"))
 	assert.False(t, ok)
+	assert.False(t, Closed(path))
+	assert.True(t, Closed(write(t, native(room(1)))), "one of which nothing is known")
 }
 
 func TestARoomThatMovedKeepsTheSealWhole(t *testing.T) {
