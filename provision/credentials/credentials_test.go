@@ -244,6 +244,21 @@ func TestTwoProcessesShareOneFileAndOneRenewal(t *testing.T) {
 	})
 }
 
+func TestATokenThatAnotherProcessRenewedIsTakenHoweverSoonOursWasRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, nil)
+		source := w.open()
+		require.NoError(t, source.Renew(t.Context(), time.Now()))
+		fields := w.file()
+		fields["access_token"], fields["expiry"] = "ACCESS-OF-ANOTHER", time.Now().Add(time.Hour).Format(time.RFC3339)
+		w.write(fields)
+		time.Sleep(time.Second)
+		require.NoError(t, source.Renew(t.Context(), time.Now()), "ours was renewed a moment ago, but not the file's")
+		assert.Equal(t, "ACCESS-OF-ANOTHER", w.token(source))
+		assert.Equal(t, 1, w.server.Renewals(), "nothing was sent for it")
+	})
+}
+
 func TestARefusedRenewalSaysWhatToDo(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*webextest.Integration)
