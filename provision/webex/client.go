@@ -105,7 +105,7 @@ func New(c Config) (*Client, error) {
 	}
 	client := &Client{
 		base:      base,
-		rooms:     base.JoinPath("rooms"),
+		rooms:     endpoint(base, "rooms"),
 		token:     c.Token,
 		secrets:   c.Secrets,
 		userAgent: c.UserAgent,
@@ -125,6 +125,15 @@ func New(c Config) (*Client, error) {
 		client.transport = newTransport(max(c.MaxConns, 1))
 	}
 	return client, nil
+}
+
+// endpoint returns the URL of a resource, whether the base URL has a path or not.
+func endpoint(base *url.URL, names ...string) *url.URL {
+	u := base.JoinPath(names...)
+	if !strings.HasPrefix(u.Path, "/") {
+		u.Path = "/" + u.Path
+	}
+	return u
 }
 
 func newTransport(conns int) *http.Transport {

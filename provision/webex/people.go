@@ -20,7 +20,7 @@ type Person struct {
 func (c *Client) Me(ctx context.Context) (Person, Response, error) {
 	a, err := c.do(ctx, exchange{
 		method:     http.MethodGet,
-		url:        c.base.JoinPath("people", "me"),
+		url:        endpoint(c.base, "people", "me"),
 		trackingID: NewTrackingID(),
 		maxBytes:   maxBodyBytes,
 	})

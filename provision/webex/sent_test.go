@@ -298,3 +298,17 @@ func TestConnectionsAreReusedByAllWorkers(t *testing.T) {
 	assert.LessOrEqual(t, connections.Load(), int32(2*workers))
 	assert.Equal(t, workers*50, server.Count())
 }
+
+func TestABaseURLWithoutAPathIsAskedForAbsolutePaths(t *testing.T) {
+	lines := make(chan string, 2)
+	address := listen(t, func(c net.Conn) {
+		line, _ := bufio.NewReader(c).ReadString('\n')
+		lines <- line
+		_ = c.Close()
+	})
+	client := clientOf(t, webex.Config{BaseURL: "http://" + address})
+	_, _, _ = client.Me(t.Context())
+	assert.Equal(t, "GET /people/me HTTP/1.1\r\n", <-lines)
+	_, _, _ = client.CreateRoom(t.Context(), "attempt", webex.NewRoom{Title: "t"})
+	assert.Equal(t, "POST /rooms HTTP/1.1\r\n", <-lines)
+}

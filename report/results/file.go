@@ -317,16 +317,16 @@ func (f *File) Close() error {
 	failed := f.journal.failed()
 	err := f.journal.close()
 	switch {
-	case failed != nil || err != nil || f.closed || f.spoiled:
+	case f.closed:
+	case f.Err() != nil: // the next run must see that records are missing
+		err = errors.Join(err, f.lock.write(sealOf(f.Snapshot).String()))
+	case failed != nil || err != nil || f.spoiled:
 	case f.fresh.Load():
 		err = errors.Join(f.fsys.Remove(f.path), f.lock.write(f.lock.was))
 	case f.compact != nil:
 		_ = f.lock.write(f.compact.String()) // without a seal the file is just as good
 	default:
-		sealed := sealOf(f.Snapshot)
-		if f.Err() == nil {
-			_ = f.lock.write(sealed.String())
-		}
+		_ = f.lock.write(sealOf(f.Snapshot).String())
 	}
 	f.closed = true
 	return errors.Join(err, f.Snapshot.Close(), f.lock.release())

@@ -31,7 +31,7 @@ type entry struct {
 	offset   int64  // of the line in the file
 	finished int64  // Unix milliseconds
 	size     int32  // of the line
-	attempts uint16 // 65,535 stands for all that are more
+	attempts int32
 	server   uint16
 	status   Status
 }
@@ -134,7 +134,7 @@ func (x *index) add(e entry) int32 {
 func (x *index) entryOf(r *Record, at span) entry {
 	e := entry{
 		ref: refNumber(r.Ref), offset: at.offset, size: at.size, status: r.Status,
-		attempts: uint16(min(r.Attempts, math.MaxUint16)), finished: r.FinishedAt.UnixMilli(),
+		attempts: int32(min(r.Attempts, math.MaxInt32)), finished: r.FinishedAt.UnixMilli(),
 		server: x.serverNumber(r.Server), asked: x.hashOf(r.Title, r.TeamID),
 	}
 	if r.RoomID != "" {

@@ -89,7 +89,7 @@ func (s *Snapshot) Err() error {
 	}
 	return &Error{
 		Path: s.path, Reason: "cannot be read any more", Err: s.err,
-		Remedy: "nothing that was recorded is lost; let no other program write to the file, then run again",
+		Remedy: "another program has written to the file under the run, so that records may be missing from it: put back the last good copy, or rooms may be created twice",
 	}
 }
 

@@ -77,4 +77,8 @@ func TestAFileThatChangesUnderARunIsNotWrittenToAnyMore(t *testing.T) {
 	require.ErrorAs(t, f.Append(room(3)), &fault)
 	require.ErrorAs(t, f.Compact(slices.Values(changed)), &fault)
 	assert.Equal(t, native(changed...), read(t, path), "what the other program wrote stands")
+	require.NoError(t, f.Close())
+	_, err := Open(path, Options{})
+	require.ErrorAs(t, err, &fault, "nor does the next run believe it")
+	assert.Contains(t, fault.Reason, "2 rooms")
 }
