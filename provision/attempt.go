@@ -30,10 +30,11 @@ func unreachableWait(n int) time.Duration {
 // attempt is the way of one row to its room.
 type attempt struct {
 	*run
-	step   *Step
-	record results.Record
-	began  time.Time
-	waited time.Duration
+	step    *Step
+	record  results.Record
+	refusal *results.Record // what was recorded before, if that is one
+	began   time.Time
+	waited  time.Duration
 
 	left              bool // a request left
 	locked, unreached int
@@ -44,9 +45,13 @@ type attempt struct {
 // durable before create is called.
 func (r *run) attempt(step *Step) *attempt {
 	record := r.plan.pending(step)
+	var refusal *results.Record
 	if step.recorded {
 		old, _ := r.Results.Get(record.Ref)
 		record.Attempts = old.Attempts
+		if old.Status == results.Failed {
+			refusal = &old
+		}
 	}
 	step.recorded = true
 	record.Status = results.Sending
@@ -54,7 +59,7 @@ func (r *run) attempt(step *Step) *attempt {
 	record.CreatorID = r.me.ID
 	record.StartedAt = r.clock.now()
 	return &attempt{
-		run: r, step: step, record: record, began: time.Now(),
+		run: r, step: step, record: record, refusal: refusal, began: time.Now(),
 	}
 }
 
@@ -182,6 +187,9 @@ func (r *run) giveBack(rows []*attempt, reason error) error {
 		records[i].Attempts--
 		records[i].StartedAt = time.Time{}
 		records[i].CreatorID = ""
+		if a.refusal != nil { // it must not take another row's room because it was not asked about again
+			records[i] = *a.refusal
+		}
 	}
 	if err := r.Results.Append(records...); err != nil {
 		return errors.Join(err, reason)

@@ -60,6 +60,9 @@ func (r *run) decided(step *Step) (results.Record, bool) {
 		record.Error, record.TrackingID = old.Error, old.TrackingID
 		record.CreatorID = old.CreatorID
 		record.StartedAt, record.FinishedAt = old.StartedAt, old.FinishedAt
+		if own, known := r.Results.Get(step.Ref()); known { // which must not outlast this one in the journal
+			record.Attempts = max(record.Attempts, own.Attempts+1)
+		}
 		return record, true
 	}
 	record := r.plan.pending(step)

@@ -241,3 +241,30 @@ func TestAttemptsAreCountedOnWhenARowIsSentAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestARefusedRowThatAStoppedRunTriedAgainTakesNoRoomOfItsTwin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "title,key\nT,k1\nT,k2\n")
+		w.refuses(0, http.StatusForbidden)
+		_, err := w.run(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 1, w.rooms())
+
+		w.manifest = "title,key\nT,k2\n"
+		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
+			if r.Method != http.MethodPost {
+				return webextest.Fault{}
+			}
+			return webextest.Fault{Kind: webextest.ErrorAnswer, Status: http.StatusTooManyRequests, RetryAfter: "60"}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err = w.run(ctx)
+		var stop *StopError
+		require.ErrorAs(t, err, &stop)
+		w.server.Faults = nil
+		w.finish()
+		assert.Equal(t, 2, w.rooms())
+		w.agree()
+	})
+}

@@ -318,9 +318,9 @@ func (f *File) Close() error {
 	err := f.journal.close()
 	switch {
 	case f.closed:
-	case f.Err() != nil: // the next run must see that records are missing
+	case f.Err() != nil && f.changed: // the next run must see that records are missing
 		err = errors.Join(err, f.lock.write(sealOf(f.Snapshot).String()))
-	case failed != nil || err != nil || f.spoiled:
+	case failed != nil || err != nil || f.spoiled || f.Err() != nil:
 	case f.fresh.Load():
 		err = errors.Join(f.fsys.Remove(f.path), f.lock.write(f.lock.was))
 	case f.compact != nil:

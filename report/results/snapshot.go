@@ -2,6 +2,7 @@ package results
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"iter"
 	"sync"
@@ -20,6 +21,8 @@ type Snapshot struct {
 	parser lineParser
 	extra  []string // names of the columns that are not ours
 	err    error    // why a record could not be read
+
+	changed bool // … which is that another program has written to the file
 }
 
 // Read reads a results file without locking or changing it; the torn end of a
@@ -105,6 +108,7 @@ func (s *Snapshot) appended(records []*Record, at []span) {
 // record reads a record, which must be the one that stood there.
 func (s *Snapshot) record(e *entry) Record {
 	line, err := s.lines.line(span{e.offset, e.size})
+	changed := err == nil || errors.Is(err, io.ErrUnexpectedEOF)
 	var r Record
 	if err == nil {
 		r, err = s.parser.record(string(line))
@@ -116,7 +120,7 @@ func (s *Snapshot) record(e *entry) Record {
 		return r
 	}
 	if s.err == nil {
-		s.err = err
+		s.err, s.changed = err, changed
 	}
 	return Record{Ref: refText(e.ref), Status: e.status, Attempts: int(e.attempts), Server: s.servers[e.server]}
 }
