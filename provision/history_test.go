@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -267,4 +268,29 @@ func TestARefusedRowThatAStoppedRunTriedAgainTakesNoRoomOfItsTwin(t *testing.T) 
 		assert.Equal(t, 2, w.rooms())
 		w.agree()
 	})
+}
+
+func TestAnIntentThatAnotherRowTookOverOutlastsThatRowsOwnRecordInTheJournal(t *testing.T) {
+	first, second := manifest.Row{Title: "T", Key: "k1"}, manifest.Row{Title: "T", Key: "k2"}
+	intent, own := recordOf(first, results.Sending, ""), recordOf(second, results.Pending, "")
+	intent.Attempts, own.Attempts = 1, 5
+	intent.StartedAt, own.StartedAt = time.Now().UTC(), time.Time{}
+	path := filepath.Join(t.TempDir(), "rooms.results.csv")
+	file, err := results.Open(path, results.Options{})
+	require.NoError(t, err)
+	require.NoError(t, file.Append(intent, own))
+	m, err := manifest.Read(strings.NewReader("title,key\nT,k2\n"), "rooms.csv", manifest.Options{})
+	require.NoError(t, err)
+	plan, err := NewPlan(m, nil, file, "webexapis.com")
+	require.NoError(t, err)
+	require.Equal(t, []Action{Reconcile}, actions(plan))
+	r := &run{Engine: New(Config{Results: file}), plan: plan, events: make(chan Event, 8)}
+	require.NoError(t, r.recordDecisions()) // and now the run is killed
+	require.NoError(t, file.Close())
+
+	again, err := results.Read(path)
+	require.NoError(t, err)
+	defer again.Close()
+	status, _ := again.Status(second.Ref())
+	assert.Equal(t, results.Sending, status, "its room may exist, and is looked for before anything is sent")
 }

@@ -265,7 +265,10 @@ func (f *File) compacted(rows iter.Seq[Record]) iter.Seq[Record] {
 // moved returns the rooms that a listed record and another one hold.
 func (f *File) moved(listed []bool) map[string]bool {
 	moved := map[string]bool{}
-	for room, refs := range f.Shared() {
+	shared := f.Shared()
+	f.Snapshot.mu.Lock()
+	defer f.Snapshot.mu.Unlock()
+	for room, refs := range shared {
 		for _, ref := range refs {
 			if i, ok := f.place(ref); ok && listed[i] {
 				moved[room] = true
