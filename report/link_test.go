@@ -32,3 +32,22 @@ func TestALinkLeadsToTheRoomOfItsID(t *testing.T) {
 		})
 	}
 }
+
+func TestOnlyTheEmbeddedWebexIsSurelyNone(t *testing.T) {
+	for server, want := range map[string]string{
+		"webexapis.com":     "",
+		"webex.example:443": "",
+		"10.0.0.7:8080":     "",
+		"":                  "",
+		"sandbox":           "this was a rehearsal on the embedded Webex",
+		"127.0.0.1:8080":    "unless that passes everything on to Webex",
+		"[::1]:8080":        "unless that passes everything on to Webex",
+		"localhost":         "unless that passes everything on to Webex",
+	} {
+		if want == "" {
+			assert.Empty(t, NotWebex(server), server)
+		} else {
+			assert.Contains(t, NotWebex(server), want, server)
+		}
+	}
+}

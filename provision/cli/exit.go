@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"roomlift/provision"
 	"roomlift/provision/credentials"
@@ -172,7 +173,7 @@ func hintOfStop(err error) string {
 	if errors.As(err, &stop) {
 		switch stop.Reason {
 		case provision.Closed:
-			return report.Again + " after that: it goes on where it stopped"
+			return report.Again + " after " + stop.Until.UTC().Format(time.RFC3339) + ": it goes on where it stopped"
 		case provision.Unreachable:
 			return "check the network and the proxy, then " + report.Again + ": it goes on where it stopped"
 		default:

@@ -37,8 +37,8 @@ func (f *pageFlags) pages(job *jobFlags, resultsPath string) []watchFile {
 		fill: func(w io.Writer, run *report.Run) error { return f.fill(w, job, resultsPath, run) },
 		early: func(w io.Writer, run *report.Run) error {
 			return page.Write(w, &page.Report{
-				File: resultsPath, Written: run.Started, Version: run.Version,
-				Records: func(func(results.Record) bool) {}, UnderWay: run.Started,
+				File: resultsPath, Written: run.Started, Version: run.Version, Records: none,
+				Run: &page.Run{Run: run, Settings: job.settings(resultsPath), UnderWay: true},
 			})
 		},
 	}}
@@ -53,12 +53,14 @@ func (f *pageFlags) watch() func(provision.Event) {
 	return f.timeline.Observe
 }
 
+func none(func(results.Record) bool) {}
+
 // fill writes the page of a run, with what the results file holds now. Where that
 // cannot be read, the page says so.
 func (f *pageFlags) fill(w io.Writer, job *jobFlags, resultsPath string, run *report.Run) error {
 	p := &page.Report{
 		File: resultsPath, Written: run.Finished, Version: run.Version,
-		Records: func(func(results.Record) bool) {},
+		Records: none,
 		Run:     &page.Run{Run: run, Plan: f.plan, Timeline: f.timeline, Settings: job.settings(resultsPath)},
 	}
 	if resultsPath == "" {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -38,14 +39,14 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 	}{
 		"0, with nothing to do": {
 			want: []string{"Nothing to do: all 3 rooms exist already."},
-			not:  []string{"What to do next", "For whoever runs Roomlift:"},
+			not:  []string{"What to do next", "The command, for whoever runs Roomlift:"},
 		},
 		"1, with a row that failed": {
 			prepare: func(n *night) { n.write("rooms.csv", rows+"D,,no-such-team\n") },
 			code:    1,
 			want: []string{
 				"3 of 4 rooms exist; 1 failed.", "What to do next: Correct what failed and run the same command again; rooms that exist are left alone.",
-				"For whoever runs Roomlift: roomlift apply ", "What failed, and what to do", "row 4",
+				"The command, for whoever runs Roomlift: roomlift apply ", "What failed, and what to do", "row 4",
 			},
 		},
 		"2, with a faulty manifest": {
@@ -107,7 +108,7 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 		"6, with a damaged results file": {
 			prepare: func(n *night) { n.write("rooms.results.csv", "not,ours\n1,2\n") },
 			code:    6,
-			want:    []string{"The run could not begin, and no room was created.", "rooms.results.csv", "The results file cannot be read, so this page knows of no more rooms"},
+			want:    []string{"The run could not begin, and no room was created.", "rooms.results.csv", "The results file cannot be read, so this page does not list the rooms."},
 			not:     []string{"3 of 3"},
 		},
 	} {
@@ -197,4 +198,37 @@ func TestTheTruthIsTheSameEverywhere(t *testing.T) {
 	assert.Contains(t, stdout, "4 rows: 1 created, 1 failed, 2 not tried\n")
 	assert.Contains(t, stdout, s.Rows.Causes[0].Cause)
 	assert.Contains(t, stdout, "next: correct what failed and run roomlift apply again, with the same manifest and results file;")
+}
+
+func TestThePageOfARunThatIsKilledDoesNotTellOfTheOneBefore(t *testing.T) {
+	n := newNight(t, "title\nA\nB\nC\n")
+	code, stdout, stderr := n.run(n.watched()...)
+	require.Zero(t, code, stdout+stderr)
+	require.Contains(t, n.page(), sunday)
+
+	n.write("rooms.csv", "title\nA\nB\nC\nD\n")
+	var meanwhile string
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost {
+			meanwhile = n.page()
+		}
+		return webextest.Fault{}
+	})
+	code, stdout, stderr = n.run(n.watched()...)
+	require.Zero(t, code, stdout+stderr)
+	assert.Regexp(t, `A run began on \d+ \w+ \d{4} \d\d:\d\d UTC, and has not ended yet\.`, meanwhile)
+	assert.Contains(t, meanwhile, "run the same command again; no room is created twice")
+	assert.NotContains(t, meanwhile, sunday)
+	assert.Contains(t, n.page(), "All 4 rooms exist: 1 was created")
+}
+
+func TestAPageThatGoesIntoAPipeIsWrittenOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("/dev/stdout is of Unix")
+	}
+	n := newNight(t, "title\nA\n")
+	code, stdout, stderr := n.run("apply", n.path("rooms.csv"), "--credentials", n.path("webex.json"), "--html", "/dev/stdout", "--quiet")
+	require.Zero(t, code, stderr)
+	assert.Equal(t, 1, strings.Count(stdout, "<!doctype html>"))
+	assert.Contains(t, stdout, "The room exists, created in")
 }

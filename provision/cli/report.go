@@ -26,6 +26,9 @@ type reportCommand struct {
 // Help is shown below the flags.
 func (*reportCommand) Help() string {
 	return "Needs no token and no network, and does not wait for a run that holds the file.\n\n" +
+		"The results file says what became of each row. It does not hold how many requests were sent, " +
+		"how long the run took, what Webex refused and which rooms were there before the run: " +
+		"apply prints that at its end, and keeps it with --summary and --html.\n\n" +
 		"Exit codes: 0 done; 2 usage error, or a file cannot be written; 6 the results file cannot be read."
 }
 

@@ -12,15 +12,7 @@ import (
 // chart is rooms over time, in the units of a drawing that is stretched to the
 // page's width: its words stand beside it as text, which keeps its size, and its
 // colours are classes of the style sheet, which knows dark mode and paper.
-//
-// github.com/go-analyze/charts (0.6.4) was tried for it. Its package charts puts
-// colours into style attributes, which the page's policy forbids. Its chartdraw knows
-// classes, but still wrote 22 style attributes where it had been given a class for
-// everything; words belong to its drawing, so that those of a drawing 1000 units wide
-// come out at 4 px on a phone, and each chart has to be drawn twice; times stand at
-// 02:01:39, not at 02:00; bars have no titles, and marks at times of one's own did
-// not come out. All that is left for it are the bars and a line: 40 of these lines,
-// for 1.8 MB more in the binary and five more modules.
+// Why no library draws it stands in the package's comment.
 type chart struct {
 	Width, Height float64
 	Bars          []bar
@@ -103,7 +95,7 @@ func newChart(rooms []time.Time, limit *ratelimit.Learned, pauses []pause) *char
 			})
 		}
 	}
-	c.drawLimit(limit, &a)
+	c.drawLimit(limit, &a, len(pauses) > 0)
 	for _, p := range pauses {
 		x := a.x(p.from)
 		c.Pauses = append(c.Pauses, mark{round(x), round(max(a.x(p.until)-x, 0)), describe(p)})
@@ -149,7 +141,7 @@ func newTicks(rooms []time.Time, from, to time.Time) *chart {
 // drawLimit draws what the server accepts, and says so in words. The line has the
 // unit of the bars, and each room costs a request, so that bars reach up to it where
 // nothing else held the run up.
-func (c *chart) drawLimit(limit *ratelimit.Learned, a *axes) {
+func (c *chart) drawLimit(limit *ratelimit.Learned, a *axes, refused bool) {
 	if limit == nil || limit.Rate <= 0 {
 		return
 	}
@@ -162,11 +154,14 @@ func (c *chart) drawLimit(limit *ratelimit.Learned, a *axes) {
 	}
 	switch {
 	case limit.Quota > 0:
-		c.LimitText = fmt.Sprintf("Webex accepts %s in each %s, that is %s%s: faster than that no run can be.",
+		c.LimitText = fmt.Sprintf("Webex accepts %s in each %s, that is %s in the long run%s; a bar above the line has parts of two such spans.",
 			report.Count(limit.Quota, "request", "requests"), report.Duration(limit.Period), value, above)
 	case limit.Burst > 0:
 		c.LimitText = fmt.Sprintf("In the long run Webex accepts %s%s; after a rest it takes up to %.0f at once, so that a bar may rise above the line.",
 			value, above, limit.Burst)
+	case refused:
+		c.Limit = 0
+		c.LimitText = "There is no line for Webex’s limit, because too little was refused to measure it."
 	default:
 		c.Limit = 0
 		c.LimitText = "There is no line for Webex’s limit, because it was not reached."

@@ -28,12 +28,12 @@ func facts(run *Run, x *reading) []Setting {
 		add("Requests to create", sent)
 	}
 	if len(t.pauses) > 0 {
-		add("Webex asked to wait", fmt.Sprintf("%s, %s in all", report.Count(len(t.pauses), "time", "times"), report.Duration(t.paused())))
+		add("Webex asked to wait", fmt.Sprintf("%s, %s in all", report.Count(len(t.pauses), "time", "times"), report.Duration(run.Paused())))
 	} else if len(t.created) > 0 {
 		add("Webex asked to wait", "never")
 	}
 	if len(t.created) > 0 {
-		add("Limit that was learned", learned(run.Learned, len(t.pauses)))
+		add("Limit that was learned", learned(run.Learned, len(t.pauses) > 0))
 	}
 	if t.lost > 0 {
 		add("Lost answers", fmt.Sprintf("%s; the rooms were listed %s to settle them",
@@ -133,21 +133,19 @@ func fateOf(code int) fate {
 	return serverFault
 }
 
-// learned says what the run found out about Webex's limit, which refused requests
-// so many times.
-func learned(l ratelimit.Learned, refusals int) string {
+// learned says what the run found out about Webex's limit.
+func learned(l ratelimit.Learned, refused bool) string {
 	switch {
 	case l.Quota > 0:
 		return fmt.Sprintf("%s in each %s", report.Count(l.Quota, "request", "requests"), report.Duration(l.Period))
 	case l.Burst > 1:
 		return fmt.Sprintf("about %s requests a minute, and up to %.0f at once after a rest", perMinute(l), l.Burst)
 	}
-	if l.Burst > 0 {
+	switch {
+	case l.Burst > 0:
 		return fmt.Sprintf("about %s requests a minute", perMinute(l))
-	}
-	if refusals > 0 {
-		return fmt.Sprintf("not measured yet, after %s; %s requests a minute are tried now",
-			report.Count(refusals, "refusal", "refusals"), perMinute(l))
+	case refused:
+		return "not measured yet; " + perMinute(l) + " requests a minute are tried next"
 	}
 	return "the limit was not reached; " + perMinute(l) + " requests a minute were not too many"
 }

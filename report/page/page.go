@@ -26,8 +26,6 @@ type Report struct {
 	Run     *Run                     // nil where the results file is all that is known
 	Written time.Time
 	Version string // of the program
-
-	UnderWay time.Time // when a run began that has not ended yet; zero if it has
 }
 
 // Run is what only the run itself knows.
@@ -36,6 +34,7 @@ type Run struct {
 	Plan     *provision.Plan // nil: it ended before there was one, and Records are all that there are
 	Timeline *Timeline       // nil: it ended before anything was sent
 	Settings []Setting       // no secrets
+	UnderWay bool            // it has not ended: this page stands if it is killed
 }
 
 // Setting is one thing that the run was told.

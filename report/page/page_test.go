@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -112,4 +113,38 @@ func BenchmarkFiftyThousandRows(b *testing.B) {
 	info, err := os.Stat(path)
 	require.NoError(b, err)
 	b.ReportMetric(float64(info.Size())/1e6, "MB")
+}
+
+func TestThePageSaysWhoDidWhatAndWhatToTypeNext(t *testing.T) {
+	text := render(t, sample{rows: 12, failed: 3}.run(0))
+	assert.Contains(t, text, "by <bdi>Room Bot &lt;rooms@example.com&gt;</bdi>")
+	assert.Contains(t, text, "on <bdi>webexapis.com</bdi>")
+	assert.Contains(t, text, "<code><bdi>roomlift apply rooms.csv --html rooms.html --token-file /etc/roomlift/token</bdi></code>")
+	assert.Contains(t, text, "creates the Webex rooms of a list, each exactly once")
+	assert.Equal(t, 1, strings.Count(text, "What to do next:"))
+
+	text = render(t, sample{rows: 3000}.run(time.Minute))
+	assert.Regexp(t, `Webex asked to wait</dt><dd>\d+ times, \d+ min \d+ s in all`, text, "as JSON has it")
+
+	text = render(t, sample{rows: 12}.run(0))
+	assert.NotContains(t, text, "What to do next:", "there is nothing to do")
+	assert.NotContains(t, text, "<code>roomlift apply")
+}
+
+func TestWhatStoppedARunAndWhatToDoAreSaidOnce(t *testing.T) {
+	p := sample{rows: 12, pendingFrom: 5}.run(0)
+	p.Run.Error = "rooms.results.csv: cannot be written: no space left on device; make room, then run again"
+	p.Run.Next = "make room, then run again"
+	p.Fault = func() error { return errors.New("rooms.results.csv: cannot be written: no space left on device") }
+	text := render(t, p)
+	assert.Contains(t, text, "<bdi>rooms.results.csv: cannot be written: no space left on device.</bdi>")
+	assert.Equal(t, 1, strings.Count(text, "no space left"))
+	assert.Equal(t, 1, strings.Count(text, "ake room, then run again"))
+	assert.Contains(t, text, "The run stopped early")
+}
+
+func TestALongListOfFaultsIsCut(t *testing.T) {
+	text := render(t, unbegun(slices.Repeat(faulty, 200), "the manifest has 600 faults", "correct the manifest"))
+	assert.Equal(t, 500, strings.Count(text, "<tr><td><bdi>rooms.csv:"))
+	assert.Contains(t, text, "and 100 more, which <code>roomlift check</code> lists")
 }

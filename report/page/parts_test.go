@@ -133,13 +133,13 @@ func TestTheLineOfTheLimitAgreesWithTheBars(t *testing.T) {
 			bursts(48, 5*time.Second, 12),
 			ratelimit.Learned{Rate: 9.6, Quota: 48, Period: 5 * time.Second},
 			"5 seconds", 9.6,
-			"Webex accepts 48 requests in each 5 s, that is 9.6 a second: faster than that no run can be.",
+			"Webex accepts 48 requests in each 5 s, that is 9.6 a second in the long run; a bar above the line has parts of two such spans.",
 		},
 		"a window of a minute": {
 			bursts(300, time.Minute, 20),
 			ratelimit.Learned{Rate: 5, Quota: 300, Period: time.Minute},
 			"1 minute", 40,
-			"Webex accepts 300 requests in each 1 min 0 s, that is 5 a second: faster than that no run can be.",
+			"Webex accepts 300 requests in each 1 min 0 s, that is 5 a second in the long run; a bar above the line has parts of two such spans.",
 		},
 		"a bucket": {
 			every(200*time.Millisecond, 500),
@@ -188,7 +188,6 @@ func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 
 	require.Len(t, timeline.pauses, 2)
 	assert.Equal(t, pause{noon, noon.Add(29 * time.Second), 3, "429"}, timeline.pauses[0])
-	assert.Equal(t, 34*time.Second, timeline.paused())
 }
 
 func TestClocksThatAreApartAreToldOf(t *testing.T) {
@@ -247,4 +246,13 @@ func TestTimesStandOnWhatIsWrittenOfThem(t *testing.T) {
 			assert.Equal(t, test.parts, parts)
 		})
 	}
+}
+
+func TestALimitThatRefusedSomethingWasReached(t *testing.T) {
+	pauses := []pause{{from: noon.Add(time.Second), until: noon.Add(4 * time.Second), refused: 1}}
+	c := newChart(every(time.Second, 20), &ratelimit.Learned{Rate: 3}, pauses)
+	assert.Equal(t, "There is no line for Webex’s limit, because too little was refused to measure it.", c.LimitText)
+	assert.Zero(t, c.Limit)
+	assert.Equal(t, "not measured yet; 180 requests a minute are tried next", learned(ratelimit.Learned{Rate: 3}, true))
+	assert.Equal(t, "the limit was not reached; 180 requests a minute were not too many", learned(ratelimit.Learned{Rate: 3}, false))
 }

@@ -106,7 +106,7 @@ func (s sample) report() *page.Report {
 // for 45 seconds.
 func (s sample) run(every time.Duration) *page.Report {
 	records := s.records()
-	timeline := &page.Timeline{}
+	timeline, run := &page.Timeline{}, &report.Run{}
 	plan := &provision.Plan{Server: records[0].Server}
 	outcome := &provision.Outcome{Rows: len(records), Started: night, Requests: map[int]int{}, Statuses: map[results.Status]int{}}
 	refuse := night.Add(every)
@@ -121,10 +121,12 @@ func (s sample) run(every time.Duration) *page.Report {
 		at := r.FinishedAt.Add(shift)
 		if every > 0 && at.After(refuse) {
 			for range 3 {
-				timeline.Observe(provision.Event{
+				refusal := provision.Event{
 					Kind: provision.Refused, Time: at, Until: at.Add(45 * time.Second),
 					Cause: "Webex answered 429: Too many requests",
-				})
+				}
+				timeline.Observe(refusal)
+				run.Observe(refusal)
 			}
 			outcome.Requests[429] += 3
 			shift += 45 * time.Second
@@ -141,11 +143,9 @@ func (s sample) run(every time.Duration) *page.Report {
 	outcome.Elapsed = last.Sub(night)
 	p := s.report()
 	p.Records = slices.Values(records)
-	run := &report.Run{
-		Manifest: "rooms.csv", Server: plan.Server, Account: "Room Bot <rooms@example.com>",
-		Command: "roomlift apply rooms.csv --html rooms.html --token-file /etc/roomlift/token",
-		Started: night, Finished: last, Outcome: outcome, Learned: ratelimit.Learned{Rate: 4.9, Burst: 12},
-	}
+	run.Manifest, run.Server, run.Account = "rooms.csv", plan.Server, "Room Bot <rooms@example.com>"
+	run.Command = "roomlift apply rooms.csv --html rooms.html --token-file /etc/roomlift/token"
+	run.Started, run.Finished, run.Outcome, run.Learned = night, last, outcome, ratelimit.Learned{Rate: 4.9, Burst: 12}
 	for i := range records {
 		outcome.Statuses[records[i].Status]++
 	}

@@ -13,7 +13,6 @@ import (
 type Timeline struct {
 	created []time.Duration // since began, in order
 	began   time.Time
-	ended   time.Time
 	pauses  []pause
 	lost    int // answers lost
 
@@ -37,7 +36,6 @@ func (t *Timeline) Observe(e provision.Event) {
 	if t.began.IsZero() {
 		t.began = e.Time
 	}
-	t.ended = e.Time
 	switch e.Kind {
 	case provision.RowDone:
 		if e.Result.Record.Status.HasRoom() && e.Result.Action != provision.Move {
@@ -80,19 +78,6 @@ func (t *Timeline) refuse(e provision.Event) {
 		until = e.Time
 	}
 	t.pauses = append(t.pauses, pause{e.Time, until, 1, e.Cause})
-}
-
-// paused is how long nobody could send, in all.
-func (t *Timeline) paused() time.Duration {
-	var sum time.Duration
-	for _, p := range t.pauses {
-		until := p.until
-		if until.After(t.ended) {
-			until = t.ended
-		}
-		sum += max(until.Sub(p.from), 0)
-	}
-	return sum
 }
 
 // times are when rooms were created.

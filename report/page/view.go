@@ -32,7 +32,7 @@ type view struct {
 	Live     bool // this is the page of a run, not only of a results file
 	Planned  bool // the rows are those of the manifest
 
-	Unread  string // why the results file could not be read
+	Unread  string // that the results file could not be read, and why if nothing else says so
 	Faults  []fault
 	Faulty  int // faults that are not shown
 	Rows    int
@@ -100,7 +100,10 @@ func newView(r *Report) *view {
 	}
 	if r.Fault != nil {
 		if err := r.Fault(); err != nil {
-			v.Unread = err.Error()
+			v.Unread = "The results file cannot be read, so this page does not list the rooms"
+			if r.Run == nil || !strings.Contains(r.Run.Error, err.Error()) {
+				v.Unread += ": " + err.Error()
+			}
 		}
 	}
 	v.count(x.tally)
@@ -117,9 +120,6 @@ func newView(r *Report) *view {
 		}
 	}
 	v.NotWebex = upper(report.NotWebex(v.Server))
-	if !r.UnderWay.IsZero() {
-		v.Verdict, v.Next = underWay(r.UnderWay)
-	}
 	return v
 }
 
@@ -143,6 +143,11 @@ func (v *view) addRun(run *Run, x *reading) {
 	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(strings.TrimPrefix(run.Next, "nothing was sent; "))
 	if v.Next != "" {
 		v.Command = run.Command
+	}
+	if run.UnderWay {
+		v.Verdict, v.Next = underWay(run.Started)
+		v.Period, v.Command = "", run.Command
+		return
 	}
 	v.addFaults(run.Faults)
 	took := ""
