@@ -34,6 +34,9 @@ type Step struct {
 	// Changed says that the room was created from another title or team than
 	// the row now has. It is left as it is.
 	Changed bool
+	// Twin says that the room it takes over may be that of another row: rows of its
+	// title and team were refused because they had no key, and have left the manifest.
+	Twin bool
 
 	recorded bool  // the results file knows the row, or will
 	rare     *rare // nil for most of what may be a million steps
@@ -163,22 +166,26 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 		}
 		return
 	}
-	s.Action = Create
-	if s.Row.Invalid {
-		s.Action = Refuse
-		s.because(reasons[s.Row.Number])
-	}
 	var record results.Record
 	if known {
 		record, _ = records.Get(ref)
-		record = restored(record, s.Row)
 	}
-	switch old, ok := left.take(s.Row, record, known); {
+	s.Action = Create
+	reason := reasons[s.Row.Number]
+	if !s.Row.Invalid {
+		reason = left.rewritten.reason(s.Row, record)
+	}
+	if s.Row.Invalid || reason != "" {
+		s.Action = Refuse
+		s.because(reason)
+	}
+	switch old, ok := left.take(s.Row, restored(record, s.Row), known, s.Action == Create); {
 	case !ok:
 	case old.hasRoom:
 		s.takeOver(old.ref)
 		s.Action = Move
 		s.because("")
+		s.Twin = s.Row.Key != "" && old.key == "" && left.faulty[old.place]
 	default:
 		s.takeOver(old.ref)
 		s.Action = Reconcile

@@ -23,6 +23,10 @@ type leftovers struct {
 	failed []string
 	// numbered are those of the failed whose key is a number.
 	numbered map[keyNumber]results.Record
+	// rewritten are their titles.
+	rewritten rewrittenTitles
+	// faulty are the places of those that were never sent.
+	faulty map[place]bool
 	// renamed are the refs of those that are known to be in the manifest under a new
 	// name.
 	renamed []string
@@ -51,8 +55,8 @@ type keyNumber struct {
 func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
 	l := &leftovers{
 		byRef: map[string]*leftover{}, byPlace: map[place][]*leftover{}, respelt: map[string][]*leftover{},
-		numbered: map[keyNumber]results.Record{},
-		rivals:   map[string]string{}, claimed: map[string]bool{},
+		numbered: map[keyNumber]results.Record{}, rewritten: rewrittenTitles{}, faulty: map[place]bool{},
+		rivals: map[string]string{}, claimed: map[string]bool{},
 	}
 	var gone []results.Record
 	left := map[string]bool{}
@@ -63,6 +67,10 @@ func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
 			continue
 		}
 		l.failed = append(l.failed, r.Ref)
+		l.rewritten.add(r)
+		if r.Attempts == 0 {
+			l.faulty[placeOf(r.Title, r.TeamID)] = true
+		}
 		if n, err := strconv.ParseFloat(r.Key, 64); err == nil {
 			l.numbered[keyNumber{placeOf(r.Title, r.TeamID), n}] = r
 		}
@@ -108,9 +116,9 @@ func (l *leftovers) claim(ref string) bool {
 }
 
 // take hands out the record left that may be the row's, once. record is the row's
-// own, if known. It may be asked for a faulty row as well: one that cannot be sent
-// must not make anybody forget its room.
-func (l *leftovers) take(row *manifest.Row, record results.Record, known bool) (*leftover, bool) {
+// own, if known. It may be asked for a row that is not to be sent as well: that must
+// not make anybody forget its room.
+func (l *leftovers) take(row *manifest.Row, record results.Record, known, sent bool) (*leftover, bool) {
 	if row.Nameless() { // its ref stands for another row as soon as the lines move
 		return nil, false
 	}
@@ -122,7 +130,7 @@ func (l *leftovers) take(row *manifest.Row, record results.Record, known bool) (
 		return nil, false
 	}
 	failed := known && record.Status == results.Failed
-	l.strangers = l.strangers || !row.Invalid && !failed
+	l.strangers = l.strangers || sent && !failed
 	if len(l.byRef) == 0 {
 		return nil, false
 	}

@@ -82,7 +82,7 @@ func (c *applyCommand) apply(
 	ctx context.Context, out *output, to *target, file *results.File,
 	m *manifest.Manifest, faults manifest.ErrorList, run *report.Run,
 ) error {
-	plan, err := provision.NewPlan(m, faults, file, to.name)
+	plan, err := newPlan(out, m, faults, file, to.name)
 	if err != nil {
 		return err
 	}

@@ -167,6 +167,25 @@ func (f *jobFlags) newLimiter() *ratelimit.Adaptive {
 	})
 }
 
+// newPlan decides what to do for each row, and warns of what may be another room
+// than the admin means.
+func newPlan(
+	out *output, m *manifest.Manifest, faults manifest.ErrorList, records provision.Records, server string,
+) (*provision.Plan, error) {
+	plan, err := provision.NewPlan(m, faults, records, server)
+	if err != nil {
+		return nil, err
+	}
+	for i := range plan.Steps {
+		if step := &plan.Steps[i]; step.Twin {
+			out.log.Warn("this row takes over the room of a row without a key, of the same title and team, that has left the manifest; "+
+				"if it is to have a room of its own, apply the whole manifest",
+				"row", step.Row.Number, "ref", step.Ref(), "key", step.Row.Key, "title", step.Row.Title)
+		}
+	}
+	return plan, nil
+}
+
 // refuseTooMany applies --max-create.
 func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
 	// A row that is not settled may have to be created, too.

@@ -69,7 +69,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 		return err
 	}
 	defer func() { _ = records.Close() }() // nothing was written
-	plan, err := provision.NewPlan(m, faults, records, to.name)
+	plan, err := newPlan(out, m, faults, records, to.name)
 	if err != nil {
 		return err
 	}

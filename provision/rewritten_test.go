@@ -1,0 +1,80 @@
+package provision
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"roomlift/provision/manifest"
+	"roomlift/report/results"
+)
+
+func TestWhatASpreadsheetProgramMakesOfATitleIsToldFromTheTitle(t *testing.T) {
+	for title, shown := range map[string]string{
+		"0014": "14", "1.10": "1.1", "1,10": "1,1", "+1 555": "1555", "1E5": "1.00E+05", "1e5": "100000",
+		"123456789012345678": "1.23456789012346E+017",
+		"true":               "TRUE", "Комната": "???????", "3-4": "2026-04-03", "1/2": "01/02/26", "00:30": "00:30:00",
+	} {
+		assert.True(t, rewritten(title, shown), "%q shown as %q", title, shown)
+		assert.False(t, rewritten(shown, title), "%q shown as %q", shown, title)
+	}
+	for _, same := range [][2]string{{"14", "15"}, {"14", "14"}, {"2026-01-02", "2026-02-01"}, {"A", "B"}, {"", "0"}} {
+		assert.False(t, rewritten(same[0], same[1]), "%q", same)
+	}
+}
+
+func TestATitleThatASpreadsheetProgramRewroteMakesNoRoom(t *testing.T) {
+	failed := func(key, title string) results.Record {
+		return refusedOf(manifest.Row{Key: key, Title: title, TeamID: "gone"})
+	}
+	for name, c := range map[string]struct {
+		csv     string
+		records []results.Record
+		want    []Action
+	}{
+		"0014 without a key":               {"title\n14\n", []results.Record{failed("", "0014")}, []Action{Refuse}},
+		"0014 with its key":                {"title,key\n14,k\n", []results.Record{failed("k", "0014")}, []Action{Refuse}},
+		"0014, whose key is rewritten too": {"title,key\n14,7\n", []results.Record{failed("007", "0014")}, []Action{Refuse}},
+		"a date":                           {"title\n2026-04-03\n", []results.Record{failed("", "3-4")}, []Action{Refuse}},
+		"a truth value":                    {"title\nTRUE\n", []results.Record{failed("", "true")}, []Action{Refuse}},
+		"a lost letter":                    {"title\nA ?\n", []results.Record{failed("", "A й")}, []Action{Refuse}},
+
+		"as it was written":         {"title\n0014\n", []results.Record{failed("", "0014")}, []Action{Create}},
+		"as it was written, again":  {"title\n0014\n", []results.Record{failed("", "0014"), failed("", "14")}, []Action{Create}},
+		"meant, and with a new key": {"title,key\n14,new\n", []results.Record{failed("", "0014")}, []Action{Create}},
+		"both":                      {"title\n0014\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Failed, "")}, []Action{Create, Create}},
+		"of a row that has a room":  {"title\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Created, "x")}, []Action{Create}},
+		"whose results file a spreadsheet program rewrote": {
+			"title,key\n0014,k\n", []results.Record{failed("k", "14")}, []Action{Create},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := planned(t, c.csv, c.records...)
+			assert.Equal(t, c.want, actions(p))
+			for _, step := range p.Steps {
+				assert.Equal(t, step.Action == Refuse, step.Reason() != "")
+			}
+		})
+	}
+}
+
+func TestARewrittenTitleStaysRefusedUntilItIsCorrected(t *testing.T) {
+	step := planned(t, "title\n14\n", refusedOf(manifest.Row{Title: "0014", TeamID: "gone"})).Steps[0]
+	assert.Equal(t, `title: it is what a spreadsheet program makes of "0014", which failed before; `+
+		`format the column as text and write "0014" again, or give the row a new key if "14" is meant`, step.Reason())
+	again := recordOf(*step.Row, results.Failed, "")
+	again.Error = step.Reason()
+	assert.Equal(t, []Action{Refuse}, actions(planned(t, "title\n14\n", again)), "the old failure is gone by now")
+	assert.Equal(t, []Action{Create}, actions(planned(t, "title\n0014\n", again)))
+}
+
+func TestARowThatMayBeTheTwinOfTheOneWhoseRoomItTakesIsTold(t *testing.T) {
+	bare := manifest.Row{Title: "A"}
+	first := recordOf(bare, results.Created, "x")
+	twin := recordOf(manifest.Row{Title: "A", Key: "made up for a row without a name"}, results.Failed, "")
+	twin.Key = ""
+	p := planned(t, "title,key\nA,b\n", first, twin)
+	assert.Equal(t, []Action{Move}, actions(p))
+	assert.True(t, p.Steps[0].Twin)
+	assert.False(t, planned(t, "title,key\nA,b\n", first).Steps[0].Twin, "a key that was added")
+}
