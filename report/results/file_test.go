@@ -202,11 +202,14 @@ func TestTheTornEndOfAKilledRunIsPutAsideAndCut(t *testing.T) {
 }
 
 func TestARoomIsNotLostWithALineEnd(t *testing.T) {
-	path := write(t, strings.TrimSuffix(native(room(1), room(2)), "\n"))
-	f := open(t, path)
-	assert.Equal(t, []Record{room(1), room(2)}, slices.Collect(f.All()))
-	require.NoError(t, f.Close())
-	assert.Equal(t, native(room(1), room(2)), read(t, path))
+	for _, instead := range []string{"", "\x00", strings.Repeat("\x00", 5000)} {
+		path := write(t, strings.TrimSuffix(native(room(1), room(2)), "\n")+instead)
+		f := open(t, path)
+		assert.Equal(t, []Record{room(1), room(2)}, slices.Collect(f.All()))
+		require.NoError(t, f.Append(room(3)))
+		require.NoError(t, f.Close())
+		assert.Equal(t, native(room(1), room(2), room(3)), read(t, path))
+	}
 }
 
 func TestNothingTakesARoomAway(t *testing.T) {

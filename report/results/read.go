@@ -21,8 +21,8 @@ type content struct {
 	how    string // encoding and delimiter of a foreign file, for a message
 
 	// A native file may end within a line, because the writer was killed.
-	tail     []byte // bytes after the last LF
-	tailKept bool   // the tail is a whole record that lacks only its LF
+	tail []byte // bytes after the last LF
+	kept int    // of the tail: a whole record that lacks only its LF, or 0
 }
 
 // load reads a results file. The Snapshot must be closed. Errors are *Error, and
@@ -109,6 +109,10 @@ var errForeign = errors.New("foreign")
 // readSize is how much of a file is read at once.
 const readSize = 256 << 10
 
+// shortestLine is a record with nothing in it but its ref, whose other cells are
+// set apart by commas.
+const shortestLine = 18 + 14 + 1
+
 // readNative reads a file front to back and keeps where its records stand. What
 // it holds is not kept, so that the memory it takes does not grow with the file.
 func readNative(src io.ReaderAt, size int64) (*content, error) {
@@ -131,7 +135,8 @@ func readNative(src io.ReaderAt, size int64) (*content, error) {
 			if !isNative(block) {
 				return nil, errForeign
 			}
-			s.index = newIndex(strings.Count(lines, "\n") * int(size/int64(max(1, len(lines)))+1))
+			refs := strings.Count(lines, "\n") * int(size/int64(max(1, len(lines)))+1)
+			s.index = newIndex(min(refs, int(size/shortestLine)))
 			if lines == "" { // the header itself is torn: nothing was recorded yet
 				return &content{Snapshot: s, native: true}, nil
 			}
@@ -186,15 +191,16 @@ func (s *Snapshot) readHeader(line string) error {
 }
 
 // withTail adds what stands behind the last LF. Zeros are what a file system may
-// leave of a write that never reached the disk.
+// leave of a write that never reached the disk, the last LF included.
 func (s *Snapshot) withTail(tail []byte, offset int64) *content {
 	c := &content{Snapshot: s, native: true, tail: tail}
-	if len(tail) == 0 || !utf8.Valid(tail) || bytes.IndexByte(tail, 0) >= 0 {
+	line := bytes.TrimRight(tail, "\x00")
+	if len(line) == 0 || !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
 		return c
 	}
-	if r, err := s.parser.record(string(tail)); err == nil {
-		s.offer(&r, span{offset, int32(len(tail))})
-		c.tailKept = true
+	if r, err := s.parser.record(string(line)); err == nil {
+		s.offer(&r, span{offset, int32(len(line))})
+		c.kept = len(line)
 	}
 	return c
 }

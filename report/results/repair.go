@@ -57,13 +57,13 @@ func (f *File) anew() error {
 }
 
 // mendTail deals with a last line that has no LF. A record that is whole but
-// for its LF is kept: it may hold the only trace of a room.
+// for its LF is kept: it may hold the only trace of a room. What is behind it goes.
 func (f *File) mendTail(c *content) error {
 	copyName, err := f.putAside("torn", c.tail)
 	if err != nil {
 		return err
 	}
-	if c.tailKept {
+	if c.kept > 0 {
 		f.note("the last line lacked its line end, which was added; a copy of it is kept as %s", copyName)
 	} else {
 		f.note("the last line was torn (%d bytes) and is cut off; a copy of it is kept as %s", len(c.tail), copyName)
@@ -76,10 +76,11 @@ func (f *File) mendTail(c *content) error {
 	if err != nil {
 		return f.unwritable(err)
 	}
-	if c.tailKept {
+	if c.kept < len(c.tail) {
+		err = h.Truncate(info.Size() - int64(len(c.tail)-c.kept))
+	}
+	if err == nil && c.kept > 0 {
 		_, err = h.Write([]byte("\n"))
-	} else {
-		err = h.Truncate(info.Size() - int64(len(c.tail)))
 	}
 	if err == nil {
 		err = h.Sync()
