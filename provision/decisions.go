@@ -53,13 +53,9 @@ func (r *run) recordDecisions() error {
 // decided returns the record that a step needs before anything is sent.
 func (r *run) decided(step *Step) (results.Record, bool) {
 	if step.From() != "" { // Move, or Reconcile under a new ref
-		old, _ := r.Results.Get(step.From())
-		record := r.plan.pending(step)
-		record.Status, record.RoomID = old.Status, old.RoomID
-		record.Attempts, record.HTTPStatus = old.Attempts, old.HTTPStatus
-		record.Error, record.TrackingID = old.Error, old.TrackingID
-		record.CreatorID = old.CreatorID
-		record.StartedAt, record.FinishedAt = old.StartedAt, old.FinishedAt
+		record, _ := r.Results.Get(step.From()) // with all that others have written beside it
+		record.Ref, record.Row = step.Ref(), step.Row.Number
+		record.Key, record.Title, record.TeamID = step.Row.Key, step.Row.Title, step.Row.TeamID
 		if own, known := r.Results.Get(step.Ref()); known { // which must not outlast this one in the journal
 			record.Attempts = max(record.Attempts, own.Attempts+1)
 		}

@@ -294,3 +294,21 @@ func TestAnIntentThatAnotherRowTookOverOutlastsThatRowsOwnRecordInTheJournal(t *
 	status, _ := again.Status(second.Ref())
 	assert.Equal(t, results.Sending, status, "its room may exist, and is looked for before anything is sent")
 }
+
+func TestWhatSomebodyWroteBesideARecordMovesWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "title\nRoom 0\nRoom 1\n")
+		w.finish()
+		w.edit(',', func(rows [][]string) [][]string {
+			for i, note := range []string{"Notes", "ask Zoë", "done"} {
+				rows[i] = append(rows[i], note)
+			}
+			return rows
+		})
+		w.manifest = "title,key\nRoom 1,1\nRoom 0,0\n"
+		w.finish()
+		data, err := os.ReadFile(w.path)
+		require.NoError(t, err)
+		assert.Regexp(t, `(?s),1,1,Room 1,[^\n]*,done\n[^\n]*,2,0,Room 0,[^\n]*,ask Zoë\n$`, string(data))
+	})
+}
