@@ -41,8 +41,8 @@ type csvText struct {
 	legacy    *legacyReader // tells the encoding; nil if that was known before
 }
 
-// openCSV finds the dialect of a CSV file. It reports a file that is none, and one
-// whose delimiter is in doubt, and returns nil then.
+// openCSV finds the dialect of a CSV file. It reports a file that is none, one that
+// a program spoilt at its start and one whose delimiter is in doubt, and returns nil then.
 func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	decoded, err := b.openText(r, opts)
 	if decoded == nil || err != nil {
@@ -56,6 +56,10 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	source := bufio.NewReaderSize(decoded, dialectLength)
 	text.Reader = source
 	text.head, _ = source.Peek(dialectLength) // an error comes again when the rows are read
+	if letters := misreadMark(text.head); letters != "" {
+		b.reportFileValue(faultMisreadMark, b.at(1), letters)
+		return nil, nil
+	}
 	if endsInCR(text.head) {
 		text.head = bytes.ReplaceAll(text.head, []byte{'\r'}, []byte{'\n'})
 		text.Reader = &lineEnds{src: source}

@@ -136,6 +136,15 @@ func TestAByteOrderMarkCountsForMoreThanTheOption(t *testing.T) {
 	assert.ErrorContains(t, err, `r.csv:2: title "B\xfcro" is not valid UTF-8`)
 }
 
+func TestAByteOrderMarkThatBecameLettersIsExplained(t *testing.T) {
+	for _, program := range []encoding.Encoding{charmap.Windows1252, charmap.Windows1251, charmap.Windows1250, charmap.Macintosh, charmap.CodePage850, charmap.CodePage437} {
+		letters, err := program.NewDecoder().String("\xef\xbb\xbf")
+		require.NoError(t, err)
+		_, err = Read(strings.NewReader(letters+"title;key\nSales;1\n"), "r.csv", Options{})
+		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the file: a program took the byte-order mark of UTF-8 for letters`)
+	}
+}
+
 func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 	for _, test := range []struct {
 		opts Options
