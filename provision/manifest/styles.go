@@ -75,12 +75,20 @@ func formatOfID(codes map[int]string, id int) *numberFormat {
 // general is the format of cells that have none.
 var general = parseNumberFormat("General")
 
-// of returns the format of a style.
+// undefined is the format of cells whose style the workbook does not have: nobody
+// can say how their numbers were shown.
+var undefined = &numberFormat{code: "of a style that the workbook does not define", broken: true}
+
+// of returns the format of a style. The first is the default, and may be missing.
 func (s *styles) of(style int) *numberFormat {
-	if style < 0 || style >= len(s.formats) {
+	switch {
+	case style >= 0 && style < len(s.formats):
+		return s.formats[style]
+	case style == 0:
 		return general
+	default:
+		return undefined
 	}
-	return s.formats[style]
 }
 
 // builtInFormats are the formats that workbooks name by number alone (ECMA-376,

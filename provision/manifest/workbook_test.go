@@ -32,10 +32,21 @@ func partsOf(t testing.TB, sheetXML string, others map[string]string) []byte {
 func TestThePartsOfAWorkbookAreFoundByTheirRelations(t *testing.T) {
 	m, err := readXLSXBytes(partsOf(t, sheetOf(`<row><c t="inlineStr"><is><t>title</t></is></c><c t="inlineStr"><is><t>key</t></is></c></row>`+
 		`<row><c t="s" s="1"><v>0</v></c><c s="1"><v>7</v></c></row><row><c t="d" s="0"><v>2024-01-15T00:00:00</v></c><c s="0"><v>45306</v></c></row>`+
-		`<row><c t="d" s="9"><v>2024-01-15</v></c></row>`, ""), nil), Options{})
+		`<row><c s="9" t="str"><v>Support</v></c></row>`, ""), nil), Options{})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"Sales", "2024-01-15", "2024-01-15"}, titles(m))
+	assert.Equal(t, []string{"Sales", "2024-01-15", "Support"}, titles(m))
 	assert.Equal(t, []string{"R007", "2024-01-15", ""}, []string{m.Rows[0].Key, m.Rows[1].Key, m.Rows[2].Key}, "the first style has a format, too")
+}
+
+func TestANumberInAStyleThatIsNotThereIsAFault(t *testing.T) {
+	rows := `<row r="1"><c t="str"><v>title</v></c></row><row r="2"><c s="9"><v>12</v></c></row><row r="3"><c s="bold"><v>13</v></c></row><row r="4"><c t="d" s="-1"><v>2024-01-15</v></c></row>`
+	const undefined = " is a number whose format, of a style that the workbook does not define, shows something that cannot be told here; format the cell as text and write what it shall say"
+	for name, data := range map[string][]byte{"two styles": partsOf(t, sheetOf(rows, ""), nil), "none": rawWorkbook(t, sheetOf(rows, ""))} {
+		_, err := readXLSXBytes(data, Options{})
+		assert.Equal(t, []string{
+			`rooms.xlsx: Rooms!A2: title "12"` + undefined, `rooms.xlsx: Rooms!A3: title "13"` + undefined, `rooms.xlsx: Rooms!A4: title "45306"` + undefined,
+		}, messages(t, err), name)
+	}
 }
 
 func TestDaysMayBeCountedFrom1904(t *testing.T) {
