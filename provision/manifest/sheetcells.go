@@ -68,9 +68,10 @@ func (s *sheetReader) show(c *sheetCell) (string, fault, error) {
 	}
 }
 
-// showBoolean returns a boolean as Excel shows it in English.
+// showBoolean returns a boolean as Excel shows it in English. Excel takes true and
+// false in small letters alone (MS-OI29500 2.1.659), and finds fault with others.
 func showBoolean(value string) (string, fault) {
-	switch strings.ToLower(strings.TrimSpace(value)) {
+	switch strings.TrimSpace(value) {
 	case "1", "true":
 		return "TRUE", faultNone
 	case "0", "false":

@@ -60,9 +60,10 @@ func TestDaysMayBeCountedFrom1904(t *testing.T) {
 func TestCellsThatHoldNoValueOfTheirKindAreFaults(t *testing.T) {
 	rows := headerXML
 	for i, cell := range []string{
-		`<c t="b"><v>1</v></c><c t="b"><v> true </v></c>`, `<c t="str"><v>B</v></c><c t="b"><v>FALSE</v></c>`,
+		`<c t="b"><v>1</v></c><c t="b"><v> true </v></c>`, `<c t="str"><v>B</v></c><c t="b"><v>false</v></c>`,
 		`<c t="str"><v>C</v></c><c t="b"><v>yes</v></c>`, `<c t="str"><v>D</v></c><c t="b"><v>2</v></c>`,
 		`<c t="e"><v>#BLOCKED!</v></c>`, `<c t="e"><v>anything</v></c>`, `<c t="x"><v>1</v></c>`, `<c><v>one</v></c>`, `<c t="d" s="0"><v>today</v></c>`,
+		`<c t="str"><v>E</v></c><c t="b"><v>TRUE</v></c>`, `<c t="str"><v>F</v></c><c t="b"><v>0</v></c>`,
 	} {
 		rows += fmt.Sprintf(`<row r="%d">%s</row>`, i+2, cell)
 	}
@@ -75,6 +76,7 @@ func TestCellsThatHoldNoValueOfTheirKindAreFaults(t *testing.T) {
 		`rooms.xlsx: Rooms!A7: title "anything" is the error of a formula that failed; correct the formula, or write the value itself`,
 		`rooms.xlsx: Rooms!A8: title "1"` + kind,
 		`rooms.xlsx: Rooms!A9: title "one"` + kind,
+		`rooms.xlsx: Rooms!B11: isLocked "TRUE"` + kind,
 	}, messages(t, err))
 	assert.Equal(t, "TRUE", m.Rows[0].Title, "as the person sees it")
 	assert.Equal(t, []Bool{True, False}, []Bool{m.Rows[0].IsLocked, m.Rows[1].IsLocked})
