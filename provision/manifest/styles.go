@@ -155,7 +155,8 @@ func (d *dateFormats) number(at time.Time) string {
 	if d.from1904 {
 		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	return strconv.FormatFloat(at.Sub(first).Hours()/24, 'f', -1, 64)
+	seconds := float64(at.Unix()-first.Unix()) + float64(at.Nanosecond())/1e9 // a Duration ends after 292 years
+	return strconv.FormatFloat(seconds/(24*60*60), 'f', -1, 64)
 }
 
 func (d *dateFormats) close() {

@@ -57,6 +57,20 @@ func TestDaysMayBeCountedFrom1904(t *testing.T) {
 	assert.Equal(t, []string{"2024-01-15"}, titles(m))
 }
 
+func TestADateInWordsShowsAsItsNumberWould(t *testing.T) {
+	rows := `<row><c t="str"><v>title</v></c></row>`
+	for _, date := range []string{"2024-01-15T00:00:00", "2024-01-16", "9999-12-31", "2024-01-15T12:00"} {
+		rows += `<row><c t="d" s="0"><v>` + date + `</v></c></row>`
+	}
+	m, err := readXLSXBytes(partsOf(t, sheetOf(rows, ""), map[string]string{"looks.xml": `<styleSheet><cellXfs><xf numFmtId="22"/></cellXfs></styleSheet>`}), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"2024-01-15 00:00", "2024-01-16 00:00", "9999-12-31 00:00", "2024-01-15 12:00"}, titles(m))
+
+	m, err = readXLSXBytes(rawWorkbook(t, sheetOf(rows, "")), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"45306", "45307", "2958465", "45306.5"}, titles(m), "as Excel and LibreOffice show it without a format")
+}
+
 func TestCellsThatHoldNoValueOfTheirKindAreFaults(t *testing.T) {
 	rows := headerXML
 	for i, cell := range []string{
@@ -76,6 +90,7 @@ func TestCellsThatHoldNoValueOfTheirKindAreFaults(t *testing.T) {
 		`rooms.xlsx: Rooms!A7: title "anything" is the error of a formula that failed; correct the formula, or write the value itself`,
 		`rooms.xlsx: Rooms!A8: title "1"` + kind,
 		`rooms.xlsx: Rooms!A9: title "one"` + kind,
+		`rooms.xlsx: Rooms!A10: title "today"` + kind,
 		`rooms.xlsx: Rooms!B11: isLocked "TRUE"` + kind,
 	}, messages(t, err))
 	assert.Equal(t, "TRUE", m.Rows[0].Title, "as the person sees it")
