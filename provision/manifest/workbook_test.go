@@ -57,6 +57,15 @@ func TestDaysMayBeCountedFrom1904(t *testing.T) {
 	assert.Equal(t, []string{"2024-01-15"}, titles(m))
 }
 
+func TestTimesOfDayShowAsTheBuiltInFormatsSay(t *testing.T) {
+	data := partsOf(t, sheetOf(`<row><c t="str"><v>title</v></c></row><row><c s="0"><v>0</v></c></row><row><c s="1"><v>0</v></c></row><row><c s="0"><v>0.5</v></c></row>`, ""), map[string]string{
+		"looks.xml": `<styleSheet><cellXfs><xf numFmtId="20"/><xf numFmtId="21"/></cellXfs></styleSheet>`,
+	})
+	m, err := readXLSXBytes(data, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"0:00", "0:00:00", "12:00"}, titles(m))
+}
+
 func TestADateInWordsShowsAsItsNumberWould(t *testing.T) {
 	rows := `<row><c t="str"><v>title</v></c></row>`
 	for _, date := range []string{"2024-01-15T00:00:00", "2024-01-16", "9999-12-31", "2024-01-15T12:00"} {
