@@ -142,7 +142,7 @@ func (a *annotation) run() error {
 			err = a.put(name, styles)
 		case same(name, "xl/workbook.xml"):
 			err = a.replace(part, func(b []byte) ([]byte, error) {
-				return stretchFilter(b, a.place.Index, a.place.Header, slices.Max(a.sheet.at[:]))
+				return stretchNames(b, a.place.Index, a.place.Header, slices.Max(a.sheet.at[:]))
 			})
 		case a.tables[strings.ToLower(name)]:
 			err = a.replace(part, a.stretchTable)

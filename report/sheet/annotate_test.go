@@ -49,6 +49,7 @@ func adminsBook(t testing.TB) []byte {
 			f.SetCellHyperLink(sheet, "B5", "https://example.com/ada", "External"),
 			f.SetConditionalFormat(sheet, "C5:C11", []excelize.ConditionalFormatOptions{{Type: "duplicate", Criteria: "=", Format: &rule}}),
 			f.ProtectSheet("Budget", &excelize.SheetProtectionOptions{Password: "x"}),
+			f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: "'Räume & mehr'!$B$2:$F$11", Scope: sheet}),
 			f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: ptr("landscape")}),
 		} {
 			require.NoError(t, err)
@@ -162,6 +163,7 @@ func TestAWorkbookComesBackAsItWas(t *testing.T) {
 	}
 	assert.Contains(t, parts(t, content)["xl/worksheets/sheet1.xml"], `<autoFilter ref="B4:J11">`)
 	assert.Contains(t, parts(t, content)["xl/workbook.xml"], `$B$4:$J$11`)
+	assert.Contains(t, parts(t, content)["xl/workbook.xml"], `$B$2:$J$11`, "what is printed")
 }
 
 func parts(t testing.TB, content []byte) map[string]string {
