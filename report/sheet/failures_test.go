@@ -90,12 +90,13 @@ func TestWhatASheetShowsMeansTheSameInTheFailuresFile(t *testing.T) {
 const likeAdded = "Roomlift link"
 
 func TestNoCellOfAnySheetIsAFormula(t *testing.T) {
-	evil := []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "'=1", "＝1"}
+	evil := []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "'=1", "＝1", `a;"=1+1"`, "x,=1", "x|-1"}
 	var b strings.Builder
 	b.WriteString("title,key,=note\n")
 	var records []results.Record
 	for i, cell := range evil {
-		fmt.Fprintf(&b, "\"%s\",%d,\"%s\"\n", cell, i, cell)
+		quoted := strings.ReplaceAll(cell, `"`, `""`)
+		fmt.Fprintf(&b, "\"%s\",%d,\"%s\"\n", quoted, i, quoted)
 		records = append(records, recorded(fmt.Sprint(i), strings.TrimSpace(cell), results.Failed, cell))
 	}
 	r := reportOf(t, "r.csv", []byte(b.String()), manifest.Options{}, records...)
