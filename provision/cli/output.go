@@ -125,6 +125,13 @@ func (o *output) warning(w *manifest.Error) {
 	o.log.Warn(w.Error(), parts...)
 }
 
+// warnings logs what is to be known of a file that was written.
+func (o *output) warnings(file string, warnings []string) {
+	for _, warning := range warnings {
+		o.log.Warn(warning, "file", file)
+	}
+}
+
 // fault prints one fault of a manifest.
 func (o *output) fault(fault *manifest.Error) {
 	if o.json() {

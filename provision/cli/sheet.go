@@ -42,9 +42,7 @@ func (f *sheetFlags) sheets(out *output, manifestName, results string) []watchFi
 			fill: func(w io.Writer, run *report.Run) error {
 				return f.report(results, run, func(r *sheet.Report) error {
 					warnings, err := sheet.WriteAnnotated(w, r)
-					for _, warning := range warnings {
-						out.log.Warn(warning, "file", f.Annotate)
-					}
+					out.warnings(f.Annotate, warnings)
 					return err
 				})
 			},
@@ -56,7 +54,9 @@ func (f *sheetFlags) sheets(out *output, manifestName, results string) []watchFi
 			fault: endsIn(f.Failures, ".csv", ".xlsx"),
 			fill: func(w io.Writer, run *report.Run) error {
 				return f.report(results, run, func(r *sheet.Report) error {
-					return sheet.WriteFailures(w, r, isBook(f.Failures))
+					warnings, err := sheet.WriteFailures(w, r, isBook(f.Failures))
+					out.warnings(f.Failures, warnings)
+					return err
 				})
 			},
 		})

@@ -16,6 +16,10 @@ type wordCheck struct {
 	last  string // the last word with a letter beyond ASCII
 	open  []rune // quotation marks before words in this line, not closed yet
 	doubt string // the word that is not believable
+
+	// Of this line:
+	cyrillic string // a word that may be a Cyrillic one
+	mixed    bool   // another has letters of ASCII and others, as no Cyrillic one has
 }
 
 // maxWord is how much of a word is looked at, in characters.
@@ -61,6 +65,11 @@ func (w *wordCheck) end() bool {
 				w.doubt = w.last
 				return false
 			}
+			if strings.EqualFold(w.last, cyrillicToo) {
+				w.cyrillic = w.last
+			} else {
+				w.mixed = w.mixed || slices.ContainsFunc(word, isASCII) && slices.ContainsFunc(word, isAccented)
+			}
 			return true
 		}
 	}
@@ -68,14 +77,18 @@ func (w *wordCheck) end() bool {
 }
 
 // endLine takes the end of a line and reports whether all of its quotation marks
-// were closed: on DOS they were letters.
+// were closed: on DOS they were letters. A word that may be a Cyrillic one needs
+// another in its line that cannot.
 func (w *wordCheck) endLine() bool {
-	closed := len(w.open) == 0
-	w.open = w.open[:0]
-	if !closed {
+	switch {
+	case len(w.open) > 0:
 		w.doubt = w.last
+	case w.cyrillic != "" && !w.mixed:
+		w.doubt = w.cyrillic
 	}
-	return closed
+	believed := w.doubt == ""
+	w.open, w.cyrillic, w.mixed = w.open[:0], "", false
+	return believed
 }
 
 // believable reports whether a word with characters beyond ASCII can stand in a text
@@ -109,6 +122,8 @@ func (w *wordCheck) believable(word []rune) bool {
 func isWordLetter(r rune) bool {
 	return unicode.IsLetter(r) && !strings.ContainsRune("ªºµƒˆ", r)
 }
+
+func isAccented(r rune) bool { return !isASCII(r) && isWordLetter(r) }
 
 // believableSigns reports whether signs that stand by themselves are few and usual.
 func believableSigns(word []rune) bool {

@@ -10,19 +10,22 @@ import (
 // languages are the letters beyond ASCII of the languages that windows-1252 is
 // for. Words mix those of one language, but not those of several.
 var languages = []string{
-	"äöüß",            // German
-	"àâæçèéêëîïôœùûü", // French
-	"áéíóúüñ",         // Spanish
-	"àçèéíïòóúü",      // Catalan
-	"áàâãçéêíóôõú",    // Portuguese
-	"àèéìòù",          // Italian
-	"áéíóúëïöüè",      // Dutch
-	"åäöéü",           // Swedish, Finnish
-	"åæøéèêóòôü",      // Danish, Norwegian
-	"äöšž",            // names from the east in Finnish
-	"áðéíóúýþæö",      // Icelandic
-	"çöü",             // Turkish, as far as windows-1252 has it
+	"äöüß",             // German
+	"àâæçèéêëîïôœùûüÿ", // French
+	"áéíóúüñ",          // Spanish
+	"àçèéíïòóúü",       // Catalan
+	"áàâãçéêíóôõú",     // Portuguese
+	"àèéìòù",           // Italian
+	"áéíóúëïöüè",       // Dutch
+	"åäöéü",            // Swedish, Finnish
+	"åæøéèêóòôü",       // Danish, Norwegian
+	"äöšž",             // names from the east in Finnish
+	"áðéíóúýþæö",       // Icelandic
+	"çöü",              // Turkish, as far as windows-1252 has it
 }
+
+// cyrillicToo is a French word that is one in windows-1251, too: за. See endLine.
+const cyrillicToo = "çà"
 
 // believableLetters reports whether a run of letters can be a word, or a part of one.
 func believableLetters(word []rune) bool {
@@ -31,9 +34,9 @@ func believableLetters(word []rune) bool {
 		return true
 	}
 	if len(word) == 1 {
-		return strings.ContainsRune("àáéèíóòúöåæøâôÀÉÈÓÒÖÅÆØÄÜÔ", word[0])
+		return strings.ContainsRune("àáéèíóòúöåæøâôÀÂÉÈÓÒÖÅÆØÄÜÔ", word[0])
 	}
-	if !believableCase(word) || !oneLanguage(lower) || !slices.ContainsFunc(lower, isASCII) {
+	if !believableCase(word) || !oneLanguage(lower) || !slices.ContainsFunc(lower, isASCII) && string(lower) != cyrillicToo {
 		return false
 	}
 	accents := 0
@@ -48,8 +51,8 @@ func believableLetters(word []rune) bool {
 			return false
 		}
 	}
-	// Where several accents stand in a word, they are French, Icelandic or another's.
-	return accents < 2 || strings.ContainsAny(string(lower), "ðþýæö") || strings.Contains(string(lower), "óó") // Dutch vóór
+	// Where several accents stand in a word, they are Icelandic or another's, and acute.
+	return accents < 2 || !strings.ContainsAny(string(lower), "ìòùèïñ")
 }
 
 func isASCII(r rune) bool { return r < utf8.RuneSelf }

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,6 +19,8 @@ func (w *wordCheck) believableSign(word []rune, i int) bool {
 		return w.believableQuote(sign, before, after)
 	case before == "" && after == "":
 		return true // believableSigns looks at those
+	case sign == '…':
+		return isPause(before, after)
 	case strings.ContainsRune("²³¹", sign):
 		return isPower(sign, before, after)
 	case sign == 'º' || sign == 'ª':
@@ -84,14 +87,39 @@ func joinsNames(before, after string) bool {
 	return len(letters) == 1 || unicode.IsLower(letters[len(letters)-1])
 }
 
-// isPower reports whether ², ³ or ¹ stand behind a unit or a variable: m², x²y.
+// Where a text may break off before …, and go on behind it. Old Macintosh computers
+// have Ö there, which no small letter stands before, but most consonants behind; DOS
+// has à, which stands behind many of them.
+var (
+	breaksOff = regexp.MustCompile(`\p{L}([aehkow]|ng|hr|tc)$`)
+	goesOn    = regexp.MustCompile(`^(\p{Lu}\p{Ll}|[aeiouw]\p{L})`)
+	startsNew = regexp.MustCompile(`^\p{Lu}\p{Ll}`)
+)
+
+// isPause reports whether … stands where a text breaks off or goes on: Loading…,
+// …und mehr.
+func isPause(before, after string) bool {
+	switch {
+	case after == "":
+		return breaksOff.MatchString(before)
+	case before == "":
+		return goesOn.MatchString(after)
+	default:
+		return endsLower(before) && startsNew.MatchString(after)
+	}
+}
+
+// isPower reports whether ², ³ or ¹ stand behind a unit, a variable or a name: m²,
+// x²y, Team². Eastern Europe has ł for ³, which stands behind other letters.
 func isPower(sign rune, before, after string) bool {
 	unit := slices.Contains([]string{"m", "cm", "dm", "km", "mm"}, strings.ToLower(before))
 	switch {
 	case unit:
 		return after == "" || startsUpper(after)
 	case sign == '²':
-		return len(before) == 1 && len(after) <= 1
+		return before != "" && after == "" || len(before) == 1 && len(after) == 1
+	case sign == '³':
+		return after == "" && (len(before) > 1 && startsUpper(lastLetter(before)) || strings.ContainsAny(lastLetter(before), "fmnqvx"))
 	default:
 		return false
 	}

@@ -14,41 +14,64 @@ import (
 // readCSV reads a CSV manifest: record by record through a csv.Reader, and in
 // batches through gocsv, which puts the cells into their columns.
 func readCSV(r io.Reader, b *builder, opts Options) error {
-	text, err := b.openText(r, opts)
+	text, err := b.openCSV(r, opts)
 	if text == nil || err != nil {
 		return err
 	}
-	var legacy *legacyReader
-	if !b.decoded {
-		legacy = &legacyReader{src: text, doubted: func(word string) { b.doubt = word }}
-		text = legacy
-	}
 	b.vouched = opts.Encoding != ""
-	source := bufio.NewReaderSize(text, dialectLength)
-	head, _ := source.Peek(dialectLength) // an error comes again when the rows are read
-	text = source
-	if endsInCR(head) {
-		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
-		text = &lineEnds{src: source}
-	}
-	delimiter, ok := b.chooseDelimiter(head, opts.Delimiter)
-	if !ok {
-		b.reportFile(faultDelimiterDoubt, b.at(1))
+	if opts.Delimiter == 0 && b.contradictsSep(text.head, text.rows) {
+		b.reportFileValue(faultSepContradicts, b.at(1), string(text.delimiter))
 		return nil
 	}
-	rows := firstRecords(head, delimiter)
-	b.headings = b.countHeadings(rows)
-	if opts.Delimiter == 0 && b.contradictsSep(head, rows) {
-		b.reportFileValue(faultSepContradicts, b.at(1), string(delimiter))
-		return nil
-	}
-	if err := readRecords(text, b, delimiter); err != nil {
+	if err := readRecords(text, b, text.delimiter); err != nil {
 		return err
 	}
-	if legacy != nil && legacy.mode == isWindows1252 {
-		b.warnValue(warnWindows1252, b.at(0), legacy.sample)
+	if text.legacy != nil && text.legacy.mode == isWindows1252 {
+		b.warnValue(warnWindows1252, b.at(0), text.legacy.sample)
 	}
 	return nil
+}
+
+// csvText is the text of a CSV file in UTF-8, whose lines end in LF, and its dialect.
+type csvText struct {
+	io.Reader
+	delimiter rune
+	head      []byte        // how it starts
+	rows      [][]string    // the records of head, the header among them
+	legacy    *legacyReader // tells the encoding; nil if that was known before
+}
+
+// openCSV finds the dialect of a CSV file. It reports a file that is none, one that
+// a program spoilt at its start and one whose delimiter is in doubt, and returns nil then.
+func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
+	decoded, err := b.openText(r, opts)
+	if decoded == nil || err != nil {
+		return nil, err
+	}
+	text := &csvText{}
+	if !b.decoded {
+		text.legacy = &legacyReader{src: decoded, doubted: func(word string) { b.doubt = word }}
+		decoded = text.legacy
+	}
+	source := bufio.NewReaderSize(decoded, dialectLength)
+	text.Reader = source
+	text.head, _ = source.Peek(dialectLength) // an error comes again when the rows are read
+	if letters := misreadMark(text.head); letters != "" {
+		b.reportFileValue(faultMisreadMark, b.at(1), letters)
+		return nil, nil
+	}
+	if endsInCR(text.head) {
+		text.head = bytes.ReplaceAll(text.head, []byte{'\r'}, []byte{'\n'})
+		text.Reader = &lineEnds{src: source}
+	}
+	var ok bool
+	if text.delimiter, ok = b.chooseDelimiter(text.head, opts.Delimiter); !ok {
+		b.reportFile(faultDelimiterDoubt, b.at(1))
+		return nil, nil
+	}
+	text.rows = firstRecords(text.head, text.delimiter)
+	b.headings = b.countHeadings(text.rows)
+	return text, nil
 }
 
 // dialectLength is the number of bytes that tell delimiter and line ends: more

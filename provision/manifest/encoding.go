@@ -26,6 +26,10 @@ var byteOrderMarks = []struct{ mark, encoding string }{
 	{"\xfe\xff", "utf-16be"},
 }
 
+// misreadMarks are what programs show for the mark of UTF-8 that take the text for
+// windows-1252, windows-1251, windows-1250, Macintosh or DOS, and save when told to.
+var misreadMarks = []string{"ï»¿", "п»ї", "ď»ż", "Ôªø", "´╗┐", "∩╗┐"}
+
 // exampleEncodings are the names that messages suggest; see findEncoding.
 const exampleEncodings = "utf-8, windows-1252, windows-1250, windows-1251, macintosh, cp850 or utf-16le"
 
@@ -93,6 +97,17 @@ func (b *builder) openText(r io.Reader, opts Options) (io.Reader, error) {
 		return nil, nil
 	}
 	return source, nil
+}
+
+// misreadMark returns the letters that a text starts with in the place of a
+// byte-order mark, "" if it does not.
+func misreadMark(head []byte) string {
+	for _, letters := range misreadMarks {
+		if strings.HasPrefix(string(head), letters) {
+			return letters
+		}
+	}
+	return ""
 }
 
 // decode returns the text of r, which is in that encoding, as UTF-8.

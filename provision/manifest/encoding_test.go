@@ -42,6 +42,8 @@ func TestWesternTextIsReadWithoutAQuestion(t *testing.T) {
 		"België", "coördinator", "Ideeën", "Israël", "één", "Citroën", "Reykjavík", "Guðrún", "Sigurðsson", "Pingüí", "àrea", "Àustria", "Època", "èxit", "vóór", "miljøet", "Jomfruøerne", "øyene", "uændret", "lineær", "europæisk", "Tšekki", "Grimm’sche Märchen", "¡Hola, qué tal!", "Història", "això", "Pàgina", "Col·legi", "Lluís",
 		"Webex™", "Produkt®", "Köln–Bonn", "Mo–Fr", "5 µm", "±5 %", "1¹", "20 °C", "n° 5", "M² m³", "It’s", "Bob’s Team", "don’t", "Rock’n’Roll", "Rock ’n’ Roll", "‘quoted’", "“Sales” team", "der ›Raum‹", "”svensk”",
 		"Team\u00a0Berlin", "A • B", "•Punkt", "Škoda", "Žižek", "Miloš", "Größe 5×3", "100 £", "50 ¢", "£5", "STRAßE", "Café «Chez Nous»", "d’Artagnan", "aujourd’hui", "O’Brien", "½ Liter", "Dª Ana", "Mª", "1º andar", "piñata – olé",
+		"Loading…", "…und mehr", "Demo…Ende", "(…)", "Team²", "TEAM³", "Form³", "10³", "Háskóli Íslands", "Sjálfstæðisfélögin í Reykjavík", "Ágústsdóttir",
+		"Çà et là", "Â la carte", "L'HAŸ-LES-ROSES", "L’Haÿ-les-Roses", "Éire", "Àustria", "Île", "Ürümqi", "Ángel",
 	} {
 		m, err := Read(bytes.NewReader(encode(t, charmap.Windows1252, "title,key\n\""+title+"\",1\n")), "r.csv", Options{})
 		if assert.NoError(t, err, title) {
@@ -56,17 +58,17 @@ func TestTextThatIsNotWesternIsNeverGuessedAt(t *testing.T) {
 		encoding encoding.Encoding
 		titles   string
 	}{
-		"windows-1251": {charmap.Windows1251, "Отдел продаж|Москва|Совет|Киев и Львов|Команда|Да|я|Зал 5|Wi-Fi зал"},
+		"windows-1251": {charmap.Windows1251, "За|за|“Wi-Fi” за|Отдел продаж|Москва|Совет|Киев и Львов|Команда|Да|я|Зал 5|Wi-Fi зал"},
 		"koi8-r":       {charmap.KOI8R, "Отдел продаж|Москва|Да"},
 		"windows-1253": {charmap.Windows1253, "Πωλήσεις|Αθήνα|Ώρα"},
-		"windows-1250": {charmap.Windows1250, "Příbram|Łódź|Sprzedaż Łódź|Dział sprzedaży|Žďár|Győr|Čakovec|Poznań|Gdańsk|Częstochowa|Plzeň|Iaşi|Bucureşti|Braşov|młody|słowo|są|mały|śląsk|Środa|być|Ćuk|Milošević|Kovačević|Němec|dům|Řím|dveře|kořen|idő|műszaki|gyűjtés|tűz|pământ|ţară|Łukasz"},
+		"windows-1250": {charmap.Windows1250, "Příbram|Łódź|Sprzedaż Łódź|Dział sprzedaży|Žďár|Győr|Čakovec|Poznań|Gdańsk|Częstochowa|Plzeň|Iaşi|Bucureşti|Braşov|młody|słowo|są|mały|śląsk|Środa|być|Ćuk|Milošević|Kovačević|Němec|dům|Řím|dveře|kořen|idő|műszaki|gyűjtés|tűz|pământ|ţară|Łukasz|Michał|dział|zł|zmysł|pchł"},
 		"windows-1254": {charmap.Windows1254, "Eskişehir|şube|Şube|İstanbul|İzmir|Aydın|Kadıköy|Doğan|Beyoğlu|öğretmen|Dağıtım|Satış|Beşiktaş"},
 		"windows-1257": {charmap.Windows1257, "Rīga|Šiauliai|Kaunas ė|Klaipėda|Žemaitija|vēsture|Latvijā|Žmonių|čia|ąžuolas"},
 		"iso-8859-2":   {charmap.ISO8859_2, "Šumava|Łódź|Śląsk|Praha-Žižkov|są"},
 		"iso-8859-15":  {charmap.ISO8859_15, "10 €|Œuvre|cœur|Šakki"},
-		"macintosh":    {charmap.Macintosh, "München|Café|Größe|São Paulo|Zürich|España|Dirección|Público|María|país|Città|Straße|Fuß|Möbel|Köln|schön|CAFÉ|Álvaro|Índice|Único|Óscar|último|“A”|It’s|Über|Ärger|naïve|hôtel|Noël|Sales – Berlin|más|Smørrebrød|ønsker|útil|Martín|Potosí|étiquette|åtkomst|öka"},
+		"macintosh":    {charmap.Macintosh, "München|Café|Größe|São Paulo|Zürich|España|Dirección|Público|María|país|Città|Straße|Fuß|Möbel|Köln|schön|CAFÉ|Álvaro|Índice|Único|Óscar|último|“A”|It’s|Über|Ärger|naïve|hôtel|Noël|Sales – Berlin|más|Smørrebrød|ønsker|útil|Martín|Potosí|étiquette|åtkomst|öka|Österreich|Öffnung|MALMÖ|ÖSTERREICH|KÖLN|GÖTEBORG|“Team A”|“opera house”"},
 		"ibm866":       {charmap.CodePage866, "Отдел продаж|Москва"},
-		"ibm850":       {charmap.CodePage850, "Café|Größe|Straße|España|Dirección|München|Malmö|ähnlich|Märkte|São|Gruß|heiß|Città|Île|MAÎTRE|ÜBER|señor|ausschließlich|Großbuchstaben|inválido|heißt|máximo"},
+		"ibm850":       {charmap.CodePage850, "Café|Größe|Straße|España|Dirección|München|Malmö|ähnlich|Märkte|São|Gruß|heiß|Città|Île|MAÎTRE|ÜBER|señor|ausschließlich|Großbuchstaben|inválido|heißt|máximo|città|Canadà|català|àmbit|pàgina|già|voilà"},
 		"windows-1255": {charmap.Windows1255, "שלום|חדר"},
 		"windows-1256": {charmap.Windows1256, "مرحبا|غرفة"},
 		"windows-874":  {charmap.Windows874, "กรุงเทพ"},
@@ -132,6 +134,15 @@ func TestAByteOrderMarkCountsForMoreThanTheOption(t *testing.T) {
 	assert.Equal(t, []string{"Büro"}, titles(m))
 	_, err = Read(strings.NewReader("\ufefftitle\nB\xfcro\n"), "r.csv", Options{})
 	assert.ErrorContains(t, err, `r.csv:2: title "B\xfcro" is not valid UTF-8`)
+}
+
+func TestAByteOrderMarkThatBecameLettersIsExplained(t *testing.T) {
+	for _, program := range []encoding.Encoding{charmap.Windows1252, charmap.Windows1251, charmap.Windows1250, charmap.Macintosh, charmap.CodePage850, charmap.CodePage437} {
+		letters, err := program.NewDecoder().String("\xef\xbb\xbf")
+		require.NoError(t, err)
+		_, err = Read(strings.NewReader(letters+"title;key\nSales;1\n"), "r.csv", Options{})
+		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the file: a program took the byte-order mark of UTF-8 for letters`)
+	}
 }
 
 func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {

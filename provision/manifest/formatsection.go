@@ -9,7 +9,7 @@ import (
 
 // formatSection is one section of a number format.
 type formatSection struct {
-	source    string // without colours and the condition
+	source    string // without colours and the condition, a date with the signs of its language
 	condition *formatCondition
 	tokens    []formatToken
 	date      bool // it shows a date or a time
@@ -38,7 +38,7 @@ const (
 // parseSection takes a section apart. ok is false if there is something in it that
 // only some programs, or some languages of a program, know.
 func parseSection(code string) (s formatSection, ok bool) {
-	var source strings.Builder
+	var pieces []string
 	for i := 0; i < len(code); {
 		token, length, known := nextToken(code[i:])
 		if !known {
@@ -58,14 +58,51 @@ func parseSection(code string) (s formatSection, ok bool) {
 				continue // a colour
 			}
 		}
-		source.WriteString(piece)
+		pieces = append(pieces, piece)
 		s.date = s.date || token.kind == datePart
 		if token.kind != literalText || token.text != "" {
 			s.tokens = append(s.tokens, token)
 		}
 	}
-	s.source = source.String()
+	if s.date && s.has(fractionBar) && !divideDates(pieces) {
+		return s, false
+	}
+	s.source = strings.Join(pieces, "")
 	return s, true
+}
+
+// divideDates puts the sign of the language that a date's code names in the place of
+// each /. ok is false if that is not known.
+func divideDates(pieces []string) (ok bool) {
+	language := ""
+	for _, piece := range pieces {
+		if strings.HasPrefix(piece, "[$") {
+			_, language, _ = strings.Cut(strings.TrimSuffix(piece, "]"), "-")
+		}
+	}
+	sign := dateSign(language)
+	for i := range pieces {
+		if pieces[i] == "/" {
+			pieces[i] = sign
+		}
+	}
+	return sign != ""
+}
+
+// dateSign returns what stands for the / of a date in a language, by the number or
+// name that formats have for it, as a piece of a code; "" if programs differ, or if
+// nobody has looked. Where no language is named, it is a / for all that is known.
+func dateSign(language string) string {
+	switch strings.TrimLeft(strings.ToLower(language), "0") {
+	case "", "409", "809", "c09", "40c", "410", "40a", "c0a", "80a", "416", "411", "en-us", "en-gb", "fr-fr", "it-it", "es-es":
+		return "/"
+	case "407", "807", "c07", "405", "40b", "414", "418", "419", "41f", "422", "de-de", "de-ch", "de-at":
+		return `\.`
+	case "406", "413", "41d", "da-dk", "nl-nl", "sv-se":
+		return `\-`
+	default:
+		return ""
+	}
 }
 
 // nextToken returns the token that the code starts with, and its length.

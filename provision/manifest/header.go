@@ -129,7 +129,7 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 	}
 	l := &layout{columns: make([]*Column, len(header)), names: header}
 	first := map[int]int{} // column → cell
-	var unknown []string
+	var unknown []int      // cells
 	for i, name := range header {
 		if l.columns[i] = b.matchColumn(name); l.columns[i] != nil {
 			if earlier, repeated := first[l.columns[i].index]; repeated {
@@ -149,7 +149,7 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		}
 		column, spelling := closestColumn(b.columns, name)
 		if column == nil {
-			unknown = append(unknown, name)
+			unknown = append(unknown, i)
 			continue
 		}
 		b.reportFileValue(faultMisspeltHeader, at(i), name, spelling)
@@ -172,10 +172,20 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 			*column.cell(b.header) = header[i]
 		}
 	}
-	if len(unknown) > 0 {
-		b.warn(warnUnknownColumns, at(0), listSome(quoteAll(unknown), len(unknown)), columnNames(b.columns))
-	}
+	b.warnOfUnknown(l, unknown, at)
 	return l
+}
+
+// warnOfUnknown names the cells of the header that mean nothing, at the first of them.
+func (b *builder) warnOfUnknown(l *layout, unknown []int, at func(i int) Position) {
+	if len(unknown) == 0 {
+		return
+	}
+	var names []string
+	for _, i := range unknown {
+		names = append(names, l.names[i])
+	}
+	b.warn(warnUnknownColumns, at(unknown[0]), listSome(quoteAll(names), len(names)), columnNames(b.columns))
 }
 
 // isHeaderAgain reports whether a row names the columns, as the header does.

@@ -24,6 +24,7 @@ const (
 	faultForeignFile
 	faultNUL
 	faultUTF16NoMark
+	faultMisreadMark
 	faultEncodingDoubt
 	faultDelimiterDoubt
 	warnWindows1252
@@ -128,6 +129,7 @@ func messageOf(f fault) message {
 		faultForeignFile:    {"this is %[1]s", "%[2]s"},
 		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
 		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
+		faultMisreadMark:    {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
 		faultEncodingDoubt:  {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
 		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
 		warnWindows1252:     {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},

@@ -50,6 +50,10 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "t\x00i\x00t\x00l\x00e\x00\n\x00A\x00",
 		`r.csv: this looks like UTF-16 without a byte-order mark; save it as "CSV UTF-8", or give --encoding utf-16le`,
 	},
+	faultMisreadMark: {
+		"r.csv", "\ufeffï»¿title\nSales\n",
+		`r.csv:1: "ï»¿" starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below; open the file from which this one was made and save it as "CSV UTF-8"; if there is none, write the letters that look wrong again and delete these`,
+	},
 	faultEncodingDoubt: {
 		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
 		`r.csv:3: "Îòäåë" is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh, cp850 or utf-16le`,

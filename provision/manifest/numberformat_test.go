@@ -32,6 +32,12 @@ func TestNumbersShowAsTheirFormatsSay(t *testing.T) {
 		`# ?/?`:               {"12": "12"},
 		`dd.mm.yyyy`:          {"45306": "15.01.2024"},
 		`[$-407]d. mmmm yyyy`: {"45306": "15. Januar 2024"},
+		`[$-409]dd/mm/yyyy`:   {"45306": "15/01/2024"},
+		`[$-040C]d/m/yy`:      {"45306": "15/1/24"},
+		`[$-407]dd/mm/yy`:     {"45306": "15.01.24"},
+		`[$-de-DE]d/m/yyyy`:   {"45306": "15.1.2024"},
+		`[$-413]dd/mm/yy`:     {"45306": "15-01-24"},
+		`[$-407]dd\/mm`:       {"45306": "15/01"},
 		`h:mm AM/PM`:          {"0.75": "6:00 PM"},
 		`[h]:mm`:              {"1.5": "36:00"},
 
@@ -75,6 +81,7 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`[=-1]0;"x"`:          {"-1": faultUnknownFormat},
 		`[DBNum1]0`:           {"1": faultUnknownFormat},
 		`[$-de-DE]TT.MM.JJJJ`: {"45306": faultUnknownFormat},
+		`[$-816]dd/mm/yy`:     {"45306": faultUnknownFormat}, // a hyphen in LibreOffice, in Excel a slash
 		`yyyy"-W"ww`:          {"45306": faultUnknownFormat},
 		`# ?/?`:               {"0.5": faultUnknownFormat},
 		`"open`:               {"1": faultUnknownFormat},

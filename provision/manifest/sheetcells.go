@@ -68,9 +68,10 @@ func (s *sheetReader) show(c *sheetCell) (string, fault, error) {
 	}
 }
 
-// showBoolean returns a boolean as Excel shows it in English.
+// showBoolean returns a boolean as Excel shows it in English. Excel takes true and
+// false in small letters alone (MS-OI29500 2.1.659), and finds fault with others.
 func showBoolean(value string) (string, fault) {
-	switch strings.ToLower(strings.TrimSpace(value)) {
+	switch strings.TrimSpace(value) {
 	case "1", "true":
 		return "TRUE", faultNone
 	case "0", "false":
@@ -80,11 +81,9 @@ func showBoolean(value string) (string, fault) {
 	}
 }
 
-// showDate shows a date that is stored in ISO 8601, as some programs do.
+// showDate shows a date that is stored in ISO 8601, as some programs do. It is the
+// number of a day like any other, and shows as one where the cell has no format.
 func (s *sheetReader) showDate(value string, format *numberFormat) (string, fault) {
-	if format == general {
-		return value, faultNone
-	}
 	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04", time.DateOnly} {
 		if at, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
 			return format.showNumber(s.styles.dates.number(at), &s.styles.dates)

@@ -149,6 +149,9 @@ func (s *sheetScanner) readRow(start xml.StartElement) error {
 	}
 }
 
+// noStyle is the style of a cell that names one by something else than a number.
+const noStyle = -1
+
 // maxSheetRows is the number of rows of an Excel sheet.
 const maxSheetRows = 1 << 20
 
@@ -168,7 +171,11 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 		case "t":
 			cell.kind = a.Value
 		case "s":
-			cell.style, _ = strconv.Atoi(a.Value) // 0, the default, if it is no number
+			style, err := strconv.Atoi(a.Value)
+			if err != nil {
+				style = noStyle
+			}
+			cell.style = style
 		}
 	}
 	for {

@@ -75,12 +75,20 @@ func formatOfID(codes map[int]string, id int) *numberFormat {
 // general is the format of cells that have none.
 var general = parseNumberFormat("General")
 
-// of returns the format of a style.
+// undefined is the format of cells whose style the workbook does not have: nobody
+// can say how their numbers were shown.
+var undefined = &numberFormat{code: "of a style that the workbook does not define", broken: true}
+
+// of returns the format of a style. The first is the default, and may be missing.
 func (s *styles) of(style int) *numberFormat {
-	if style < 0 || style >= len(s.formats) {
+	switch {
+	case style >= 0 && style < len(s.formats):
+		return s.formats[style]
+	case style == 0:
 		return general
+	default:
+		return undefined
 	}
-	return s.formats[style]
 }
 
 // builtInFormats are the formats that workbooks name by number alone (ECMA-376,
@@ -92,7 +100,7 @@ func builtInFormats() map[int]string {
 		5: "#,##0;-#,##0", 6: "#,##0;-#,##0", 7: "#,##0.00;-#,##0.00", 8: "#,##0.00;-#,##0.00",
 		9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
 		14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
-		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "hh:mm", 21: "hh:mm:ss", 22: "yyyy-mm-dd hh:mm",
+		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd hh:mm",
 		37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
 		41: `#,##0;(#,##0);"-";@`, 42: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`, 44: `#,##0.00;(#,##0.00);"-";@`,
 		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
@@ -147,7 +155,8 @@ func (d *dateFormats) number(at time.Time) string {
 	if d.from1904 {
 		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	return strconv.FormatFloat(at.Sub(first).Hours()/24, 'f', -1, 64)
+	seconds := float64(at.Unix()-first.Unix()) + float64(at.Nanosecond())/1e9 // a Duration ends after 292 years
+	return strconv.FormatFloat(seconds/(24*60*60), 'f', -1, 64)
 }
 
 func (d *dateFormats) close() {

@@ -1,8 +1,6 @@
 package manifest
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -71,27 +69,12 @@ func isSepLine(record []string, delimiter rune) bool {
 
 // openRecords returns the records of a CSV text, nil if it is none.
 func (b *builder) openRecords(r io.Reader, opts Options) (*csv.Reader, error) {
-	text, err := b.openText(r, opts)
+	text, err := b.openCSV(r, opts)
 	if text == nil || err != nil {
 		return nil, err
 	}
-	if !b.decoded {
-		text = &legacyReader{src: text, doubted: func(string) {}}
-	}
-	source := bufio.NewReaderSize(text, dialectLength)
-	head, _ := source.Peek(dialectLength) // an error comes again when the rows are read
-	text = source
-	if endsInCR(head) {
-		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
-		text = &lineEnds{src: source}
-	}
-	delimiter, ok := b.chooseDelimiter(head, opts.Delimiter)
-	if !ok {
-		return nil, nil
-	}
-	b.headings = b.countHeadings(firstRecords(head, delimiter))
 	reader := csv.NewReader(text)
-	reader.Comma, reader.FieldsPerRecord, reader.ReuseRecord = delimiter, -1, false
+	reader.Comma, reader.FieldsPerRecord = text.delimiter, -1
 	return reader, nil
 }
 

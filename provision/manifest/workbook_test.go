@@ -32,10 +32,21 @@ func partsOf(t testing.TB, sheetXML string, others map[string]string) []byte {
 func TestThePartsOfAWorkbookAreFoundByTheirRelations(t *testing.T) {
 	m, err := readXLSXBytes(partsOf(t, sheetOf(`<row><c t="inlineStr"><is><t>title</t></is></c><c t="inlineStr"><is><t>key</t></is></c></row>`+
 		`<row><c t="s" s="1"><v>0</v></c><c s="1"><v>7</v></c></row><row><c t="d" s="0"><v>2024-01-15T00:00:00</v></c><c s="0"><v>45306</v></c></row>`+
-		`<row><c t="d" s="9"><v>2024-01-15</v></c></row>`, ""), nil), Options{})
+		`<row><c s="9" t="str"><v>Support</v></c></row>`, ""), nil), Options{})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"Sales", "2024-01-15", "2024-01-15"}, titles(m))
+	assert.Equal(t, []string{"Sales", "2024-01-15", "Support"}, titles(m))
 	assert.Equal(t, []string{"R007", "2024-01-15", ""}, []string{m.Rows[0].Key, m.Rows[1].Key, m.Rows[2].Key}, "the first style has a format, too")
+}
+
+func TestANumberInAStyleThatIsNotThereIsAFault(t *testing.T) {
+	rows := `<row r="1"><c t="str"><v>title</v></c></row><row r="2"><c s="9"><v>12</v></c></row><row r="3"><c s="bold"><v>13</v></c></row><row r="4"><c t="d" s="-1"><v>2024-01-15</v></c></row>`
+	const undefined = " is a number whose format, of a style that the workbook does not define, shows something that cannot be told here; format the cell as text and write what it shall say"
+	for name, data := range map[string][]byte{"two styles": partsOf(t, sheetOf(rows, ""), nil), "none": rawWorkbook(t, sheetOf(rows, ""))} {
+		_, err := readXLSXBytes(data, Options{})
+		assert.Equal(t, []string{
+			`rooms.xlsx: Rooms!A2: title "12"` + undefined, `rooms.xlsx: Rooms!A3: title "13"` + undefined, `rooms.xlsx: Rooms!A4: title "45306"` + undefined,
+		}, messages(t, err), name)
+	}
 }
 
 func TestDaysMayBeCountedFrom1904(t *testing.T) {
@@ -46,12 +57,36 @@ func TestDaysMayBeCountedFrom1904(t *testing.T) {
 	assert.Equal(t, []string{"2024-01-15"}, titles(m))
 }
 
+func TestTimesOfDayShowAsTheBuiltInFormatsSay(t *testing.T) {
+	data := partsOf(t, sheetOf(`<row><c t="str"><v>title</v></c></row><row><c s="0"><v>0</v></c></row><row><c s="1"><v>0</v></c></row><row><c s="0"><v>0.5</v></c></row>`, ""), map[string]string{
+		"looks.xml": `<styleSheet><cellXfs><xf numFmtId="20"/><xf numFmtId="21"/></cellXfs></styleSheet>`,
+	})
+	m, err := readXLSXBytes(data, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"0:00", "0:00:00", "12:00"}, titles(m))
+}
+
+func TestADateInWordsShowsAsItsNumberWould(t *testing.T) {
+	rows := `<row><c t="str"><v>title</v></c></row>`
+	for _, date := range []string{"2024-01-15T00:00:00", "2024-01-16", "9999-12-31", "2024-01-15T12:00"} {
+		rows += `<row><c t="d" s="0"><v>` + date + `</v></c></row>`
+	}
+	m, err := readXLSXBytes(partsOf(t, sheetOf(rows, ""), map[string]string{"looks.xml": `<styleSheet><cellXfs><xf numFmtId="22"/></cellXfs></styleSheet>`}), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"2024-01-15 00:00", "2024-01-16 00:00", "9999-12-31 00:00", "2024-01-15 12:00"}, titles(m))
+
+	m, err = readXLSXBytes(rawWorkbook(t, sheetOf(rows, "")), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"45306", "45307", "2958465", "45306.5"}, titles(m), "as Excel and LibreOffice show it without a format")
+}
+
 func TestCellsThatHoldNoValueOfTheirKindAreFaults(t *testing.T) {
 	rows := headerXML
 	for i, cell := range []string{
-		`<c t="b"><v>1</v></c><c t="b"><v> true </v></c>`, `<c t="str"><v>B</v></c><c t="b"><v>FALSE</v></c>`,
+		`<c t="b"><v>1</v></c><c t="b"><v> true </v></c>`, `<c t="str"><v>B</v></c><c t="b"><v>false</v></c>`,
 		`<c t="str"><v>C</v></c><c t="b"><v>yes</v></c>`, `<c t="str"><v>D</v></c><c t="b"><v>2</v></c>`,
 		`<c t="e"><v>#BLOCKED!</v></c>`, `<c t="e"><v>anything</v></c>`, `<c t="x"><v>1</v></c>`, `<c><v>one</v></c>`, `<c t="d" s="0"><v>today</v></c>`,
+		`<c t="str"><v>E</v></c><c t="b"><v>TRUE</v></c>`, `<c t="str"><v>F</v></c><c t="b"><v>0</v></c>`,
 	} {
 		rows += fmt.Sprintf(`<row r="%d">%s</row>`, i+2, cell)
 	}
@@ -64,6 +99,8 @@ func TestCellsThatHoldNoValueOfTheirKindAreFaults(t *testing.T) {
 		`rooms.xlsx: Rooms!A7: title "anything" is the error of a formula that failed; correct the formula, or write the value itself`,
 		`rooms.xlsx: Rooms!A8: title "1"` + kind,
 		`rooms.xlsx: Rooms!A9: title "one"` + kind,
+		`rooms.xlsx: Rooms!A10: title "today"` + kind,
+		`rooms.xlsx: Rooms!B11: isLocked "TRUE"` + kind,
 	}, messages(t, err))
 	assert.Equal(t, "TRUE", m.Rows[0].Title, "as the person sees it")
 	assert.Equal(t, []Bool{True, False}, []Bool{m.Rows[0].IsLocked, m.Rows[1].IsLocked})

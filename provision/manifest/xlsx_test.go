@@ -202,6 +202,14 @@ func TestWorkbookFaultsNameTheirCells(t *testing.T) {
 	}, warnings)
 }
 
+func TestAColumnWithoutAMeaningIsNamedByItsCell(t *testing.T) {
+	m, err := readXLSXBytes(workbook(t, func(f *excelize.File) {
+		table(t, f, "Sheet1", []any{"Rooms of 2026"}, nil, []any{"title", "key", nil, nil, nil, nil, "Budget", "Floor"}, []any{"Sales"})
+	}), Options{})
+	require.NoError(t, err)
+	assert.Contains(t, faultTexts(m.Warnings)[1], `rooms.xlsx: Sheet1!G3: columns without a meaning here are ignored: "Budget", "Floor"; `)
+}
+
 func TestHiddenRowsCanBeLeftOut(t *testing.T) {
 	data := rawWorkbook(t, sheetOf(headerXML+
 		`<row r="2"><c r="A2"><v>1</v></c></row><row r="3" hidden="1"><c r="A3"><v>2</v></c></row><row r="4" hidden="true"><c r="B4"/></row><row r="5"><c r="A5"><v>3</v></c></row>`, ""))

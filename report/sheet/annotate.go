@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -43,8 +44,31 @@ func CheckAnnotated(r *Report) error {
 	if err != nil {
 		return err
 	}
-	_, err = places(place)
-	return err
+	if _, err := places(place); err != nil {
+		return err
+	}
+	return r.namedAsItIs()
+}
+
+// namedAsItIs returns an error for a workbook with macros that is not called so, or
+// the other way round: Excel would not open the copy, which has the same ending.
+func (r *Report) namedAsItIs() error {
+	in, err := zip.NewReader(r.content(), r.Size)
+	if err != nil {
+		return err
+	}
+	types, err := (&annotation{in: in}).read("[Content_Types].xml")
+	if err != nil {
+		return err
+	}
+	macros := bytes.Contains(types, []byte(".macroEnabled.main+xml"))
+	switch called := strings.EqualFold(path.Ext(r.Manifest.Name), ".xlsm"); {
+	case macros && !called:
+		return errors.New("the manifest is a workbook with macros, whose name must end in .xlsm: rename it")
+	case called && !macros:
+		return errors.New("the manifest is a workbook without macros, whose name must end in .xlsx: rename it")
+	}
+	return nil
 }
 
 func everyRow(*manifest.Row) bool { return true }
@@ -142,7 +166,7 @@ func (a *annotation) run() error {
 			err = a.put(name, styles)
 		case same(name, "xl/workbook.xml"):
 			err = a.replace(part, func(b []byte) ([]byte, error) {
-				return stretchFilter(b, a.place.Index, a.place.Header, slices.Max(a.sheet.at[:]))
+				return stretchNames(b, a.place.Index, a.place.Header, slices.Max(a.sheet.at[:]))
 			})
 		case a.tables[strings.ToLower(name)]:
 			err = a.replace(part, a.stretchTable)

@@ -3,7 +3,10 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,6 +52,7 @@ func adminsBook(t testing.TB) []byte {
 			f.SetCellHyperLink(sheet, "B5", "https://example.com/ada", "External"),
 			f.SetConditionalFormat(sheet, "C5:C11", []excelize.ConditionalFormatOptions{{Type: "duplicate", Criteria: "=", Format: &rule}}),
 			f.ProtectSheet("Budget", &excelize.SheetProtectionOptions{Password: "x"}),
+			f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: "'Räume & mehr'!$B$2:$F$11", Scope: sheet}),
 			f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: ptr("landscape")}),
 		} {
 			require.NoError(t, err)
@@ -162,6 +166,7 @@ func TestAWorkbookComesBackAsItWas(t *testing.T) {
 	}
 	assert.Contains(t, parts(t, content)["xl/worksheets/sheet1.xml"], `<autoFilter ref="B4:J11">`)
 	assert.Contains(t, parts(t, content)["xl/workbook.xml"], `$B$4:$J$11`)
+	assert.Contains(t, parts(t, content)["xl/workbook.xml"], `$B$2:$J$11`, "what is printed")
 }
 
 func parts(t testing.TB, content []byte) map[string]string {
@@ -214,6 +219,23 @@ func TestARowThatIsGoneFromTheManifestLosesWhatWasSaidOfIt(t *testing.T) {
 	status, err := f.GetCellValue("Räume & mehr", "G6")
 	require.NoError(t, err)
 	assert.Empty(t, status)
+}
+
+func TestACopyWithMacrosIsOfTheKindThatItsNameSays(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "r.xlsm")
+	f := excelize.NewFile()
+	fill(t, f, "Sheet1", "A1", []any{"title"}, []any{"Sales"})
+	require.NoError(t, errors.Join(f.SaveAs(file), f.Close()))
+	macros, err := os.ReadFile(file)
+	require.NoError(t, err)
+
+	content, _ := annotated(t, reportOf(t, "r.xlsm", macros, manifest.Options{}))
+	const types = "[Content_Types].xml"
+	assert.Contains(t, parts(t, content)[types], "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+	assert.Equal(t, parts(t, macros)[types], parts(t, content)[types])
+
+	assert.EqualError(t, CheckAnnotated(reportOf(t, "r.xlsx", macros, manifest.Options{})), "the manifest is a workbook with macros, whose name must end in .xlsm: rename it")
+	assert.EqualError(t, CheckAnnotated(reportOf(t, "r.xlsm", adminsBook(t), manifest.Options{})), "the manifest is a workbook without macros, whose name must end in .xlsx: rename it")
 }
 
 func TestATableOfExcelTakesTheAddedColumnsIn(t *testing.T) {

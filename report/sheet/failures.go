@@ -22,14 +22,15 @@ const tornText = "compare the row with the original, then delete this cell"
 //
 // The CSV is UTF-8 with a byte-order mark, without which Excel takes it for
 // another encoding and loses letters, and has the delimiter of the manifest, which
-// is the one that the admin's program understands.
-func WriteFailures(w io.Writer, r *Report, workbook bool) error {
+// is the one that the admin's program understands. The warnings say what such a
+// program would change in it.
+func WriteFailures(w io.Writer, r *Report, workbook bool) (warnings []string, err error) {
 	s, err := r.shape(r.failed)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if workbook {
-		return r.failuresBook(w, s)
+		return nil, r.failuresBook(w, s)
 	}
 	return r.failuresCSV(w, s)
 }
@@ -85,13 +86,13 @@ func (s *shape) nameNotes() {
 	}
 }
 
-func (r *Report) failuresCSV(w io.Writer, s *shape) error {
+func (r *Report) failuresCSV(w io.Writer, s *shape) (warnings []string, err error) {
 	delimiter, err := manifest.DelimiterOf(r.content(), r.Manifest, r.Options)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
+		return nil, err
 	}
 	out := csv.NewWriter(w)
 	out.Comma = delimiter
@@ -105,13 +106,17 @@ func (r *Report) failuresCSV(w io.Writer, s *shape) error {
 		s.nameNotes()
 	}
 	if err := line(s.failuresHeader(manifest.AddedRefusal)); err != nil {
-		return err
+		return nil, err
 	}
-	if err := r.failures(s, line); err != nil {
-		return err
+	var changed rewrites
+	if err := r.failures(s, func(cells []string) error {
+		changed.look(cells[:len(s.header)])
+		return line(cells)
+	}); err != nil {
+		return nil, err
 	}
 	out.Flush()
-	return out.Error()
+	return changed.warnings(), out.Error()
 }
 
 func (r *Report) failuresBook(w io.Writer, s *shape) error {

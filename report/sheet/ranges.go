@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"html"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -39,33 +41,61 @@ func stretchRange(text string, headerRow int, header bool, column int) (string, 
 	return a.String(), true
 }
 
-// stretchFilter returns the workbook part with the name that Excel keeps of the
-// sheet's filter reaching to the given column, as the filter does.
-func stretchFilter(workbook []byte, sheet, headerRow, column int) ([]byte, error) {
+// stretchNames returns the workbook part with the names that Excel keeps of the
+// sheet's filter and of what is printed of it reaching to the given column.
+func stretchNames(workbook []byte, sheet, headerRow, column int) ([]byte, error) {
+	holds := map[string]func(area) bool{
+		"_xlnm._FilterDatabase": func(a area) bool { return a.top == headerRow },
+		"_xlnm.Print_Area":      func(a area) bool { return a.top <= headerRow && headerRow <= a.bottom },
+	}
 	var out bytes.Buffer
 	s := newSplicer(bytes.NewReader(workbook), &out)
 	for token := s.next(); token != nil; token = s.next() {
 		t, ok := token.(xml.StartElement)
 		name, _ := attribute(t, "name")
 		of, _ := attribute(t, "localSheetId")
-		if !ok || t.Name.Local != "definedName" || name != "_xlnm._FilterDatabase" || of != strconv.Itoa(sheet) {
-			s.copy()
+		s.copy()
+		if !ok || t.Name.Local != "definedName" || holds[name] == nil || of != strconv.Itoa(sheet) {
 			continue
 		}
-		s.copy()
 		s.element(nil)
-		text := string(s.raw())
-		end := strings.LastIndex(text, "</")
-		bang := strings.LastIndex(text[:max(end, 0)], "!")
-		if longer, ok := stretchRange(text[bang+1:max(end, bang+1)], headerRow, true, column); ok {
-			a, _ := parseArea(longer)
-			s.drop()
-			s.write(fmt.Appendf(nil, "%s$%s$%d:$%s$%d%s", text[:bang+1], letters(a.left), a.top, letters(a.right), a.bottom, text[end:]))
-		}
-		s.copy()
+		longer := stretchAreas(string(s.raw()), holds[name], column)
+		s.drop()
+		s.write([]byte(longer))
 	}
 	err := s.finish()
 	return out.Bytes(), err
+}
+
+var (
+	// areaOfName is an area in the text of a name; no sheet's name has a colon. The
+	// rows are missing where it is of whole columns.
+	areaOfName = regexp.MustCompile(`!\$?([A-Z]{1,3})\$?(\d*):\$?([A-Z]{1,3})\$?(\d*)`)
+	sheetName  = regexp.MustCompile(`'[^']*'`)
+)
+
+// stretchAreas returns the text of a name in which the rightmost of its areas that
+// holds the table reaches to the given column. One that is calculated stays.
+func stretchAreas(text string, holds func(area) bool, column int) string {
+	if strings.Contains(sheetName.ReplaceAllString(html.UnescapeString(text), ""), "(") {
+		return text
+	}
+	var rightmost []int // where the letters of its last column stand
+	right := 0
+	for _, at := range areaOfName.FindAllStringSubmatchIndex(text, -1) {
+		a := area{right: columnOf(text[at[6]:at[7]]), bottom: maxRows}
+		if at[4] < at[5] && at[8] < at[9] {
+			a.top, _ = strconv.Atoi(text[at[4]:at[5]])
+			a.bottom, _ = strconv.Atoi(text[at[8]:at[9]])
+		}
+		if holds(a) && a.right > right {
+			right, rightmost = a.right, at[6:8]
+		}
+	}
+	if rightmost == nil || right >= column {
+		return text
+	}
+	return text[:rightmost[0]] + letters(column) + text[rightmost[1]:]
 }
 
 // stretchTable returns the part of a table with the added columns in it: beside it,

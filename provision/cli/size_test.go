@@ -1,0 +1,84 @@
+//go:build linux
+
+package cli_test
+
+import (
+	"archive/zip"
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestAWorkbookOf100000RowsTakesLittleMemory looks at what the process takes from the
+// system, as "time -v" does, with texts as long as ids and descriptions are.
+func TestAWorkbookOf100000RowsTakesLittleMemory(t *testing.T) {
+	book := filepath.Join(t.TempDir(), "rooms.xlsx")
+	writeLargeBook(t, book, 100_000)
+	check := exec.Command(buildRoomlift(t), "check", book)
+	check.Env = environment(t.TempDir())
+	said, err := check.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	assert.Contains(t, string(said), "100,000 rooms")
+	usage, ok := check.ProcessState.SysUsage().(*syscall.Rusage)
+	require.True(t, ok)
+	assert.Less(t, usage.Maxrss>>10, int64(90), "MiB")
+}
+
+// writeLargeBook writes a workbook of eight columns with every text in its table of
+// shared texts, as Excel and LibreOffice do.
+func writeLargeBook(t *testing.T, path string, rows int) {
+	t.Helper()
+	file, err := os.Create(path)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, file.Close()) }()
+	parts := zip.NewWriter(file)
+	part := func(name string, write func(io.Writer)) {
+		into, err := parts.Create(name)
+		require.NoError(t, err)
+		buffered := bufio.NewWriter(into)
+		write(buffered)
+		require.NoError(t, buffered.Flush())
+	}
+	const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	part("xl/workbook.xml", func(w io.Writer) {
+		fmt.Fprint(w, `<workbook><sheets><sheet name="Rooms" sheetId="1" id="a"/></sheets></workbook>`)
+	})
+	part("xl/_rels/workbook.xml.rels", func(w io.Writer) {
+		fmt.Fprintf(w, `<Relationships><Relationship Id="a" Type="%[1]s/worksheet" Target="sheet.xml"/><Relationship Id="b" Type="%[1]s/sharedStrings" Target="texts.xml"/></Relationships>`, office)
+	})
+	part("xl/texts.xml", func(w io.Writer) {
+		fmt.Fprintf(w, `<sst uniqueCount="%d">`, 8+4*rows)
+		for _, column := range []string{"title", "teamId", "description", "key", "classificationId", "isLocked", "isPublic", "isAnnouncementOnly"} {
+			fmt.Fprintf(w, "<si><t>%s</t></si>", column)
+		}
+		for i := range rows {
+			fmt.Fprintf(w, "<si><t>Project room number %d Berlin</t></si><si><t>Y2lzY29zcGFyazovL3VzL1RFQU0v%050d</t></si>", i, i)
+			fmt.Fprintf(w, "<si><t>What the room %d is for and who may come; ask before you invite anybody from outside</t></si><si><t>REQ-%d</t></si>", i, i)
+		}
+		fmt.Fprint(w, "</sst>")
+	})
+	part("xl/sheet.xml", func(w io.Writer) {
+		fmt.Fprint(w, `<worksheet><sheetData><row>`)
+		for i := range 8 {
+			fmt.Fprintf(w, `<c t="s"><v>%d</v></c>`, i)
+		}
+		fmt.Fprint(w, `</row>`)
+		for i := range rows {
+			fmt.Fprintf(w, `<row r="%d">`, i+2)
+			for j, column := range "ABCD" {
+				fmt.Fprintf(w, `<c r="%c%d" t="s"><v>%d</v></c>`, column, i+2, 8+4*i+j)
+			}
+			fmt.Fprintf(w, `<c r="E%[1]d"><v>7</v></c><c r="F%[1]d" t="b"><v>1</v></c><c r="G%[1]d" t="b"><v>1</v></c><c r="H%[1]d" t="b"><v>0</v></c></row>`, i+2)
+		}
+		fmt.Fprint(w, `</sheetData></worksheet>`)
+	})
+	require.NoError(t, parts.Close())
+}
