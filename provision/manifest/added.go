@@ -80,12 +80,12 @@ func hasAdded(header []string, added string) bool {
 func (b *builder) value(cell string) string {
 	text := clean(cell)
 	if b.neutralised {
-		return clean(formula.Restore(text))
+		return clean(formula.Any.Restore(text))
 	}
 	if text == "" || text[0] != '\'' {
 		return text
 	}
-	if formula.Restore(text) != text {
+	if formula.Any.Restore(text) != text {
 		if b.apostrophes++; b.apostrophes == 1 {
 			b.apostrophe = text
 		}

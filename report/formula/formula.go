@@ -4,8 +4,8 @@
 //
 // A program may divide the file otherwise than it was meant, as Excel does at
 // semicolons where German is set up: then a cell starts behind each of them, and a
-// row behind each line break, even inside quotes. What follows a delimiter or a line
-// break is treated like what starts a cell.
+// row behind each line break, even inside quotes. What follows a divider is treated
+// like what starts a cell.
 package formula
 
 import (
@@ -13,41 +13,55 @@ import (
 	"strings"
 )
 
-// dividers are what a program may take for the end of a cell.
-const dividers = ",;|\t\n\r"
+// Guard neutralises and restores cells. Both must be done by the same one.
+type Guard struct {
+	dividers string
+	// started matches a divider and what would start a formula behind it, and
+	// neutralised the same with an apostrophe between. Quotes before the sign do not
+	// count: a program may take them for those of its own cell.
+	started, neutralised *regexp.Regexp
+}
 
-// What follows a divider and would start a formula, and the same with an apostrophe
-// before it. Quotes before the sign do not count: a program may take them for those
-// of its own cell.
 var (
-	started     = regexp.MustCompile(`([` + dividers + `])(['"]*[=+\-@])`)
-	neutralised = regexp.MustCompile(`([` + dividers + `])'(['"]*[=+\-@])`)
+	// Commas is for files whose delimiter is the comma: no program takes one that
+	// stands in quotes for the end of a cell.
+	Commas = newGuard(";\t\n\r")
+	// Any is for files with any delimiter.
+	Any = newGuard(",;|\t\n\r")
 )
 
+func newGuard(dividers string) *Guard {
+	return &Guard{
+		dividers:    dividers,
+		started:     regexp.MustCompile(`([` + dividers + `])(['"]*[=+\-@])`),
+		neutralised: regexp.MustCompile(`([` + dividers + `])'(['"]*[=+\-@])`),
+	}
+}
+
 // Neutralise puts an apostrophe before what a spreadsheet program would run as a
-// formula, at the start of the cell or behind a delimiter or a line break, and before
-// what already looks neutralised, so that Restore is its exact inverse.
-func Neutralise(cell string) string {
+// formula, at the start of the cell or behind a divider, and before what already
+// looks neutralised, so that Restore is its exact inverse.
+func (g *Guard) Neutralise(cell string) string {
 	if starts(strings.TrimLeft(cell, "'")) {
 		cell = "'" + cell
 	}
-	if !strings.ContainsAny(cell, dividers) {
+	if !strings.ContainsAny(cell, g.dividers) {
 		return cell
 	}
-	return started.ReplaceAllString(cell, "$1'$2")
+	return g.started.ReplaceAllString(cell, "$1'$2")
 }
 
 // Restore returns the cell that Neutralise was given. Of what Neutralise never
 // returns, such as a cell that was written anew since, it leaves everything but
 // an apostrophe before a formula.
-func Restore(cell string) string {
+func (g *Guard) Restore(cell string) string {
 	if strings.HasPrefix(cell, "'") && starts(strings.TrimLeft(cell, "'")) {
 		cell = cell[1:]
 	}
 	if !strings.Contains(cell, "'") {
 		return cell
 	}
-	return neutralised.ReplaceAllString(cell, "$1$2")
+	return g.neutralised.ReplaceAllString(cell, "$1$2")
 }
 
 func starts(cell string) bool {

@@ -23,7 +23,7 @@ func (e *encoder) header(extra []string) {
 	}
 	for i, name := range extra {
 		e.separate(len(columns) + i)
-		e.buf = appendQuoted(e.buf, formula.Neutralise(oneLine(name)))
+		e.buf = appendQuoted(e.buf, formula.Commas.Neutralise(oneLine(name)))
 	}
 	e.buf = append(e.buf, '\n')
 }
@@ -37,13 +37,13 @@ func (e *encoder) record(r *Record) span {
 		e.buf = columns[i].append(e.buf, r)
 		if !plain(e.buf[start:]) {
 			cell := string(e.buf[start:])
-			e.buf = appendQuoted(e.buf[:start], formula.Neutralise(oneLine(cell)))
+			e.buf = appendQuoted(e.buf[:start], formula.Commas.Neutralise(oneLine(cell)))
 		}
 	}
 	for i := range e.extra {
 		e.separate(len(columns) + i)
 		if i < len(r.extra) {
-			e.buf = appendQuoted(e.buf, formula.Neutralise(oneLine(r.extra[i])))
+			e.buf = appendQuoted(e.buf, formula.Commas.Neutralise(oneLine(r.extra[i])))
 		}
 	}
 	at := span{int64(first), int32(len(e.buf) - first)}

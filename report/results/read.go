@@ -185,7 +185,7 @@ func (s *Snapshot) readHeader(line string) error {
 	}
 	s.parser.width = len(cells)
 	for _, name := range cells[len(columns):] {
-		s.extra = append(s.extra, formula.Restore(name))
+		s.extra = append(s.extra, formula.Commas.Restore(name))
 	}
 	return nil
 }
@@ -273,14 +273,14 @@ func (p *lineParser) record(line string) (Record, error) {
 func recordOf(cells []string, index []int) (Record, error) {
 	var r Record
 	for i, c := range columns {
-		if err := c.set(&r, formula.Restore(cells[index[i]])); err != nil {
+		if err := c.set(&r, formula.Commas.Restore(cells[index[i]])); err != nil {
 			return r, fmt.Errorf("column %s: %w", c.name, err)
 		}
 	}
 	if len(cells) > len(columns) {
 		for i, cell := range cells {
 			if !slices.Contains(index, i) {
-				r.extra = append(r.extra, formula.Restore(cell))
+				r.extra = append(r.extra, formula.Commas.Restore(cell))
 			}
 		}
 	}
@@ -313,7 +313,7 @@ func parseForeign(data []byte) (*foreignTable, error) {
 	}
 	for i, name := range header {
 		if !slices.Contains(index, i) {
-			c.extra = append(c.extra, formula.Restore(name))
+			c.extra = append(c.extra, formula.Commas.Restore(name))
 		}
 	}
 	for {

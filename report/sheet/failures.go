@@ -98,7 +98,7 @@ func (r *Report) failuresCSV(w io.Writer, s *shape) (warnings []string, err erro
 	out.Comma = delimiter
 	line := func(cells []string) error {
 		for i, cell := range cells {
-			cells[i] = formula.Neutralise(strings.ToValidUTF8(cell, "\ufffd"))
+			cells[i] = formula.Any.Neutralise(strings.ToValidUTF8(cell, "\ufffd"))
 		}
 		return out.Write(cells)
 	}
