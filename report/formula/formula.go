@@ -31,7 +31,7 @@ func Neutralise(cell string) string {
 	if starts(strings.TrimLeft(cell, "'")) {
 		cell = "'" + cell
 	}
-	if !strings.ContainsAny(cell, dividers) {
+	if !mayStart(cell) {
 		return cell
 	}
 	return started.ReplaceAllString(cell, "$1'$2")
@@ -48,6 +48,17 @@ func Restore(cell string) string {
 		return cell
 	}
 	return neutralised.ReplaceAllString(cell, "$1$2")
+}
+
+// mayStart reports whether started may match, at a fraction of what that costs: most
+// titles with a comma have a space behind it.
+func mayStart(cell string) bool {
+	for i := 1; i < len(cell); i++ {
+		if strings.IndexByte(`'"=+-@`, cell[i]) >= 0 && strings.IndexByte(dividers, cell[i-1]) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func starts(cell string) bool {
