@@ -78,10 +78,10 @@ func hasAdded(header []string, added string) bool {
 
 // value returns the text of a cell as it was meant.
 func (b *builder) value(cell string) string {
-	text := clean(cell)
 	if b.neutralised {
-		return clean(formula.Any.Restore(text))
+		return clean(formula.Any.Restore(cell)) // first, as a blank line may stand before an apostrophe
 	}
+	text := clean(cell)
 	if text == "" || text[0] != '\'' {
 		return text
 	}

@@ -168,6 +168,15 @@ func TestATableHasWhatTheManifestWasMadeFrom(t *testing.T) {
 	})
 }
 
+func TestANeutralisedCellIsRestoredAsItStands(t *testing.T) {
+	for meant, cell := range map[string]string{`"=cmd"`: " \n'\"=cmd\"", "'=x": " '=x", "=1": "'\t'=1", "=x": "'=x"} {
+		written := `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		m, err := readString(t, "r.csv", "title,description,"+AddedRefusal+"\nSales,"+written+",\n")
+		require.NoError(t, err)
+		assert.Equal(t, meant, m.Rows[0].Description)
+	}
+}
+
 func TestWhatRoomliftAddedToASheetIsPassedOver(t *testing.T) {
 	for _, added := range []string{
 		AddedStatus + "," + AddedLink + "," + AddedReason + "," + AddedRemedy,

@@ -45,7 +45,7 @@ func (g *Guard) Neutralise(cell string) string {
 	if starts(strings.TrimLeft(cell, "'")) {
 		cell = "'" + cell
 	}
-	if !strings.ContainsAny(cell, g.dividers) {
+	if !g.mayStart(cell) {
 		return cell
 	}
 	return g.started.ReplaceAllString(cell, "$1'$2")
@@ -62,6 +62,17 @@ func (g *Guard) Restore(cell string) string {
 		return cell
 	}
 	return g.neutralised.ReplaceAllString(cell, "$1$2")
+}
+
+// mayStart reports whether started may match, at a fraction of what that costs: most
+// titles with a divider have a space behind it.
+func (g *Guard) mayStart(cell string) bool {
+	for i := 1; i < len(cell); i++ {
+		if strings.IndexByte(`'"=+-@`, cell[i]) >= 0 && strings.IndexByte(g.dividers, cell[i-1]) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func starts(cell string) bool {

@@ -137,7 +137,7 @@ func TestRefusedRowsAreReadAsTheyWere(t *testing.T) {
 	rapid.Check(t, func(drawn *rapid.T) {
 		text := rapid.OneOf(
 			rapid.StringMatching(`'{0,2}[=+\-@]?[A-Za-z0-9 ,;"'_äß€🙂<>&]{1,12}`),
-			rapid.SampledFrom([]string{"_x000D_", "_x0041_", "a_x005F_", "]]>", "0012", "1E5", "TRUE", "\u00a0x", "#N/B", "a\u0001b", "'", "''=x"}))
+			rapid.SampledFrom([]string{"_x000D_", "_x0041_", "a_x005F_", "]]>", "0012", "1E5", "TRUE", "\u00a0x", "#N/B", "a\u0001b", "'", "''=x", `a;"=1+1"`, "a,'=1"}))
 		delimiter := rapid.SampledFrom([]string{",", ";"}).Draw(drawn, "delimiter")
 		quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 		var b strings.Builder
@@ -146,7 +146,7 @@ func TestRefusedRowsAreReadAsTheyWere(t *testing.T) {
 		for i := range n {
 			b.WriteString(strings.Join([]string{
 				quoted(text.Draw(drawn, "note")), quoted(text.Draw(drawn, "title")), quoted(fmt.Sprint(i)),
-				quoted(text.Draw(drawn, "description") + rapid.SampledFrom([]string{"", "\nmore"}).Draw(drawn, "line")),
+				quoted(text.Draw(drawn, "description") + rapid.SampledFrom([]string{"", "\nmore", "\n\"=cmd\"", "\n=1", "\n'-1"}).Draw(drawn, "line")),
 			}, delimiter) + "\n")
 		}
 		m, err := manifest.Read(strings.NewReader(b.String()), "r.csv", manifest.Options{})
