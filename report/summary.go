@@ -32,7 +32,7 @@ func Recalled(records iter.Seq[results.Record]) *provision.Outcome {
 		o.Rows++
 		o.Statuses[r.Status]++
 		if !r.Status.HasRoom() && r.Status != results.Pending {
-			o.Causes[provision.Trouble{Status: r.Status, Error: r.Error}]++
+			o.Causes[provision.TroubleOf(&r)]++
 		}
 	}
 	o.Done = o.Statuses
@@ -100,7 +100,7 @@ func refusals(o *provision.Outcome) string {
 func causesOf(o *provision.Outcome) []Cause {
 	var causes Causes
 	for trouble, rows := range o.Causes {
-		causes.Add(Why(trouble.Status, trouble.Error), rows)
+		causes.Add(Why(trouble.Status, trouble.Error), rows, trouble.Own[:]...)
 	}
 	return causes.Sorted()
 }

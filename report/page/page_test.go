@@ -76,6 +76,15 @@ func TestAnyRecordCanBeShown(t *testing.T) {
 	assert.Contains(t, text, "he run ended before the answer came")
 }
 
+func TestErrorsThatRepeatTheTitleAreOneCard(t *testing.T) {
+	text := render(t, &page.Report{Records: slices.Values([]results.Record{
+		{Status: results.Failed, Title: "Project 1", Error: "Webex answered 409: Project 1 exists; correct the row"},
+		{Status: results.Failed, Title: "Project 2", Error: "Webex answered 409: Project 2 exists; correct the row"},
+	})})
+	assert.Contains(t, text, "Webex answered 409: … exists")
+	assert.Contains(t, text, "Show these 2 rooms")
+}
+
 func TestWhatIsAdoptedOrNotSettledSaysWhy(t *testing.T) {
 	for name, test := range map[string]struct {
 		record results.Record
