@@ -85,6 +85,24 @@ next: run the same command again to go
 `, b.String())
 }
 
+func TestAMessageIsFoldedBetweenWordsAndNeverWithinOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns    int
+		text, want string
+	}{
+		"in a pipe":                   {0, "hint: " + strings.Repeat("word ", 100), "hint: " + strings.Repeat("word ", 100)},
+		"a word too many":             {14, "hint: run again", "hint: run\n  again"},
+		"to the last column":          {15, "hint: run again", "hint: run again"},
+		"a path that is wider":        {10, "see a/b/c/d/e/f/g/h/rooms.csv there", "see\n  a/b/c/d/e/f/g/h/rooms.csv\n  there"},
+		"characters of two columns":   {12, "no 東京営業 部", "no 東京営業\n  部"},
+		"a terminal that has no room": {1, "a b", "a\n  b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, c.want, report.Fold(c.text, c.columns))
+		})
+	}
+}
+
 func TestRowsThatARunLeftUnderWaySayWhy(t *testing.T) {
 	o := report.Recalled(slices.Values([]results.Record{{Status: results.Sending}, {Status: results.Sending}}))
 	var b strings.Builder
