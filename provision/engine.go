@@ -147,7 +147,7 @@ func (r *run) outcome() *Outcome {
 		o.Statuses[status]++
 		if !status.HasRoom() && status != results.Pending {
 			record, _ := r.Results.Get(ref)
-			o.Causes[Trouble{status, record.Error}]++
+			o.Causes[TroubleOf(&record)]++
 		}
 		if r.plan.Steps[i].Changed {
 			o.Changed++

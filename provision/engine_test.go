@@ -250,6 +250,34 @@ func TestAServerThatCannotBeReachedStopsTheRunAndLosesNothing(t *testing.T) {
 	})
 }
 
+func TestARunThatIsStoppedBeforeWebexAnsweredSaysSo(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault webextest.FaultKind
+		after time.Duration
+		want  string
+	}{
+		"and with what error":                    {webextest.Drop, time.Second, "stopped: the deadline, and Webex did not answer: EOF"},
+		"and that nothing came back":             {webextest.Hang, 10 * time.Second, "stopped: the deadline, and Webex did not answer: nothing came back"},
+		"unless it hardly had the time":          {webextest.Hang, time.Second, "stopped: the deadline"},
+		"unless it answered, if only with a 503": {webextest.ErrorAnswer, time.Second, "stopped: the deadline"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, numbered(1))
+				w.server.Faults = func(webextest.FaultRequest) webextest.Fault {
+					return webextest.Fault{Kind: c.fault, Status: http.StatusServiceUnavailable}
+				}
+				ctx, cancel := context.WithTimeoutCause(t.Context(), c.after, errors.New("the deadline"))
+				defer cancel()
+				_, err := w.run(ctx)
+				var stop *StopError
+				require.ErrorAs(t, err, &stop)
+				assert.EqualError(t, stop, c.want)
+			})
+		})
+	}
+}
+
 func TestABotMayNotClassifyTheRoomsThatItCreates(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, "title,classificationId\nPlain,\nSecret,abc\n")

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"strings"
 	"time"
 
 	"roomlift/provision/manifest"
@@ -61,6 +62,20 @@ type Outcome struct {
 type Trouble struct {
 	Status results.Status
 	Error  string // "" where a run ended before there was an answer
+	// Own are the row's title, key and team, each "" where Error does not hold it, so
+	// that rows which were refused in the same words are one.
+	Own [3]string
+}
+
+// TroubleOf returns what is recorded of a row that was tried and has no room.
+func TroubleOf(r *results.Record) Trouble {
+	t := Trouble{Status: r.Status, Error: r.Error, Own: [...]string{r.Title, r.Key, r.TeamID}}
+	for i, own := range t.Own {
+		if !strings.Contains(r.Error, own) {
+			t.Own[i] = ""
+		}
+	}
+	return t
 }
 
 // Complete reports whether every row of the manifest has its room.

@@ -92,13 +92,40 @@ type question struct {
 	sent    time.Time // when it was last asked
 	asks    int       // how often that failed
 	renewed bool      // the token, because of it
+	failure error     // why it got no answer when it was last asked, as far as that is known
+}
+
+// errSilent is the failure of a question to which nothing came back.
+var errSilent = errors.New("nothing came back")
+
+// note keeps why a question got no answer. What ctx ended says little about Webex,
+// unless it had waited for long.
+func (q *question) note(ctx context.Context, err error) {
+	var transport *webex.TransportError
+	switch {
+	case ctx.Err() == nil && errors.As(err, &transport):
+		q.failure = transport.Err
+	case ctx.Err() == nil:
+		q.failure = nil
+	case q.failure == nil && time.Since(q.sent) >= slowAnswer:
+		q.failure = errSilent
+	}
+}
+
+// blame adds to what interrupted the question why it had no answer.
+func (q *question) blame(err error) error {
+	var stop *StopError
+	if errors.As(err, &stop) && stop.Reason == Interrupted {
+		stop.Unanswered = q.failure
+	}
+	return err
 }
 
 // turn waits for permission to ask a question.
 func (e *Engine) turn(ctx context.Context, q *question) (turn, error) {
 	t, err := e.Limiter.Wait(ctx)
 	if err != nil {
-		return nil, stoppedWaiting(ctx, err)
+		return nil, q.blame(stoppedWaiting(ctx, err))
 	}
 	e.asked.Add(1)
 	q.sent = time.Now()
@@ -116,6 +143,7 @@ type turn interface {
 // after it has waited as long as that needs. Asking twice is safe: a question
 // changes nothing. The error is a *listError, or ends the run.
 func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err error, q *question) (again bool, fatal error) {
+	q.note(ctx, err)
 	if err == nil {
 		e.clock.observe(response.Date)
 		t.Accepted()
@@ -128,7 +156,7 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 	}
 	t.Done()
 	if ctx.Err() != nil {
-		return false, stopped(ctx)
+		return false, q.blame(stopped(ctx))
 	}
 	if isStatus(err, http.StatusUnauthorized) {
 		fatal := e.renew(ctx, q.sent, &q.renewed, err)
@@ -141,7 +169,7 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 	if q.asks++; q.asks == maxAsks || !passing(err) {
 		return false, &listError{err}
 	}
-	return true, sleep(ctx, askWait(q.asks))
+	return true, q.blame(sleep(ctx, askWait(q.asks)))
 }
 
 // passing reports an error that may be gone when the same is asked again.

@@ -15,6 +15,9 @@ type StopError struct {
 	Reason StopReason
 	Until  time.Time // Closed: the earliest time at which running again makes sense
 	Err    error     // cause, may be nil
+	// Unanswered is why Webex had not answered what was asked when the run was
+	// Interrupted; nil if it had, or nothing was asked.
+	Unanswered error
 }
 
 // StopReason is a reason to stop early.
@@ -37,6 +40,9 @@ func (e *StopError) Error() string {
 		return fmt.Sprintf("Webex accepts nothing before %s; try again after that", e.Until.Format(time.RFC3339))
 	case Unreachable:
 		return fmt.Sprintf("no connection: %v", e.Err)
+	}
+	if e.Unanswered != nil {
+		return fmt.Sprintf("stopped: %v, and Webex did not answer: %v", e.Err, e.Unanswered)
 	}
 	return fmt.Sprintf("stopped: %v", e.Err)
 }

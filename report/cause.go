@@ -22,11 +22,12 @@ type Causes struct {
 }
 
 // Add counts rows with the same error, as a record holds it: what was said,
-// then what to do, after a semicolon. It returns the number of their cause, from 0
-// in the order in which causes first came.
-func (c *Causes) Add(text string, rows int) int {
+// then what to do, after a semicolon. own are words of the rows' own that it may
+// repeat, see provision.Trouble. It returns the number of their cause, from 0 in the
+// order in which causes first came.
+func (c *Causes) Add(text string, rows int, own ...string) int {
 	reason, remedy := CutRemedy(text)
-	key := variable.ReplaceAllStringFunc(reason, blank) + "\x00" + variable.ReplaceAllStringFunc(remedy, blank)
+	key := variable.ReplaceAllStringFunc(leaveOut(own, reason), blank) + "\x00" + variable.ReplaceAllStringFunc(remedy, blank)
 	i, known := c.index[key]
 	switch {
 	case !known:

@@ -25,7 +25,7 @@ func Identity(w io.Writer, t Token, now time.Time) error {
 		{"name", name},
 		{"type", t.Person.Type},
 		{"id", t.Person.ID},
-		{"organisation", t.Person.OrgID},
+		{"organisation", organisation(t.Person.OrgID)},
 		{"server", t.Server},
 		{"expires", t.expires(now)},
 	} {
@@ -46,11 +46,20 @@ func Who(p webex.Person) string {
 	return strings.TrimSpace(p.DisplayName + " <" + strings.Join(p.Emails, ", ") + ">")
 }
 
+// organisation adds to the id of an organisation the UUID that Control Hub shows of
+// it, where the id holds one.
+func organisation(id string) string {
+	if name := decodeID(id, "ORGANIZATION"); name != "" {
+		return id + " (" + name + ")"
+	}
+	return id
+}
+
 func (t Token) expires(now time.Time) string {
 	text := "not known"
 	switch {
 	case !t.Expiry.IsZero():
-		text = fmt.Sprintf("%s, in %s", t.Expiry.UTC().Format(time.RFC3339), Duration(t.Expiry.Sub(now)))
+		text = t.Expiry.UTC().Format(time.RFC3339) + ", " + until(t.Expiry.Sub(now))
 	case t.Person.Type == "person" && !t.Renews:
 		text = "not known; a personal access token lives 12 hours"
 	}
@@ -58,4 +67,16 @@ func (t Token) expires(now time.Time) string {
 		text += "; it is renewed by itself"
 	}
 	return text
+}
+
+// until says how far off an end is: in days, where it is more than two.
+func until(left time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case left <= 0:
+		return "which has passed by the clock of this machine"
+	case left < 2*day:
+		return "in " + Duration(left)
+	}
+	return "in " + Count(int(left/day), "day", "days")
 }

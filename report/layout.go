@@ -134,6 +134,33 @@ func wrap(text string, columns int, indent string) []string {
 	return append(lines, current)
 }
 
+// Fold breaks a text between words into lines of so many columns; those after the
+// first are indented. A word that is wider than a line stays whole, to be copied: the
+// terminal does what it must. Without columns nothing is broken.
+func Fold(text string, columns int) string {
+	const indent = "  "
+	if columns == 0 {
+		return text
+	}
+	var b strings.Builder
+	width := 0
+	for i, word := range strings.Split(text, " ") {
+		wide := uniseg.StringWidth(word)
+		switch {
+		case i == 0:
+		case width+1+wide > columns:
+			b.WriteString("\n" + indent)
+			width = len(indent)
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += wide
+	}
+	return b.String()
+}
+
 // clip returns as much of a text's beginning as fits into so many columns.
 func clip(text string, columns int) string {
 	end := 0

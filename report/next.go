@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"roomlift/provision"
@@ -35,4 +36,11 @@ func Next(o *provision.Outcome, remedy, again string) string {
 		return again + " to go on; rooms that exist are left alone"
 	}
 	return again + " to settle what is not known"
+}
+
+// NextOpen is Next where a results file is all that is known, and the last run on it
+// has not ended: there may be rows that are not in it.
+func NextOpen(o *provision.Outcome, again string) string {
+	next := cmp.Or(Next(o, "", again), again+" to go on; rooms that exist are left alone")
+	return "if no run is under way any more, " + next
 }

@@ -100,11 +100,19 @@ func TestWhoATokenIsIsToldOneFactALine(t *testing.T) {
 		token report.Token
 		line  string
 	}{
-		"a personal token":          {report.Token{Person: person}, "expires       not known; a personal access token lives 12 hours"},
-		"one that renews itself":    {report.Token{Person: person, Expiry: at(7200), Renews: true}, "expires       2026-11-23T02:00:00Z, in 2 h 0 min; it is renewed by itself"},
-		"one that was never good":   {report.Token{Person: person, Renews: true}, "expires       not known; it is renewed by itself"},
-		"a person's name and mail":  {report.Token{Person: person}, "<eve@example.com>"},
-		"what Webex does not tell ": {report.Token{Person: person}, "organisation  not known"},
+		"a personal token":        {report.Token{Person: person}, "expires       not known; a personal access token lives 12 hours"},
+		"one that renews itself":  {report.Token{Person: person, Expiry: at(7200), Renews: true}, "expires       2026-11-23T02:00:00Z, in 2 h 0 min; it is renewed by itself"},
+		"one of two weeks":        {report.Token{Person: person, Expiry: at(13*86400 + 3600)}, "expires       2026-12-06T01:00:00Z, in 13 days\n"},
+		"one of a day and a half": {report.Token{Person: person, Expiry: at(36 * 3600)}, "expires       2026-11-24T12:00:00Z, in 36 h 0 min\n"},
+		"one that has expired":    {report.Token{Person: person, Expiry: at(-60)}, "expires       2026-11-22T23:59:00Z, which has passed by the clock of this machine\n"},
+		"an organisation's UUID": {
+			report.Token{Person: webex.Person{OrgID: "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81YTZkMGIwZS0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDI"}},
+			"organisation  Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81YTZkMGIwZS0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDI (5a6d0b0e-0000-4000-8000-000000000002)\n",
+		},
+		"an organisation whose id holds none": {report.Token{Person: webex.Person{OrgID: "org-1"}}, "organisation  org-1\n"},
+		"one that was never good":             {report.Token{Person: person, Renews: true}, "expires       not known; it is renewed by itself"},
+		"a person's name and mail":            {report.Token{Person: person}, "<eve@example.com>"},
+		"what Webex does not tell ":           {report.Token{Person: person}, "organisation  not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var text bytes.Buffer

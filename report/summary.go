@@ -17,12 +17,18 @@ func Summary(w io.Writer, r *Run, resultsPath string, columns int) error {
 }
 
 // Recall writes what a results file says of the runs that it records: the same
-// as Summary, but for what only a run knows. again is how to run again. The error
-// is w's.
-func Recall(w io.Writer, records iter.Seq[results.Record], resultsPath, again string, columns int) error {
+// as Summary, but for what only a run knows. again is how to run again; open says
+// that the last run on the file has not ended. The error is w's.
+func Recall(w io.Writer, records iter.Seq[results.Record], resultsPath, again string, open bool, columns int) error {
 	o := Recalled(records)
+	if open {
+		return summarize(w, o, resultsPath, NextOpen(o, again), columns, line{text: OpenEnded})
+	}
 	return summarize(w, o, resultsPath, Next(o, "", again), columns)
 }
+
+// OpenEnded is said of a results file whose last run has not ended.
+const OpenEnded = "the last run was killed, or is under way: rows that it has not begun are not among these"
 
 // Recalled returns what a results file tells of an outcome. It knows nothing of
 // requests, and it cannot tell the rooms of the last run from those before.
@@ -32,15 +38,16 @@ func Recalled(records iter.Seq[results.Record]) *provision.Outcome {
 		o.Rows++
 		o.Statuses[r.Status]++
 		if !r.Status.HasRoom() && r.Status != results.Pending {
-			o.Causes[provision.Trouble{Status: r.Status, Error: r.Error}]++
+			o.Causes[provision.TroubleOf(&r)]++
 		}
 	}
 	o.Done = o.Statuses
 	return o
 }
 
-func summarize(w io.Writer, o *provision.Outcome, resultsPath, next string, columns int) error {
-	head := []line{{text: fmt.Sprintf("%s: %s", Count(o.Rows, "row", "rows"), verdict(o))}}
+// summarize writes what rows came to, and other remarks on them.
+func summarize(w io.Writer, o *provision.Outcome, resultsPath, next string, columns int, remarks ...line) error {
+	head := append([]line{{text: fmt.Sprintf("%s: %s", Count(o.Rows, "row", "rows"), verdict(o))}}, remarks...)
 	if sent := requestCount(o); sent > 0 {
 		head = append(head, line{text: fmt.Sprintf("%s in %s%s", Count(sent, "request", "requests"), Duration(o.Elapsed), refusals(o))})
 	}
@@ -100,7 +107,7 @@ func refusals(o *provision.Outcome) string {
 func causesOf(o *provision.Outcome) []Cause {
 	var causes Causes
 	for trouble, rows := range o.Causes {
-		causes.Add(Why(trouble.Status, trouble.Error), rows)
+		causes.Add(Why(trouble.Status, trouble.Error), rows, trouble.Own[:]...)
 	}
 	return causes.Sorted()
 }

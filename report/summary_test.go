@@ -85,6 +85,24 @@ next: run the same command again to go
 `, b.String())
 }
 
+func TestAMessageIsFoldedBetweenWordsAndNeverWithinOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns    int
+		text, want string
+	}{
+		"in a pipe":                   {0, "hint: " + strings.Repeat("word ", 100), "hint: " + strings.Repeat("word ", 100)},
+		"a word too many":             {14, "hint: run again", "hint: run\n  again"},
+		"to the last column":          {15, "hint: run again", "hint: run again"},
+		"a path that is wider":        {10, "see a/b/c/d/e/f/g/h/rooms.csv there", "see\n  a/b/c/d/e/f/g/h/rooms.csv\n  there"},
+		"characters of two columns":   {12, "no 東京営業 部", "no 東京営業\n  部"},
+		"a terminal that has no room": {1, "a b", "a\n  b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, c.want, report.Fold(c.text, c.columns))
+		})
+	}
+}
+
 func TestRowsThatARunLeftUnderWaySayWhy(t *testing.T) {
 	o := report.Recalled(slices.Values([]results.Record{{Status: results.Sending}, {Status: results.Sending}}))
 	var b strings.Builder
@@ -131,21 +149,27 @@ func TestAResultsFileRecallsWhatASummarySaid(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		records []results.Record
+		open    bool // the last run has not ended
 		want    string
 	}{
-		"complete": {records[:3], "3 rows: 2 created, 1 adopted\nresults: x.csv\n"},
-		"failed": {records, "5 rows: 2 created, 1 adopted, 1 failed, 1 not settled\n" +
+		"complete": {records[:3], false, "3 rows: 2 created, 1 adopted\nresults: x.csv\n"},
+		"failed": {records, false, "5 rows: 2 created, 1 adopted, 1 failed, 1 not settled\n" +
 			"  1 × Webex answered 404: no team; check the teamId\n" +
 			"  1 × the answer was lost: EOF; run again to settle it\n" +
 			"results: x.csv\n" +
 			"next: correct what failed and run roomlift apply again, with the same manifest and results file; rooms that exist are left alone\n"},
-		"not tried": {[]results.Record{{Status: results.Pending}}, "1 row: 1 not tried\nresults: x.csv\n" +
+		"not tried": {[]results.Record{{Status: results.Pending}}, false, "1 row: 1 not tried\nresults: x.csv\n" +
 			"next: run roomlift apply again, with the same manifest and results file, to go on; rooms that exist are left alone\n"},
-		"empty": {nil, "0 rows: there is nothing to do\nresults: x.csv\n"},
+		"all that is there exists, but there may be more": {records[:3], true, "3 rows: 2 created, 1 adopted\n" +
+			"the last run was killed, or is under way: rows that it has not begun are not among these\n" +
+			"results: x.csv\n" +
+			"next: if no run is under way any more, run roomlift apply again, with the same manifest and results file, to go on; " +
+			"rooms that exist are left alone\n"},
+		"empty": {nil, false, "0 rows: there is nothing to do\nresults: x.csv\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			require.NoError(t, report.Recall(&b, slices.Values(test.records), "x.csv", "run roomlift apply again, with the same manifest and results file,", 0))
+			require.NoError(t, report.Recall(&b, slices.Values(test.records), "x.csv", "run roomlift apply again, with the same manifest and results file,", test.open, 0))
 			assert.Equal(t, test.want, b.String())
 		})
 	}
@@ -155,7 +179,7 @@ func TestWhatOthersSaidCannotMoveTheCursor(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, report.Recall(&b, slices.Values([]results.Record{
 		{Status: results.Failed, Error: "\x1b[2J\x1b]0;owned\a\u202egnp.exe\u009b31m東京"},
-	}), "a\rb.csv", report.Again, 0))
+	}), "a\rb.csv", report.Again, false, 0))
 	for _, r := range b.String() {
 		assert.False(t, r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u202e'), "%q in %q", r, b.String())
 	}

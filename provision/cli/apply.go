@@ -45,6 +45,9 @@ func (c *applyCommand) Run(ctx context.Context, std *streams, out *output) error
 func (c *applyCommand) run(
 	ctx context.Context, std *streams, out *output, run *report.Run, begin func(),
 ) (err error) {
+	if err := c.validate(); err != nil {
+		return err
+	}
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	path, err := c.resultsPath()

@@ -171,12 +171,11 @@ func hintOfFaults(err error) string {
 func hintOfStop(err error) string {
 	var stop *provision.StopError
 	if errors.As(err, &stop) {
-		switch stop.Reason {
-		case provision.Closed:
+		switch {
+		case stop.Reason == provision.Closed:
 			return report.Again + " after " + stop.Until.UTC().Format(time.RFC3339) + ": it goes on where it stopped"
-		case provision.Unreachable:
+		case stop.Reason == provision.Unreachable, stop.Unanswered != nil:
 			return "check the network and the proxy, then " + report.Again + ": it goes on where it stopped"
-		default:
 		}
 	}
 	return report.Again + ": it goes on where it stopped"

@@ -80,3 +80,16 @@ func TestAPipeThatBringsNothingHoldsNoRunThatIsToldToStop(t *testing.T) {
 		assert.Contains(t, stderr, "the deadline of 200ms has passed")
 	})
 }
+
+func TestADeadlineThatPassesWithoutANetworkSaysThatWebexDidNotAnswer(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	n.write("token", "A-first-access-token\n")
+	page := n.path("page.html")
+	code, stdout, stderr := n.run("apply", n.path("rooms.csv"), "--token-file", n.path("token"),
+		"--base-url", "http://127.0.0.1:1/v1", "--deadline", "2s", "--html", page)
+	require.Equal(t, 3, code, stdout+stderr)
+	const said = "the deadline of 2s has passed, and Webex did not answer: dial tcp 127.0.0.1:1: connect: connection refused"
+	assert.Contains(t, stderr, "roomlift: stopped: "+said+"\nhint: check the network and the proxy, then run the same command again")
+	assert.Contains(t, n.read("page.html"), "T"+said[1:])
+}

@@ -36,21 +36,25 @@ type jobFlags struct {
 	Deadline    time.Duration `placeholder:"D" help:"Stop cleanly after D, such as 90m; the next run goes on."`
 }
 
-// Validate is called by kong.
-func (f *jobFlags) Validate() error {
+// validate finds values that make no sense. It is no Validate for kong to call: whoever
+// watches the run would not be told.
+func (f *jobFlags) validate() error {
+	var wrong string
 	switch {
 	case f.Workers < 1:
-		return errors.New("--workers must be at least 1")
+		wrong = "--workers must be at least 1"
 	case !(f.MaxRate >= 0) || math.IsInf(f.MaxRate, 0): // NaN is neither
-		return errors.New("--max-rate must not be negative")
+		wrong = "--max-rate must not be negative"
 	case !(f.Reserve >= 0 && f.Reserve < 100):
-		return errors.New("--reserve is a share in per cent, from 0 to less than 100")
+		wrong = "--reserve is a share in per cent, from 0 to less than 100"
 	case f.MaxFailures < 0:
-		return errors.New("--max-failures must not be negative")
+		wrong = "--max-failures must not be negative"
 	case f.Deadline < 0:
-		return errors.New("--deadline must not be negative")
+		wrong = "--deadline must not be negative"
+	default:
+		return nil
 	}
-	return nil
+	return usage(wrong, "nothing was sent; correct the flag, see: roomlift apply --help")
 }
 
 // manifestFlags say what to read.

@@ -139,7 +139,7 @@ func (o *output) fault(fault *manifest.Error) {
 			"value", fault.Value, "reason", fault.Reason, "remedy", fault.Remedy)
 		return
 	}
-	fmt.Fprintln(o.screen, fault.Error())
+	o.say(fault.Error())
 }
 
 // failure prints the error that ends the command, and what to do about it, unless
@@ -150,11 +150,20 @@ func (o *output) failure(message, hint string) {
 			slog.String("error", message), slog.String("hint", hint))
 		return
 	}
-	text := "roomlift: " + report.Printable(message) + "\n"
+	o.say("roomlift: " + report.Printable(message))
 	if hint != "" && hint != o.told {
-		text += "hint: " + hint + "\n"
+		o.say("hint: " + hint)
 	}
-	fmt.Fprint(o.screen, text)
+}
+
+// say prints one message to a person, broken between words where the terminal is
+// narrow.
+func (o *output) say(message string) {
+	columns := 0
+	if o.terminal {
+		columns = o.screen.Columns()
+	}
+	fmt.Fprintln(o.screen, report.Fold(message, columns))
 }
 
 func isTerminal(w io.Writer) bool {

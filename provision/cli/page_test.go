@@ -64,6 +64,10 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 			flags:   []string{"--max-create", "0"}, code: 2,
 			want: []string{"3 of 4 rooms exist from before, 1 was not tried.", "1 rooms would be created, --max-create allows 0", "See what would be created with roomlift plan"},
 		},
+		"2, with a flag that makes no sense": {
+			flags: []string{"--workers", "0"}, code: 2,
+			want: []string{"The run could not begin", "workers must be at least 1", "What to do next: Correct the flag"},
+		},
 		"2, with files that cannot be written": {
 			flags: []string{"--summary", "no/such/folder"}, code: 2,
 			want: []string{"The run could not begin", "Why: The summary cannot be written", "Name another file with --summary"},

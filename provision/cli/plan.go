@@ -43,6 +43,9 @@ func (c *planCommand) ofRuns() []string {
 
 // Run prints the plan; nothing is created, locked or written.
 func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
 	ctx, cancel := c.context(ctx)
 	defer cancel()
 	if flags := c.ofRuns(); len(flags) > 0 {

@@ -53,12 +53,12 @@ func (c *reportCommand) Run(std *streams, out *output) error {
 	if err != nil {
 		return err
 	}
-	if !results.Closed(c.Results) {
-		out.log.Warn("the last run on this results file was killed, or is under way: rows of the manifest that it has not begun are not in it",
-			"remedy", "run roomlift apply again, or wait until it has ended")
-	}
 	defer func() { _ = records.Close() }() // nothing was written
-	if err := c.page(out, records); err != nil {
+	open := !results.Closed(c.Results)
+	if open && c.Output != "" { // else the summary says it
+		out.log.Warn(report.OpenEnded, "remedy", "run roomlift apply again, or wait until it has ended")
+	}
+	if err := c.page(out, records, open); err != nil {
 		return err
 	}
 	if err := c.writeSheets(out, sheets, records); err != nil {
@@ -94,15 +94,17 @@ func (c *reportCommand) again(records *results.Snapshot) string {
 	return "run roomlift apply again, with the same manifest and results file,"
 }
 
-// page writes the page, or prints the summary.
-func (c *reportCommand) page(out *output, records *results.Snapshot) error {
+// page writes the page, or prints the summary. open says that the last run on the
+// results file has not ended.
+func (c *reportCommand) page(out *output, records *results.Snapshot, open bool) error {
 	version, _ := build()
 	r := &page.Report{
-		File: c.Results, Records: records.All(), Fault: records.Err, Again: c.again(records), Written: time.Now(), Version: version,
+		File: c.Results, Records: records.All(), Fault: records.Err, Again: c.again(records), Open: open,
+		Written: time.Now(), Version: version,
 	}
 	switch c.Output {
 	case "":
-		return report.Recall(out.stdout, records.All(), c.Results, r.Again, out.columns())
+		return report.Recall(out.stdout, records.All(), c.Results, r.Again, open, out.columns())
 	case "-":
 		return page.Write(out.stdout, r)
 	}

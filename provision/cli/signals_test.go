@@ -125,6 +125,26 @@ func TestSignals(t *testing.T) {
 		assert.NotContains(t, string(text), "All 3 rooms exist")
 	})
 
+	t.Run("what is left of a killed run says that it is not all", func(t *testing.T) {
+		t.Parallel()
+		h := hang(t, program, 20)
+		h.run.signal(syscall.SIGKILL)
+		require.Equal(t, end{code: -1, signal: syscall.SIGKILL}, h.run.wait(patience))
+		page := filepath.Join(h.dir, "page.html")
+		for name, c := range map[string]struct {
+			flags []string
+			said  string
+		}{
+			"summary": {nil, "rows that it has not begun are not among these\n"},
+			"page":    {[]string{"-o", "-"}, "rooms that it has not come to are not on this page"},
+			"log":     {[]string{"-o", page}, "rows that it has not begun are not among these"},
+		} {
+			told := startProcess(t, program, filepath.Join(h.dir, name), append([]string{"report", h.results}, c.flags...)...)
+			require.Equal(t, end{code: 0}, told.wait(patience), told.said(t))
+			assert.Equal(t, 1, strings.Count(told.said(t), c.said), told.said(t))
+		}
+	})
+
 	t.Run("the lock of a killed run holds nobody, and what it had sent is adopted", func(t *testing.T) {
 		t.Parallel()
 		h := hang(t, program, flying)

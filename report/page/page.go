@@ -23,6 +23,7 @@ type Report struct {
 	Records iter.Seq[results.Record] // one for each row
 	Fault   func() error             // what kept Records from being read, once they were; nil where nothing can
 	Again   string                   // how to run again, where Run is nil, such as report.Again
+	Open    bool                     // the last run on the file has not ended, or was killed; where Run is nil
 	Run     *Run                     // nil where the results file is all that is known
 	Written time.Time
 	Version string // of the program

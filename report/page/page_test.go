@@ -76,6 +76,38 @@ func TestAnyRecordCanBeShown(t *testing.T) {
 	assert.Contains(t, text, "he run ended before the answer came")
 }
 
+func TestAPageOfARunThatWasKilledSaysThatRoomsMayBeMissing(t *testing.T) {
+	exist := []results.Record{{Status: results.Created, RoomID: "1"}, {Status: results.Created, RoomID: "2"}}
+	for name, c := range map[string]struct {
+		records []results.Record
+		want    string
+	}{
+		"where all that is recorded exists": {exist, "The last run has not ended: 2\u00a0rooms are known to exist."},
+		"where some was under way": {
+			append(slices.Clone(exist[:1]), results.Record{Status: results.Sending}),
+			"The last run has not ended: 1\u00a0room is known to exist; 1\u00a0is not settled yet.",
+		},
+		"where nothing is recorded": {nil, "The last run has not ended: no room is known to exist."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := render(t, &page.Report{Records: slices.Values(c.records), Open: true})
+			assert.Contains(t, text, "<h1>"+c.want+"</h1>")
+			assert.Contains(t, text, "rooms that it has not come to are not on this page")
+			assert.Contains(t, text, "If no run is under way any more, run the same command again")
+			assert.NotContains(t, text, ">Complete<")
+		})
+	}
+}
+
+func TestErrorsThatRepeatTheTitleAreOneCard(t *testing.T) {
+	text := render(t, &page.Report{Records: slices.Values([]results.Record{
+		{Status: results.Failed, Title: "Project 1", Error: "Webex answered 409: Project 1 exists; correct the row"},
+		{Status: results.Failed, Title: "Project 2", Error: "Webex answered 409: Project 2 exists; correct the row"},
+	})})
+	assert.Contains(t, text, "Webex answered 409: … exists")
+	assert.Contains(t, text, "Show these 2 rooms")
+}
+
 func TestWhatIsAdoptedOrNotSettledSaysWhy(t *testing.T) {
 	for name, test := range map[string]struct {
 		record results.Record

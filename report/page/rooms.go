@@ -211,7 +211,8 @@ func (g *groups) add(r *results.Record, s state) int {
 	default:
 		return -1
 	}
-	n := g.causes[s].Add(why, 1)
+	trouble := provision.TroubleOf(r)
+	n := g.causes[s].Add(why, 1, trouble.Own[:]...)
 	if n == len(g.index[s]) {
 		g.index[s] = append(g.index[s], len(g.list))
 		g.list = append(g.list, &group{id: len(g.list), state: s, number: n, causes: &g.causes[s]})

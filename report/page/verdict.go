@@ -68,6 +68,20 @@ func underWay(since time.Time) (v verdict, next string) {
 			"run the same command again; no room is created twice."
 }
 
+// unfinished says what is known of a results file whose last run has not ended.
+func unfinished(tally [states]int, rows int) verdict {
+	have := tally[created] + tally[adopted] + tally[existed]
+	known := "no room is known to exist"
+	if have > 0 {
+		known = report.Count(have, "room is known to exist", "rooms are known to exist")
+	}
+	sentence := "The last run has not ended: " + known
+	if have < rows {
+		sentence += "; " + missing(tally)
+	}
+	return verdict{"attention", "Not finished", sentence + "."}
+}
+
 func complete(tally [states]int, rows int, took string) string {
 	all := allExist(rows)
 	if tally[existed] == rows {

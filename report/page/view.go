@@ -22,6 +22,7 @@ type view struct {
 
 	Verdict  verdict
 	Stopped  string // why the run did not go on; "" if it did
+	Remark   string // on what the rows are; "" where there is nothing to be said
 	Next     string // what to do next; "" where there is nothing
 	Command  string // that does it, "" where it is not known
 	NotWebex string // what is to be said of a server that is not Webex itself
@@ -112,15 +113,25 @@ func newView(r *Report) *view {
 	if r.Run != nil {
 		v.addRun(r.Run, x)
 	} else {
-		v.Next = sentenceOf(report.Next(outcomeOf(x.tally), "", cmp.Or(r.Again, report.Again)))
-		v.Verdict = judge(x.tally, "", ending{})
-		drawn := mainRun(x.times)
-		if v.Chart = newChart(drawn, nil, nil); v.Chart != nil {
-			v.Chart.Others = len(x.times) - len(drawn)
-		}
+		v.addFile(r, x)
 	}
 	v.NotWebex = upper(report.NotWebex(v.Server))
 	return v
+}
+
+// addFile adds what is said where a results file is all that is known.
+func (v *view) addFile(r *Report, x *reading) {
+	o, again := outcomeOf(x.tally), cmp.Or(r.Again, report.Again)
+	if r.Open {
+		v.Verdict, v.Next = unfinished(x.tally, o.Rows), sentenceOf(report.NextOpen(o, again))
+		v.Remark = "It was killed, or is still under way: rooms that it has not come to are not on this page."
+	} else {
+		v.Verdict, v.Next = judge(x.tally, "", ending{}), sentenceOf(report.Next(o, "", again))
+	}
+	drawn := mainRun(x.times)
+	if v.Chart = newChart(drawn, nil, nil); v.Chart != nil {
+		v.Chart.Others = len(x.times) - len(drawn)
+	}
 }
 
 // outcomeOf is as much of an outcome as counts tell.
