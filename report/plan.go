@@ -17,6 +17,7 @@ const documentedRate = 5.0
 type PlanOptions struct {
 	Rows    bool    // every row, not only the counts
 	MaxRate float64 // requests a second that the run will keep to; 0 is none
+	Columns int     // of the terminal that the counts are broken for; 0 is none
 }
 
 // Plan writes what a run would do. The error is w's.
@@ -33,9 +34,10 @@ func Plan(w io.Writer, p *provision.Plan, opts PlanOptions) error {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "%s for %s: %s\n", Count(len(p.Steps), "row", "rows"), p.Server, planCounts(p))
+	counts := fmt.Sprintf("%s for %s: %s", Count(len(p.Steps), "row", "rows"), p.Server, planCounts(p))
+	b.WriteString(Fold(counts, opts.Columns) + "\n")
 	if n := p.Count(provision.Create); n > 0 {
-		fmt.Fprintf(&b, "creating takes about %s\n", estimate(n, opts.MaxRate))
+		b.WriteString(Fold("creating takes about "+estimate(n, opts.MaxRate), opts.Columns) + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

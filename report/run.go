@@ -66,6 +66,10 @@ func (r *Run) Observe(e provision.Event) {
 	}
 }
 
+// Ended is when the run ended by the clock as it was when it began, whatever has set
+// it since.
+func (r *Run) Ended() time.Time { return r.Started.Add(r.Finished.Sub(r.Started)) }
+
 // Paused returns how long Webex let nobody send, as far as the run lasted.
 func (r *Run) Paused() time.Duration {
 	paused := r.paused

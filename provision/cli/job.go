@@ -202,7 +202,7 @@ func newPlan(
 func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
 	// A row that is not settled may have to be created, too.
 	if n := p.Count(provision.Create) + p.Count(provision.Reconcile); f.MaxCreate >= 0 && n > f.MaxCreate {
-		return usage(fmt.Sprintf("%d rooms would be created, --max-create allows %d", n, f.MaxCreate),
+		return usage(fmt.Sprintf("%s would be created, --max-create allows %s", report.Count(n, "room", "rooms"), report.Number(f.MaxCreate)),
 			"nothing was sent; see what would be created with roomlift plan, then allow it with a larger --max-create")
 	}
 	return nil

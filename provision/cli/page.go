@@ -59,7 +59,7 @@ func none(func(results.Record) bool) {}
 // cannot be read, the page says so.
 func (f *pageFlags) fill(w io.Writer, job *jobFlags, resultsPath string, run *report.Run) error {
 	p := &page.Report{
-		File: resultsPath, Written: run.Finished, Version: run.Version,
+		File: resultsPath, Written: run.Ended(), Version: run.Version,
 		Records: none,
 		Run:     &page.Run{Run: run, Plan: f.plan, Timeline: f.timeline, Settings: job.settings(resultsPath)},
 	}

@@ -62,7 +62,7 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 		"2, with more rooms than were allowed": {
 			prepare: func(n *night) { n.write("rooms.csv", rows+"D,,\n") },
 			flags:   []string{"--max-create", "0"}, code: 2,
-			want: []string{"3 of 4 rooms exist from before, 1 was not tried.", "1 rooms would be created, --max-create allows 0", "See what would be created with roomlift plan"},
+			want: []string{"3 of 4 rooms exist from before, 1 was not tried.", "1 room would be created, --max-create allows 0", "See what would be created with roomlift plan"},
 		},
 		"2, with a flag that makes no sense": {
 			flags: []string{"--workers", "0"}, code: 2,

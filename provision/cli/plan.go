@@ -86,7 +86,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 	} else if plan.Asks() {
 		out.log.Warn("no token: who would create the rooms, and what exists in Webex, is not checked")
 	}
-	if err := report.Plan(out.stdout, plan, report.PlanOptions{Rows: c.Rows, MaxRate: c.MaxRate}); err != nil {
+	if err := report.Plan(out.stdout, plan, report.PlanOptions{Rows: c.Rows, MaxRate: c.MaxRate, Columns: out.columns()}); err != nil {
 		return err
 	}
 	return c.refuseTooMany(plan)

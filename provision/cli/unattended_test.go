@@ -41,7 +41,10 @@ type summary struct {
 		Create map[string]int
 		Other  int
 	}
-	RateLimit      struct{ Refused int }
+	RateLimit struct {
+		Refused       int
+		PausedSeconds float64
+	}
 	Reconciliation struct{ AnswersLost, Listings, Adopted int }
 	Files          []struct{ Kind, Path string }
 }

@@ -36,6 +36,10 @@ func (t *Timeline) Observe(e provision.Event) {
 	if t.began.IsZero() {
 		t.began = e.Time
 	}
+	e.Time = t.steady(e.Time)
+	if !e.Until.IsZero() {
+		e.Until = t.steady(e.Until)
+	}
 	switch e.Kind {
 	case provision.RowDone:
 		if e.Result.Record.Status.HasRoom() && e.Result.Action != provision.Move {
@@ -49,6 +53,10 @@ func (t *Timeline) Observe(e provision.Event) {
 	case provision.Settling:
 	}
 }
+
+// steady is a time by the clock as it was when the run began, whatever has set it
+// since.
+func (t *Timeline) steady(at time.Time) time.Time { return t.began.Add(at.Sub(t.began)).Round(0) }
 
 // compare notes how far the clocks are apart. What lies between an answer and this
 // makes it too much, so the least counts.

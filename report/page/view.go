@@ -150,7 +150,7 @@ func outcomeOf(tally [states]int) *provision.Outcome {
 func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Planned, v.Settings = true, run.Plan != nil, run.Settings
 	v.Server, v.Account = cmp.Or(run.Server, x.server), run.Account
-	v.Period = period(run.Started, run.Finished)
+	v.Period = period(run.Started, run.Ended())
 	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(strings.TrimPrefix(run.Next, "nothing was sent; "))
 	if v.Next != "" {
 		v.Command = run.Command
