@@ -46,13 +46,13 @@ func decode(data []byte) (text []byte, name string, err error) {
 		return transform(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), data, "UTF-16")
 	}
 	if at := bytes.IndexByte(data, 0); at >= 0 {
-		return nil, "", &damage{lineAt(data, at), "holds a NUL byte"}
+		return nil, "", &damage{line: lineAt(data, at), reason: "holds a NUL byte"}
 	}
 	if utf8.Valid(data) {
 		return data, "UTF-8", nil
 	}
 	if at, mixed := invalidAmongUTF8(data); mixed {
-		return nil, "", &damage{lineAt(data, at), "holds bytes that are not UTF-8"}
+		return nil, "", &damage{line: lineAt(data, at), reason: "holds bytes that are not UTF-8"}
 	}
 	return transform(charmap.Windows1252, data, "windows-1252")
 }
@@ -66,28 +66,32 @@ func transform(e encoding.Encoding, data []byte, name string) ([]byte, string, e
 }
 
 // invalidAmongUTF8 returns the place of the first byte that is not UTF-8, and
-// whether other characters beyond ASCII are valid: text in a one-byte encoding
-// practically never holds any, so a mixture is damage and not an encoding.
+// whether so many other characters beyond ASCII are valid that this is damage. Text
+// in a one-byte encoding is valid by chance at most where a capital letter stands
+// before a sign, such as the Ü“ of windows-1252, mostly as a letter that is rare: so
+// one that is not counts twice.
 func invalidAmongUTF8(data []byte) (at int, mixed bool) {
-	at = -1
+	valid, invalid := 0, 0
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			if at < 0 {
+			if invalid++; invalid == 1 {
 				at = i
 			}
+		case size == 2 && (r < 0x180 || r > 0x370 && r < 0x460): // Latin, Greek, Cyrillic
+			valid += 2
 		case size > 1:
-			mixed = true
+			valid++
 		}
 		i += size
 	}
-	return at, mixed
+	return at, valid > invalid
 }
 
 // parseNotes reads a file that another program saved in a form like ours, with
-// cells of several lines in columns that are not ours. Anything else that is not
-// native is damage.
+// cells of several lines in columns that are not ours, or with lines in one cell each.
+// Anything else that is not native is damage.
 func parseNotes(data []byte) (*foreignTable, bool) {
 	if !isNative(data) || !bytes.HasSuffix(data, []byte("\n")) {
 		return nil, false
@@ -97,7 +101,7 @@ func parseNotes(data []byte) (*foreignTable, bool) {
 		return nil, false
 	}
 	breaks := func(cell string) bool { return strings.ContainsAny(cell, "\r\n") }
-	noted := slices.ContainsFunc(c.extra, breaks)
+	noted := c.rejoined || slices.ContainsFunc(c.extra, breaks)
 	for i := range c.records {
 		for _, column := range columns {
 			if breaks(string(column.append(nil, &c.records[i]))) {
@@ -147,6 +151,7 @@ func checkFormat(data []byte) error {
 type damage struct {
 	line   int
 	reason string
+	remedy string // "" is the usual one
 }
 
 func (d *damage) Error() string { return d.reason }
@@ -173,6 +178,30 @@ func sniffDelimiter(text []byte) (rune, []byte, bool) {
 		}
 	}
 	return 0, text, false
+}
+
+// rejoined undoes what a program does that opens the file with another delimiter
+// than the comma, and saves it with that: each line is one cell then, or several
+// where the line itself holds the delimiter, and filled up to the longest. Where no
+// line holds it, commas seem to divide the file still, and lines that hold quotes are
+// one cell, which parseForeign divides.
+func rejoined(text []byte) ([]byte, rune, bool) {
+	for _, d := range delimiters[1:] {
+		r := csv.NewReader(bytes.NewReader(text))
+		r.Comma, r.FieldsPerRecord = d, -1
+		rows, err := r.ReadAll()
+		if err != nil {
+			continue
+		}
+		var lines bytes.Buffer
+		for _, cells := range rows {
+			lines.WriteString(strings.TrimRight(strings.Join(cells, string(d)), string(d)) + "\n")
+		}
+		if delimiter, _, ok := sniffDelimiter(lines.Bytes()); ok && delimiter == ',' {
+			return lines.Bytes(), d, true
+		}
+	}
+	return nil, 0, false
 }
 
 func missingColumns(header []string) []string {

@@ -103,6 +103,48 @@ func TestAFileThatASpreadsheetProgramSavedPreventsEveryDuplicate(t *testing.T) {
 	}
 }
 
+// savedWith is a file of commas that a program opened with another delimiter and
+// saved: lines are divided where they hold it, and filled up to the longest.
+func savedWith(t *testing.T, delimiter rune, file string) string {
+	t.Helper()
+	var rows [][]string
+	width := 0
+	for line := range strings.Lines(file) {
+		rows = append(rows, strings.Split(strings.TrimSuffix(line, "\n"), string(delimiter)))
+		width = max(width, len(rows[len(rows)-1]))
+	}
+	for i, row := range rows {
+		rows[i] = append(row, make([]string, width-len(row))...)
+	}
+	return join(rows, delimiter, true)
+}
+
+func TestAFileWhoseLinesBecameCellsPreventsEveryDuplicate(t *testing.T) {
+	one, two, three := room(1), room(2), room(3)
+	one.Title, two.Title, three.Title = "Offers, orders", `The "blue" room`, "a;b"
+	for _, delimiter := range ";\t|" {
+		path := write(t, savedWith(t, delimiter, native(one, two, three)))
+		f := open(t, path)
+		assert.Equal(t, []Record{one, two, three}, slices.Collect(f.All()), "%q", delimiter)
+		require.NoError(t, f.Close())
+		assert.Equal(t, native(one, two, three), read(t, path))
+	}
+	cut := savedWith(t, ';', native(one, two, three))
+	_, err := Read(write(t, cut[:len(cut)-80]))
+	require.Error(t, err, "the last room must not be forgotten")
+}
+
+func TestACapitalBeforeAQuoteIsWindows1252(t *testing.T) {
+	for _, title := range []string{"Projekt „MENÜ“", "Projet «CAFÉ»"} {
+		r := room(1)
+		r.Title = title
+		snapshot, err := Read(write(t, encoded(t, charmap.Windows1252, join(table(t, native(r)), ';', true))))
+		require.NoError(t, err)
+		got, _ := snapshot.Get(r.Ref)
+		assert.Equal(t, r, got)
+	}
+}
+
 func TestInAFileWhoseRowsWereSortedARoomBeatsItsIntent(t *testing.T) {
 	intent := room(1)
 	intent.Status, intent.RoomID = Sending, ""

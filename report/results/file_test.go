@@ -240,6 +240,8 @@ func TestDamageIsNamedByItsLineAndTheFileIsUntouched(t *testing.T) {
 		},
 		"the file of another tool": {"name,id\nx,1\n", ": ", "is not a Roomlift results file"},
 		"a file that is no table":  {"\x7fELF\x02\x01 and so on", ": ", "is not a Roomlift results file"},
+		"a line above the header":  {"Rooms of 2026\n" + good, ":2: ", "holds the header, which must be the first line"},
+		"a header that was sorted": {lines[1] + lines[2] + lines[0] + lines[3], ":3: ", "holds the header, which must be the first line"},
 		"a column that was deleted": {
 			strings.ReplaceAll(strings.ReplaceAll(good, ",roomId", ""), ",room-", ",x-"), ":1: ", "lacks the column roomId",
 		},

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func load(fsys FS, path string) (*content, error) {
 	case errors.As(err, &format):
 		fault.Remedy = format.remedy()
 	case errors.As(err, &d):
-		fault.Reason, fault.Line = d.reason, d.line
+		fault.Reason, fault.Line, fault.Remedy = d.reason, d.line, cmp.Or(d.remedy, fault.Remedy)
 	case errors.Is(err, errNotOurs):
 		fault.Reason, fault.Remedy = errNotOurs.Error(), "choose another file with --results"
 	}
@@ -151,7 +152,7 @@ func readNative(src io.ReaderAt, size int64) (*content, error) {
 			at.size = int32(len(line))
 			number++
 			if err := s.readLine(number, line, at); err != nil {
-				return nil, &damage{number, err.Error()}
+				return nil, &damage{line: number, reason: err.Error()}
 			}
 		}
 		start += int64(len(lines))
@@ -210,6 +211,8 @@ type foreignTable struct {
 	how     string
 	extra   []string // names of the columns that are not ours
 	records []Record // in file order; a ref may stand several times
+	// rejoined says that a line of it was one cell, see the function.
+	rejoined bool
 }
 
 // content returns what the table says. Its Snapshot reads from a copy in the
@@ -296,10 +299,16 @@ func parseForeign(data []byte) (*foreignTable, error) {
 		return nil, err
 	}
 	delimiter, text, ok := sniffDelimiter(text)
+	how := fmt.Sprintf("%s, delimiter %q", encodingName, delimiter)
 	if !ok {
-		return nil, notOurs(text)
+		lines, around, whole := rejoined(text)
+		if !whole {
+			return nil, notOurs(text)
+		}
+		delimiter, text = ',', lines
+		how = fmt.Sprintf("%s, with each line in one cell for the delimiter %q", encodingName, around)
 	}
-	c := &foreignTable{how: fmt.Sprintf("%s, delimiter %q", encodingName, delimiter)}
+	c := &foreignTable{how: how}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma = delimiter
 	r.FieldsPerRecord = -1
@@ -328,15 +337,20 @@ func parseForeign(data []byte) (*foreignTable, error) {
 			continue
 		}
 		line, _ := r.FieldPos(0)
+		if len(cells) == 1 && len(header) > 1 { // see rejoined
+			if inner, err := csv.NewReader(strings.NewReader(cells[0])).Read(); err == nil {
+				c.rejoined, cells = true, inner
+			}
+		}
 		if len(cells) != len(header) {
-			return nil, &damage{line, fmt.Sprintf("has %d cells, the header has %d", len(cells), len(header))}
+			return nil, &damage{line: line, reason: fmt.Sprintf("has %d cells, the header has %d", len(cells), len(header))}
 		}
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
 		record, err := recordOf(cells, index)
 		if err != nil {
-			return nil, &damage{line, err.Error()}
+			return nil, &damage{line: line, reason: err.Error()}
 		}
 		c.records = append(c.records, record)
 	}
@@ -349,26 +363,49 @@ func blank(cells []string) bool {
 func csvDamage(err error) error {
 	var parse *csv.ParseError
 	if errors.As(err, &parse) {
-		return &damage{parse.StartLine, parse.Err.Error()}
+		return &damage{line: parse.StartLine, reason: parse.Err.Error()}
 	}
 	return err
 }
 
-// notOurs tells a results file that lost columns from any other file.
+// notOurs tells a results file that lost columns, or whose header is not at its top
+// any more, from any other file.
 func notOurs(text []byte) error {
-	header, _, _ := bytes.Cut(text, []byte("\n"))
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		missing, ok := likeHeader(line)
+		switch {
+		case !ok:
+		case number > 1 && len(missing) == 0:
+			return &damage{
+				line: number, reason: "holds the header, which must be the first line",
+				remedy: "move the header to the top, and delete what else stood above the records; without them rooms would be created twice",
+			}
+		case number == 1:
+			return &damage{line: 1, reason: "lacks the column " + strings.Join(missing, ", ")}
+		}
+	}
+	return errNotOurs
+}
+
+// likeHeader returns which columns a line lacks that has most of our header.
+func likeHeader(line []byte) (missing []string, ok bool) {
+	if !bytes.Contains(line, []byte("ref")) {
+		return nil, false
+	}
 	for _, d := range delimiters {
-		r := csv.NewReader(bytes.NewReader(header))
+		r := csv.NewReader(bytes.NewReader(line))
 		r.Comma = d
 		cells, err := r.Read()
 		if err != nil {
 			continue
 		}
 		if missing := missingColumns(cells); len(missing) <= len(columns)/2 {
-			return &damage{1, "lacks the column " + strings.Join(missing, ", ")}
+			return missing, true
 		}
 	}
-	return errNotOurs
+	return nil, false
 }
 
 var errNotOurs = errors.New("is not a Roomlift results file")
