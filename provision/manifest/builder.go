@@ -277,6 +277,7 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		}
 		if f, args := b.checkCell(column, text); f != faultNone {
 			b.reportCell(row, f, from, i, text, args...)
+			row.mangled = row.mangled || f == faultLostLetters || f == faultKeptZeros
 		}
 		if column.Type == Boolean {
 			*column.flag(row), _ = parseBool(text)

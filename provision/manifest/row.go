@@ -40,11 +40,18 @@ type Row struct {
 	nameless bool
 	// torn says that its record could not be told apart into its cells.
 	torn bool
+	// mangled is what Mangled reports.
+	mangled bool
 }
 
 // Torn reports an Invalid row whose record could not be told apart into its cells:
 // what stands in one of them may belong into another.
 func (r *Row) Torn() bool { return r.torn }
+
+// Mangled reports an Invalid row in which a program has left a text that shows its
+// fault in CSV alone: question marks where letters were, or ="0012". In a workbook
+// both may be meant.
+func (r *Row) Mangled() bool { return r.mangled }
 
 // Repeated reports an Invalid row that has the identity of an earlier one.
 func (r *Row) Repeated() bool { return r.nameless && !r.torn && hasIdentity(r) }

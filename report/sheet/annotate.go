@@ -34,7 +34,7 @@ func WriteAnnotated(w io.Writer, r *Report) (warnings []string, err error) {
 // from writing.
 func CheckAnnotated(r *Report) error {
 	if r.Manifest.Format != "xlsx" {
-		s, err := r.shape(everyRow)
+		s, err := r.shape(everyRow, wholeInBook)
 		if err != nil {
 			return err
 		}
@@ -75,19 +75,23 @@ func everyRow(*manifest.Row) bool { return true }
 
 // annotateNew makes a workbook of a manifest that is none, and annotates it.
 func (r *Report) annotateNew(w io.Writer) (warnings []string, err error) {
-	s, err := r.shape(everyRow)
+	s, err := r.shape(everyRow, wholeInBook)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.fits(); err != nil {
 		return nil, err
 	}
+	header, widths := s.header, s.widths()
+	if s.torn {
+		header, widths = append(slices.Clone(header), manifest.AddedTorn), append(widths, tornWidth)
+	}
 	plain, err := os.CreateTemp("", "roomlift-*.xlsx")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, plain.Close(), os.Remove(plain.Name())) }()
-	b, err := newBook("Rooms", s.header, s.widths())
+	b, err := newBook("Rooms", header, widths)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +101,10 @@ func (r *Report) annotateNew(w io.Writer) (warnings []string, err error) {
 			if row == nil {
 				return nil
 			}
-			cells = s.padded(cells, own)
+			cells = s.cellsOf(cells, row, own)
+			if s.torn {
+				cells = append(cells, s.tornCell(row))
+			}
 			return add(cells)
 		})
 	}); err != nil {
@@ -107,7 +114,7 @@ func (r *Report) annotateNew(w io.Writer) (warnings []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	place := &manifest.Placement{Part: sheetPart, Sheet: b.sheet, Header: 1, Left: 1, LastColumn: len(s.header), LastRow: b.row}
+	place := &manifest.Placement{Part: sheetPart, Sheet: b.sheet, Header: 1, Left: 1, LastColumn: len(header), LastRow: b.row}
 	return r.annotate(w, io.NewSectionReader(plain, 0, size), place, func(row *manifest.Row) int { return row.Number + 1 })
 }
 

@@ -2,9 +2,7 @@ package sheet
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"roomlift/provision/manifest"
@@ -14,6 +12,9 @@ import (
 
 // tornText stands in the column of rows that are not whole.
 const tornText = "compare the row with the original, then delete this cell"
+
+// tornWidth is how wide the column is.
+const tornWidth = 30
 
 // WriteFailures writes the refused rows alone, with the admin's own columns and
 // two that say why: a file to correct and to apply against the same results file.
@@ -25,7 +26,11 @@ const tornText = "compare the row with the original, then delete this cell"
 // is the one that the admin's program understands. The warnings say what such a
 // program would change in it.
 func WriteFailures(w io.Writer, r *Report, workbook bool) (warnings []string, err error) {
-	s, err := r.shape(r.failed)
+	whole := wholeInCSV
+	if workbook {
+		whole = wholeInBook
+	}
+	s, err := r.shape(r.failed, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -46,24 +51,13 @@ func (r *Report) failures(s *shape, hand func(cells []string) error) error {
 		if o.state != report.Failed {
 			return nil
 		}
-		cells = s.padded(cells, own)
-		if row.Torn() && len(cells) > 0 && isBlank(cells) { // a blank row would be passed over
-			cells[0] = fmt.Sprintf("(line %d of the original)", row.Line)
-		}
+		cells = s.cellsOf(cells, row, own)
 		cells = append(cells, o.reason, o.remedy)
 		if s.torn {
-			torn := ""
-			if row.Torn() {
-				torn = tornText
-			}
-			cells = append(cells, torn)
+			cells = append(cells, s.tornCell(row))
 		}
 		return hand(cells)
 	})
-}
-
-func isBlank(cells []string) bool {
-	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
 // failuresHeader returns the header; reason is the name of the column with what
@@ -126,7 +120,7 @@ func (r *Report) failuresBook(w io.Writer, s *shape) error {
 	header := s.failuresHeader(manifest.AddedReason)
 	widths := append(s.widths(), 52, 52)
 	if s.torn {
-		widths = append(widths, 30)
+		widths = append(widths, tornWidth)
 	}
 	b, err := newBook("Refused", header, widths)
 	if err != nil {

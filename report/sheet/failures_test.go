@@ -59,6 +59,38 @@ func TestARowThatIsNotWholeStaysRefusedInEveryFormat(t *testing.T) {
 	}
 }
 
+func TestWhatIsRefusedInCSVOrYAMLIsRefusedInTheWorkbooksMadeOfIt(t *testing.T) {
+	for name, content := range map[string]string{
+		"r.csv":  "title,key,isLocked\nSales, Berlin,k,true\nC \"quoted\",x,y\nD,d,maybe\nM?nchen,m,\n\"=\"\"0012\"\"\",z,\n????,q,\n",
+		"r.yaml": "- {title: A, isLocked: [x]}\n- text\n",
+	} {
+		r := reportOf(t, name, []byte(content), manifest.Options{})
+		book, _ := annotated(t, r)
+		for what, made := range map[string][]byte{"annotated": book, "failures": failuresOf(t, r, true)} {
+			m, err := manifest.Read(bytes.NewReader(made), "f.xlsx", manifest.Options{})
+			require.Error(t, err)
+			require.Len(t, m.Rows, len(r.Manifest.Rows))
+			for i := range m.Rows {
+				assert.True(t, m.Rows[i].Invalid, "%s, %s: row %d", name, what, i+1)
+			}
+			again := reportOf(t, "f.xlsx", made, manifest.Options{})
+			book, f := annotated(t, again)
+			rows, err := f.GetRows(f.GetSheetName(0))
+			require.NoError(t, err)
+			assert.Equal(t, 1, strings.Count(strings.Join(rows[0], "|"), manifest.AddedTorn), "%s, %s", name, what)
+			_, err = manifest.Read(bytes.NewReader(book), "g.xlsx", manifest.Options{})
+			var faults manifest.ErrorList
+			require.ErrorAs(t, err, &faults)
+			assert.GreaterOrEqual(t, len(faults), len(m.Rows), "%s, %s, annotated again", name, what)
+		}
+	}
+	sound := reportOf(t, "r.csv", []byte("title,key\nA,a\n"), manifest.Options{})
+	_, f := annotated(t, sound)
+	rows, err := f.GetRows(f.GetSheetName(0))
+	require.NoError(t, err)
+	assert.NotContains(t, rows[0], manifest.AddedTorn)
+}
+
 func TestWhatASheetShowsMeansTheSameInTheFailuresFile(t *testing.T) {
 	book := workbook(t, func(f *excelize.File) {
 		fill(t, f, "Sheet1", "B3",

@@ -2,6 +2,8 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"roomlift/provision/manifest"
@@ -13,13 +15,29 @@ type shape struct {
 	header  []string
 	longest []int // characters of the longest text of each column
 	torn    bool  // some row is not whole
+	whole   func(*manifest.Row) bool
 	rows    int
 	long    int // number of a row with a text that no cell of a workbook holds; 0 for none
 }
 
-// shape looks at the header and at the rows that wanted chooses.
-func (r *Report) shape(wanted func(*manifest.Row) bool) (*shape, error) {
-	s := &shape{}
+// wholeInCSV reports a row that is read from CSV as it was, or refused again.
+func wholeInCSV(row *manifest.Row) bool { return !row.Torn() }
+
+// wholeInBook is the same for a workbook.
+func wholeInBook(row *manifest.Row) bool { return !row.Torn() && !row.Mangled() }
+
+// tornCell returns what stands in the column of rows that are not whole.
+func (s *shape) tornCell(row *manifest.Row) string {
+	if s.whole(row) {
+		return ""
+	}
+	return tornText
+}
+
+// shape looks at the header and at the rows that wanted chooses; whole says which of
+// them can be read again as they are.
+func (r *Report) shape(wanted, whole func(*manifest.Row) bool) (*shape, error) {
+	s := &shape{whole: whole}
 	err := manifest.VisitTable(r.content(), r.Manifest, r.Options, func(row *manifest.Row, cells []string) error {
 		if row == nil {
 			s.header = append(s.header, cells...)
@@ -28,7 +46,7 @@ func (r *Report) shape(wanted func(*manifest.Row) bool) (*shape, error) {
 		}
 		if row != nil {
 			s.rows++
-			s.torn = s.torn || row.Torn()
+			s.torn = s.torn || !whole(row)
 		}
 		for i, cell := range cells {
 			if cell == "" {
@@ -81,4 +99,18 @@ func (s *shape) padded(into, cells []string) []string {
 		into = append(into, "")
 	}
 	return into
+}
+
+// cellsOf returns the cells of a row to be written. One of which nothing is known
+// would be blank, and passed over when it is read again.
+func (s *shape) cellsOf(into []string, row *manifest.Row, own []string) []string {
+	cells := s.padded(into, own)
+	if row.Torn() && len(cells) > 0 && isBlank(cells) {
+		cells[0] = fmt.Sprintf("(line %d of the original)", row.Line)
+	}
+	return cells
+}
+
+func isBlank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
