@@ -131,7 +131,7 @@ func NewPlan(m *manifest.Manifest, faults manifest.ErrorList, records Records, s
 		p.Steps[i].Row = &m.Rows[i]
 	}
 	reasons := faultsByRow(faults)
-	left := leftRecords(records, p.Refs())
+	left := leftRecords(records, m.Rows, p.Refs())
 	for i := range p.Steps {
 		decide(&p.Steps[i], records, left, reasons)
 	}
@@ -173,7 +173,7 @@ func decide(s *Step, records Records, left *leftovers, reasons map[int]string) {
 	s.Action = Create
 	reason := reasons[s.Row.Number]
 	if !s.Row.Invalid {
-		reason = left.rewritten.reason(s.Row, record)
+		reason = left.originals.reason(s.Row, record)
 	}
 	if s.Row.Invalid || reason != "" {
 		s.Action = Refuse

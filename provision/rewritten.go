@@ -8,50 +8,91 @@ import (
 	"roomlift/report/results"
 )
 
-// rewrittenTitles are the titles of rows that failed and have left the manifest.
-// People correct such rows in a file that has nothing else, and the spreadsheet
-// program that saves it as CSV turns the title 0014 into 14. A room of that name
-// cannot be renamed by Roomlift, and the whole manifest would make the right one
-// beside it.
-type rewrittenTitles map[string][]results.Record // by shape
+// originals are the records that have left the manifest and whose titles a spreadsheet
+// program may have rewritten there. People save their manifest, or correct rows in a
+// file that has nothing else, and the program turns the title 0014 into 14: a second
+// room, of a name that nobody wanted and that Roomlift cannot change.
+type originals struct {
+	shapes  map[string]bool // of those titles of the manifest that a program may have made
+	byShape map[string][]results.Record
+}
 
 // rewrittenTitle begins the reason of rows that are refused because of this.
 const rewrittenTitle = "title: it is what a spreadsheet program makes of "
 
-func (t rewrittenTitles) add(r results.Record) {
+func newOriginals(rows []manifest.Row) originals {
+	o := originals{map[string]bool{}, map[string][]results.Record{}}
+	for i := range rows {
+		if title := rows[i].Title; mayBeShown(title) {
+			for _, shape := range shapes(title) {
+				o.shapes[shape] = true
+			}
+		}
+	}
+	return o
+}
+
+// add takes a record that has left the manifest.
+func (o *originals) add(r results.Record) {
+	if len(o.shapes) == 0 {
+		return
+	}
 	for _, shape := range shapes(r.Title) {
-		t[shape] = append(t[shape], r)
+		if o.shapes[shape] {
+			o.byShape[shape] = append(o.byShape[shape], r)
+		}
 	}
 }
 
 // reason says why a row is not sent, empty if it may be: its title is what a
-// spreadsheet program makes of the title of a row that failed, whose key was the
-// same. record is the row's own, the zero value if there is none.
-func (t rewrittenTitles) reason(row *manifest.Row, record results.Record) string {
+// spreadsheet program makes of that of a record with the same key. record is the
+// row's own, the zero value if there is none.
+func (o *originals) reason(row *manifest.Row, record results.Record) string {
 	if record.Status == results.Failed {
 		if strings.HasPrefix(record.Error, rewrittenTitle) && record.Title == row.Title {
 			return record.Error
 		}
 		if rewritten(record.Title, row.Title) {
-			return rewrittenReason(record.Title, row.Title)
+			return rewrittenReason(&record, row.Title)
 		}
 	}
-	if len(t) == 0 {
+	if len(o.byShape) == 0 || !mayBeShown(row.Title) {
 		return ""
 	}
 	for _, shape := range shapes(row.Title) {
-		for _, r := range t[shape] {
+		for _, r := range o.byShape[shape] {
 			if (r.Key == row.Key || sameNumber(r.Key, row.Key)) && rewritten(r.Title, row.Title) {
-				return rewrittenReason(r.Title, row.Title)
+				return rewrittenReason(&r, row.Title)
 			}
 		}
 	}
 	return ""
 }
 
-func rewrittenReason(title, shown string) string {
-	return rewrittenTitle + `"` + title + `", which failed before; format the column as text and write "` + title +
+func rewrittenReason(r *results.Record, shown string) string {
+	was := "which failed before"
+	switch {
+	case r.Status.HasRoom():
+		was = "which has its room"
+	case r.Status.Unsettled():
+		was = "which may have its room"
+	}
+	return rewrittenTitle + `"` + r.Title + `", ` + was + `; format the column as text and write "` + r.Title +
 		`" again, or give the row a new key if "` + shown + `" is meant`
+}
+
+// mayBeShown reports a title that a spreadsheet program may have made of another.
+func mayBeShown(title string) bool {
+	switch {
+	case title == "":
+		return false
+	case title == "TRUE", title == "FALSE", strings.ContainsAny(title, "?\uFFFD"):
+		return true
+	case title[0] != '-' && (title[0] < '0' || title[0] > '9'):
+		return false
+	}
+	_, number := numberIn(title)
+	return number && showable(title) || len(dateNumbers(title)) > 1
 }
 
 // rewritten reports whether shown is what a spreadsheet program makes of a title,

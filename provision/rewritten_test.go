@@ -39,11 +39,16 @@ func TestATitleThatASpreadsheetProgramRewroteMakesNoRoom(t *testing.T) {
 		"a truth value":                    {"title\nTRUE\n", []results.Record{failed("", "true")}, []Action{Refuse}},
 		"a lost letter":                    {"title\nA ?\n", []results.Record{failed("", "A й")}, []Action{Refuse}},
 
-		"as it was written":         {"title\n0014\n", []results.Record{failed("", "0014")}, []Action{Create}},
-		"as it was written, again":  {"title\n0014\n", []results.Record{failed("", "0014"), failed("", "14")}, []Action{Create}},
-		"meant, and with a new key": {"title,key\n14,new\n", []results.Record{failed("", "0014")}, []Action{Create}},
-		"both":                      {"title\n0014\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Failed, "")}, []Action{Create, Create}},
-		"of a row that has a room":  {"title\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Created, "x")}, []Action{Create}},
+		"as it was written":          {"title\n0014\n", []results.Record{failed("", "0014")}, []Action{Create}},
+		"as it was written, again":   {"title\n0014\n", []results.Record{failed("", "0014"), failed("", "14")}, []Action{Create}},
+		"meant, and with a new key":  {"title,key\n14,new\n", []results.Record{failed("", "0014")}, []Action{Create}},
+		"both":                       {"title\n0014\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Failed, "")}, []Action{Create, Create}},
+		"of a row that has a room":   {"title\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Created, "x")}, []Action{Refuse}},
+		"of a row that may have one": {"title\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Unknown, "")}, []Action{Refuse}},
+		"beside the one with a room": {"title\n0014\n14\n", []results.Record{recordOf(manifest.Row{Title: "0014"}, results.Created, "x")}, []Action{Keep, Create}},
+		"both rewritten": {"title\n14\n", []results.Record{{
+			Ref: titleRef("0014", ""), Title: "14", Status: results.Created, RoomID: "x", Server: "webexapis.com",
+		}}, []Action{Move}},
 		"whose results file a spreadsheet program rewrote": {
 			"title,key\n0014,k\n", []results.Record{failed("k", "14")}, []Action{Create},
 		},

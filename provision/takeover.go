@@ -23,10 +23,10 @@ type leftovers struct {
 	failed []string
 	// numbered are those of the failed whose key is a number.
 	numbered map[keyNumber]results.Record
-	// rewritten are their titles.
-	rewritten rewrittenTitles
 	// faulty are the places of those that were never sent.
 	faulty map[place]bool
+	// originals are all whose titles may have been rewritten.
+	originals originals
 	// renamed are the refs of those that are known to be in the manifest under a new
 	// name.
 	renamed []string
@@ -52,22 +52,22 @@ type keyNumber struct {
 	number float64
 }
 
-func leftRecords(records Records, refs iter.Seq[string]) *leftovers {
+func leftRecords(records Records, rows []manifest.Row, refs iter.Seq[string]) *leftovers {
 	l := &leftovers{
 		byRef: map[string]*leftover{}, byPlace: map[place][]*leftover{}, respelt: map[string][]*leftover{},
-		numbered: map[keyNumber]results.Record{}, rewritten: rewrittenTitles{}, faulty: map[place]bool{},
+		numbered: map[keyNumber]results.Record{}, faulty: map[place]bool{}, originals: newOriginals(rows),
 		rivals: map[string]string{}, claimed: map[string]bool{},
 	}
 	var gone []results.Record
 	left := map[string]bool{}
 	for r := range records.Others(refs) {
 		left[r.Ref] = true
+		l.originals.add(r)
 		if r.Status != results.Failed {
 			gone = append(gone, r)
 			continue
 		}
 		l.failed = append(l.failed, r.Ref)
-		l.rewritten.add(r)
 		if r.Attempts == 0 {
 			l.faulty[placeOf(r.Title, r.TeamID)] = true
 		}
