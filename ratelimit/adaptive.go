@@ -26,8 +26,9 @@ type Config struct {
 	MaxRate float64
 	// Reserve is the share of the discovered limit that is left to others, at least 0
 	// and below 1; values outside are moved to the nearest of 0 and 0.99. With a reserve
-	// the limiter never probes above what it has measured in this run, since a probe
-	// takes what is reserved: a limit that rises is found by the next run.
+	// the limiter never probes above what it measured last, since a probe takes what is
+	// reserved. A limit that rises is found by a run that remembers none: what is
+	// remembered is believed for a week after it was measured, and not for a month.
 	Reserve float64
 	// Learned is what an earlier run learned; nil starts at the documented rate. What
 	// is too old or absurd is ignored, what is wrong is corrected by the first refusals.
@@ -56,7 +57,7 @@ func newAdaptive(cfg Config, t tuning) *Adaptive {
 	cfg.Reserve = min(max(cfg.Reserve, 0), 0.99)
 	var known Learned
 	if cfg.Learned != nil {
-		known = cfg.Learned.believable(time.Now(), t)
+		known = cfg.Learned.believable(time.Now(), 1-cfg.Reserve, t)
 	}
 	return &Adaptive{
 		begun:     time.Now(),
@@ -312,7 +313,7 @@ func (a *Adaptive) Recall(l Learned) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := time.Now()
-	a.control.recall(a.seconds(now), l.believable(now, a.control.tuning))
+	a.control.recall(a.seconds(now), l.believable(now, a.control.share, a.control.tuning))
 }
 
 // Learned returns what a has learned by now, for the next run.
@@ -320,6 +321,8 @@ func (a *Adaptive) Learned() Learned {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	l := a.control.learned()
-	l.At = time.Now().Round(time.Second).UTC()
+	if l.At.IsZero() {
+		l.At = time.Now().Round(time.Second).UTC()
+	}
 	return l
 }

@@ -13,6 +13,7 @@ type controller struct {
 	begun    float64 // when the first turn was given
 	searched float64 // when the turn was given that was refused first
 	burst    float64 // turns that were to go out at once when the gate opened last
+	known    Learned // what this run began with
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -81,7 +82,9 @@ func (c *controller) accept(now, sent float64) {
 	c.flight.answer(now-sent, c.tuning)
 	c.flight.accept(sent)
 	c.gate.accept()
-	c.window.accept(c.overQuota(sent))
+	if c.window.accept(c.overQuota(sent), c.tuning) {
+		c.probe = search(now, c.tuning)
+	}
 	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
 		if !c.pacer.slack(now) {
 			c.rate += c.probe.accept(now, c.rate, c.estimate.depth, c.careful(), c.tuning)
@@ -136,19 +139,28 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 	case windowed:
 		c.follow(e)
 		c.flight.restart(e.release)
+	case unheeded:
+		c.flight.restart(e.release)
 	}
 	c.pacer.set(now, c.pace())
 	c.pacer.refill(c.gate.until, saved*c.share)
 }
 
 // follow sets the pace for a server that counts in windows, unless a rate was measured.
+// Where the window is not known yet, it was none if more is accepted than it had room
+// for: then the pace climbs again.
 func (c *controller) follow(e epoch) {
 	if c.estimate.begun() {
 		return
 	}
-	mean := float64(e.accepted) / e.length()
-	c.rate = c.tuning.frontPace(mean, c.window.quota > 0)
-	c.probe = rest(never)
+	t := c.tuning
+	if c.window.quota > 0 {
+		c.rate = t.frontPace(float64(e.accepted)/e.length(), true)
+		c.probe = rest(never)
+		return
+	}
+	c.rate = t.frontPace(e.mean(t), false)
+	c.probe = rest(max(t.probeNormal, t.windowProbe*e.accepted))
 }
 
 // measure sets the pace from the refusal of a server that is seen as a token bucket.
@@ -203,12 +215,12 @@ func (c *controller) cruise() float64 {
 	return max(c.tuning.leastRate, c.estimate.limit*(1-c.tuning.below))
 }
 
-// ceiling is the highest rate that leaves the reserve alone: what was measured.
+// ceiling is the highest rate that leaves the reserve alone: what was measured last.
 func (c *controller) ceiling() float64 {
 	if !c.estimate.measured() {
 		return math.Inf(1)
 	}
-	return c.estimate.highest
+	return max(c.tuning.leastRate, c.estimate.limit)
 }
 
 // pace returns the turns a second that are given.

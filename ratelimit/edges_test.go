@@ -2,6 +2,7 @@ package ratelimit
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -10,17 +11,25 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// down refuses everything until a moment.
+// down refuses everything from one moment until another.
 type down struct {
-	until, retryAfter float64
-	then              server
+	from, until, retryAfter float64
+	then                    server
 }
 
 func (d *down) hit(at float64) (bool, float64) {
-	if at < d.until {
+	if at >= d.from && at < d.until {
 		return false, d.retryAfter
 	}
 	return d.then.hit(at)
+}
+
+// remembering begins with what is learned, as if it were of yesterday.
+func remembering(l Learned) func() client {
+	return func() client {
+		l.At = time.Now().Add(-24 * time.Hour)
+		return adaptiveClient{New(Config{Workers: workers, Learned: &l})}
+	}
 }
 
 func configured(cfg Config) func() client {
@@ -37,6 +46,88 @@ func TestARefusalOfEverythingForTenMinutesIsWaitedOut(t *testing.T) {
 			assert.Less(t, o.refused, 30, "not one request a second for ten minutes")
 			assert.Less(t, o.makespan, 600+60+90.0, "nothing that was learned meanwhile slows it down")
 		})
+	}
+}
+
+func TestAnOutageInMidRunCostsNoMoreThanItLasts(t *testing.T) {
+	servers := map[string]func() server{
+		"bucket":         func() server { return bucket(5, 20)(0) },
+		"fast bucket":    func() server { return bucket(50, 50)(0) },
+		"fixed window":   func() server { return fixed(300, 60, 0)(0) },
+		"sliding window": func() server { return sliding(300, 60)(0) },
+		"no limit":       func() server { return unlimited{} },
+	}
+	for name, s := range servers {
+		for _, from := range []float64{5, 20, 59, 150} {
+			for _, lasts := range []float64{11, 200, 600, 3600} {
+				for _, retryAfter := range []float64{0, 5, 60, 194, lasts} {
+					t.Run(fmt.Sprintf("%s, %.0f s from %.0f, Retry-After %.0f", name, lasts, from, retryAfter), func(t *testing.T) {
+						t.Parallel()
+						d := &down{from: from, until: from + lasts, retryAfter: retryAfter, then: s()}
+						o := simulate(t, d, 3000, 1, configured(Config{Workers: workers}))
+						best := omniscient(s(), 3000, usual)
+						assert.Less(t, o.makespan, best/0.6+lasts+max(retryAfter, 60)+180, "nothing that it taught slows the run down")
+						assert.Less(t, o.refused, 150)
+					})
+				}
+			}
+		}
+	}
+}
+
+func TestAWindowThatOthersUsedUpIsRemembered(t *testing.T) {
+	known := Learned{Rate: 5, Quota: 300, Period: time.Minute}
+	spent := &fixedWindow{quota: 300, period: 60, used: 300}
+	o := simulate(t, spent, 1000, 1, remembering(known))
+	assert.Less(t, o.makespan, 270.0, "three windows behind the first")
+	assert.Less(t, o.refused, 10)
+
+	almost := &fixedWindow{quota: 300, period: 60, used: 299}
+	o = simulate(t, almost, 1000, 1, remembering(known))
+	assert.Less(t, o.makespan, 270.0)
+	assert.Less(t, o.refused, 10)
+
+	o = simulate(t, &down{until: 600, retryAfter: 60, then: fixed(300, 60, 0)(0)}, 1000, 1, remembering(known))
+	assert.Less(t, o.makespan, 600+60+270.0)
+}
+
+// thief is a fixed window that somebody else fills completely now and then.
+type thief struct {
+	fixedWindow
+
+	share float64
+	rnd   *rand.Rand
+	seen  int
+}
+
+func (s *thief) hit(at float64) (bool, float64) {
+	for ; s.seen <= int(at/s.period); s.seen++ {
+		if s.rnd.Float64() < s.share {
+			s.index, s.used = float64(s.seen), s.quota
+		}
+	}
+	return s.fixedWindow.hit(at)
+}
+
+func TestWindowsThatOthersTakeWholeStopNobody(t *testing.T) {
+	for seed := range 20 {
+		for _, first := range []func() client{configured(Config{Workers: workers}), remembering(Learned{Rate: 5, Quota: 300, Period: time.Minute})} {
+			s := &thief{fixedWindow: fixedWindow{quota: 300, period: 60}, share: 0.3, rnd: seeded(seed, 7)}
+			o := simulate(t, s, 8000, seed, first)
+			assert.Less(t, o.makespan, 8000/(5*0.7)*1.7, "seed %d", seed)
+		}
+	}
+}
+
+func TestAWrongMemoryOfAWindowCostsLittle(t *testing.T) {
+	for _, known := range []Learned{
+		{Quota: 1, Period: time.Hour}, {Quota: 60, Period: 24 * time.Hour}, {Quota: 100, Period: time.Hour},
+		{Quota: 1800, Period: time.Hour}, {Quota: 30, Period: time.Minute}, {Quota: 8000, Period: time.Minute},
+	} {
+		known.Rate = float64(known.Quota) / known.Period.Seconds()
+		o := simulate(t, bucket(5, 20)(0), 1000, 1, remembering(known))
+		assert.Less(t, o.makespan, 196+90.0, "%d in %s", known.Quota, known.Period)
+		assert.Less(t, o.refused, 25, "%d in %s", known.Quota, known.Period)
 	}
 }
 

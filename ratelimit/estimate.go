@@ -9,14 +9,13 @@ package ratelimit
 // it is R itself, unless the bucket ran over in between. And a known R gives B: what
 // the turns took beyond it from a bucket that was full.
 type estimate struct {
-	limit   float64 // R, accepted requests a second; 0 is unknown
-	depth   float64 // B, requests accepted at once after a rest; an upper bound
-	highest float64 // the highest limit measured
-	empty   float64 // when the last refused turn was given
-	short   int     // stretches in a row that were too short to measure
-	saved   float64 // share of the depth that is believed to be saved up during a pause
-	exact   bool    // the limit was measured with a bucket that cannot have run over meanwhile
-	modest  bool    // never guess above a lower bound: others are owed a share
+	limit  float64 // R, accepted requests a second; 0 is unknown
+	depth  float64 // B, requests accepted at once after a rest; an upper bound
+	empty  float64 // when the last refused turn was given
+	short  int     // stretches in a row that were too short to measure
+	saved  float64 // share of the depth that is believed to be saved up during a pause
+	exact  bool    // the limit was measured with a bucket that cannot have run over meanwhile
+	modest bool    // never guess above a lower bound: others are owed a share
 }
 
 // stretch is what was accepted in a stretch of time.
@@ -56,7 +55,7 @@ const (
 func (e *estimate) begun() bool { return e.empty > 0 }
 
 // measured reports whether the limit was measured, in this run or an earlier one.
-func (e *estimate) measured() bool { return e.highest > 0 }
+func (e *estimate) measured() bool { return e.limit > 0 }
 
 // refuse learns from a refusal.
 func (e *estimate) refuse(s sample, t tuning) finding {
@@ -69,7 +68,6 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 		e.empty = s.refused
 		if e.measured() { // a memory; what was accepted may show that it is too low
 			e.limit = max(e.limit, s.sinceOpen.rate(e.depth))
-			e.highest = e.limit
 			return stale
 		}
 		return first
@@ -82,9 +80,7 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 	}
 	e.short = 0
 	e.empty = s.refused
-	found := e.settle(s, t)
-	e.highest = max(e.highest, e.limit)
-	return found
+	return e.settle(s, t)
 }
 
 // settle measures the limit and the depth.

@@ -21,11 +21,16 @@ type Learned struct {
 	At time.Time `json:"at,omitzero"`
 }
 
-// believable returns what of l can be built on at now. Values that no server has and
-// values that are older than a month, or come from a clock that far ahead, are dropped.
+// believable returns what of l can be built on at now, by a run that may use a share of
+// it. Values that no server has and values that are too old, or come from a clock that
+// far ahead, are dropped.
 // What is merely wrong is left in: the first refusals correct it.
-func (l Learned) believable(now time.Time, t tuning) Learned {
-	if age := now.Sub(l.At).Abs(); age > t.memory {
+func (l Learned) believable(now time.Time, share float64, t tuning) Learned {
+	most := t.memory
+	if share < 1 {
+		most = t.memoryReserve
+	}
+	if age := now.Sub(l.At).Abs(); age > most {
 		return Learned{}
 	}
 	if !(l.Rate >= t.leastRate && l.Rate <= t.mostRate) {
@@ -43,9 +48,13 @@ func (l Learned) believable(now time.Time, t tuning) Learned {
 // remember starts from what an earlier run learned.
 func (c *controller) remember(l Learned) {
 	t := c.tuning
-	if l.Rate == 0 || l.Quota == 0 && l.Rate < t.startRate/10 {
+	if l.Quota > 0 {
+		l.Rate = float64(l.Quota) / l.Period.Seconds()
+	}
+	if l.Rate < t.startRate/10 {
 		return // so low a limit is more likely an incident's, and a true one is soon found again
 	}
+	c.known = l
 	c.flight.free, c.flight.earn = 0, t.roomWarm
 	switch {
 	case l.Quota > 0:
@@ -55,7 +64,7 @@ func (c *controller) remember(l Learned) {
 		c.rate = t.frontPace(float64(l.Quota)/l.Period.Seconds(), true)
 		c.probe = rest(never)
 	case l.Burst > 0:
-		c.estimate.limit, c.estimate.depth, c.estimate.highest = l.Rate, l.Burst, l.Rate
+		c.estimate.limit, c.estimate.depth = l.Rate, l.Burst
 		c.rate = c.cruise()
 		if l.Rate > t.startRate/2 {
 			c.probe = rest(t.probeNormal)
@@ -66,9 +75,12 @@ func (c *controller) remember(l Learned) {
 	}
 }
 
-// learned returns what is known by now.
+// learned returns what is known by now. Its time is that of the memory where that is
+// all there is: with a reserve nothing finds out that the limit has risen.
 func (c *controller) learned() Learned {
 	switch {
+	case c.share < 1 && c.refused == 0 && c.known.Rate > 0:
+		return c.known
 	case c.window.quota > 0:
 		period := duration(c.window.period)
 		return Learned{Rate: float64(c.window.quota) / c.window.period, Quota: c.window.quota, Period: period}

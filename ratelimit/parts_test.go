@@ -120,7 +120,7 @@ func TestARefusalAfterAMeasurementTells(t *testing.T) {
 		"after none, nothing of a rate":    {sample{pace: 5, sinceEmpty: stretch{0, 60}, sinceOpen: stretch{0, 60}}, nothing, 5},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := estimate{limit: 5, depth: 20, highest: 5, empty: 1, exact: true, saved: u.catchUp}
+			e := estimate{limit: 5, depth: 20, empty: 1, exact: true, saved: u.catchUp}
 			assert.Equal(t, c.found, e.refuse(c.sample, u))
 			assert.InDelta(t, c.limit, e.limit, 0.02)
 			assert.Equal(t, c.sample.burst > 0, e.saved < u.catchUp, "a burst that was too long is shorter the next time")
@@ -177,7 +177,39 @@ func TestAWindowIsRecognised(t *testing.T) {
 
 func TestAWindowThatProvesWrongIsForgotten(t *testing.T) {
 	w := window{quota: 50, period: 60, every: 100}
-	assert.Equal(t, windowed, w.refuse(epoch{began: 100, refused: 110, release: 150, pause: 40, accepted: 20}, &history{keep: 10}, standard()))
+	e := epoch{began: 100, refused: 110, release: 150, pause: 40, accepted: 20}
+	assert.Equal(t, unheeded, w.refuse(e, &history{keep: 10}, standard()), "others may have used it up")
+	assert.Equal(t, 50, w.quota)
+	e.accepted = 0
+	assert.Equal(t, unheeded, w.refuse(e, &history{keep: 10}, standard()), "where all is refused, nothing is told")
+	e.accepted = 20
+	assert.Equal(t, windowed, w.refuse(e, &history{keep: 10}, standard()))
+	assert.Zero(t, w.quota)
+}
+
+func TestAPauseThatIsNoWindowsTeachesNone(t *testing.T) {
+	for name, e := range map[string]epoch{
+		"of an hour":      {first: true, began: 0, refused: 60, release: 3660, pause: 3600, accepted: 300},
+		"of 194 seconds":  {began: 100, refused: 160, release: 354, pause: 194, accepted: 300},
+		"of five minutes": {began: 100, refused: 160, release: 460, pause: 300, accepted: 300},
+	} {
+		var w window
+		assert.Equal(t, windowed, w.refuse(e, &history{keep: 10}, standard()), name)
+		assert.Zero(t, w.quota, name)
+		again := e
+		again.first, again.began, again.refused, again.release = false, e.release, e.release+e.refused-e.began, e.release+e.length()
+		assert.Equal(t, windowed, w.refuse(again, &history{keep: 10}, standard()), name)
+		assert.Equal(t, 300, w.quota, "%s, twice", name)
+	}
+}
+
+func TestAWindowThatLetsTwiceItsQuotaThroughHasVanished(t *testing.T) {
+	u := standard()
+	w := window{quota: 50, settled: 50, period: 60, probing: true}
+	for range 57 {
+		assert.False(t, w.accept(true, u))
+	}
+	assert.True(t, w.accept(true, u))
 	assert.Zero(t, w.quota)
 }
 
@@ -233,7 +265,7 @@ func TestProbesComeRarerTheLongerNothingChanges(t *testing.T) {
 func TestWhatCannotBeBelievedIsDropped(t *testing.T) {
 	now, u := time.Now(), standard()
 	good := Learned{Rate: 5, Burst: 20, Quota: 300, Period: time.Minute, At: now.Add(-time.Hour)}
-	assert.Equal(t, good, good.believable(now, u))
+	assert.Equal(t, good, good.believable(now, 1, u))
 	for name, spoil := range map[string]func(*Learned){
 		"too old":            func(l *Learned) { l.At = now.AddDate(0, -2, 0) },
 		"from a clock ahead": func(l *Learned) { l.At = now.AddDate(0, 2, 0) },
@@ -242,9 +274,9 @@ func TestWhatCannotBeBelievedIsDropped(t *testing.T) {
 	} {
 		l := good
 		spoil(&l)
-		assert.Zero(t, l.believable(now, u), name)
+		assert.Zero(t, l.believable(now, 1, u), name)
 	}
 	odd := good
 	odd.Quota, odd.Burst = 1<<40, math.Inf(1)
-	assert.Equal(t, Learned{Rate: 5, At: good.At}, odd.believable(now, u))
+	assert.Equal(t, Learned{Rate: 5, At: good.At}, odd.believable(now, 1, u))
 }

@@ -114,7 +114,10 @@ func TestTheReserveIsLeftAtAllTimesWhenTheLimitIsRemembered(t *testing.T) {
 		late := rapid.Bool().Draw(r, "late")
 		synctest.Test(t, func(t *testing.T) {
 			s, known := someServer(r)
-			if known.Rate < standard().startRate/10 && known.Quota == 0 {
+			if known.Quota > 0 {
+				known.Rate = float64(known.Quota) / known.Period.Seconds()
+			}
+			if known.Rate < standard().startRate/10 {
 				return // so low a limit is not believed
 			}
 			a := New(Config{Workers: n, Reserve: reserve, Learned: &known})

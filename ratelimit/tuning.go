@@ -75,6 +75,10 @@ type tuning struct {
 	windowProbe     int       // quotas accepted before one turn over the quota is tried
 	windowProbeMost int       // spacing is doubled at each confirmation up to so many quotas, or …
 	windowProbeRare int       // … so many requests: 0.03 % refused
+	windowSure      float64   // longest window that a single epoch shows
+	windowDoubts    int       // events in a row that a window must not explain to be forgotten
+	windowWrong     int       // windows that prove wrong before the server is seen as a bucket
+	windowGone      float64   // multiple of the quota at which turns over it show that there is no window: where it is fixed, two fit into a period
 	windowPause     float64   // share of the period without a turn, after which the first goes alone
 	inflated        int       // the same short pause again so often is the server's habit, not a window
 	unsure          float64   // pace in a window whose length is not known, as a multiple of its mean …
@@ -87,6 +91,8 @@ type tuning struct {
 
 	history int           // turns kept: the largest quota that can be recognised
 	memory  time.Duration // older than this, what was learned is not believed
+
+	memoryReserve time.Duration // the same where a reserve keeps a run from finding that the limit has risen
 }
 
 // standard returns the constants that the limiter runs with.
@@ -144,6 +150,10 @@ func standard() tuning {
 		windowProbe:     2,
 		windowProbeMost: 8,
 		windowProbeRare: 3200,
+		windowSure:      120,
+		windowDoubts:    2,
+		windowWrong:     3,
+		windowGone:      2,
 		windowPause:     0.25,
 		inflated:        1,
 		unsure:          3,
@@ -154,5 +164,7 @@ func standard() tuning {
 
 		history: 1 << 13,
 		memory:  30 * 24 * time.Hour,
+
+		memoryReserve: 7 * 24 * time.Hour,
 	}
 }

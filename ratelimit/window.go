@@ -18,6 +18,9 @@ type window struct {
 	pause         float64 // the last event's
 	began, closed float64 // the epoch whose turns are the quota, not yet counted
 	from          float64 // turns before this moment are not counted any more
+	doubts        int     // events in a row that the window does not explain
+	wrong         int     // windows that proved wrong
+	before        epoch   // the last that may have been a window's, see shown
 }
 
 // verdict is what a window makes of a refusal.
@@ -26,6 +29,7 @@ type verdict int
 const (
 	unexplained verdict = iota // not a window's doing
 	windowed                   // a window's doing
+	unheeded                   // says nothing: all is refused, or others used up the window
 )
 
 // epoch is what happened from one release of the gate to the next.
@@ -40,6 +44,12 @@ type epoch struct {
 
 // length returns the time from release to release.
 func (e epoch) length() float64 { return e.release - e.began }
+
+// mean returns the accepted requests a second. Of a pause no more counts than is
+// likely to be a window's.
+func (e epoch) mean(t tuning) float64 {
+	return float64(e.accepted) / min(e.length(), e.refused-e.began+t.backoffMost)
+}
 
 // free returns when the next turn is within the quota.
 func (w *window) free(h *history, share, roundTrip float64) float64 {
@@ -58,11 +68,12 @@ func (w *window) free(h *history, share, roundTrip float64) float64 {
 	return at + w.period + roundTrip/2
 }
 
-// accept counts an accepted turn. A turn over the quota that was tried alone and
-// accepted raises the quota.
-func (w *window) accept(over bool) {
+// accept counts an accepted turn, and reports whether the window has vanished. A turn
+// over the quota that was tried alone and accepted raises the quota: where windows are
+// fixed, at most until two of them have been filled.
+func (w *window) accept(over bool, t tuning) (vanished bool) {
 	if w.quota == 0 {
-		return
+		return false
 	}
 	w.since++
 	if over {
@@ -71,6 +82,11 @@ func (w *window) accept(over bool) {
 	if w.since >= w.every {
 		w.probing = true
 	}
+	if float64(w.quota) < t.windowGone*float64(w.settled)+float64(t.measure) {
+		return false
+	}
+	w.forget()
+	return true
 }
 
 // refuse explains an event, and learns, corrects or forgets the window.
@@ -79,30 +95,44 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 	if math.Abs(e.pause-w.pause) > t.grain {
 		w.repeated, w.pause = 0, e.pause
 	}
-	n := h.since(e.release - e.pause - w.period)
-	switch {
-	case w.quota > 0 && w.probing && float64(n) >= (1-t.windowSame)*float64(w.quota):
-		w.correct(n, e, h, t)
-		return windowed
-	case e.pause < t.windowLeast:
-		return unexplained
-	case w.quota > 0 && w.probing && 2*n >= w.quota:
-		w.correct(n, e, h, t)
-		return windowed
-	case w.quota > 0:
+	if w.quota > 0 {
+		if v, explained := w.explain(e, h, t); explained {
+			return v
+		}
 		w.forget()
-		return windowed
-	case w.repeated >= t.inflated && e.pause < t.windowLong:
+		w.wrong++
+	}
+	switch {
+	case e.pause < t.windowLeast, w.repeated >= t.inflated && e.pause < t.windowLong, w.wrong >= t.windowWrong:
 		return unexplained
-	case e.accepted < t.measure || e.refused-e.began > t.windowActive*e.length()+5:
+	case e.accepted < t.measure, e.refused-e.began > t.windowActive*e.length()+5:
 		return unexplained
 	}
-	if period := e.period(t); period > 0 {
+	if period := w.shown(e, t); period > 0 {
 		w.quota, w.period, w.settled = e.accepted, period, e.accepted
 		w.began, w.closed = e.began, e.release
 		w.rest(t.windowProbe * e.accepted)
 	}
+	w.before = e
 	return windowed
+}
+
+// explain says what an event means while a window is known, and whether it agrees with
+// that window. Once it need not: the server may refuse everything for a while, and
+// others may have used up what the window allows.
+func (w *window) explain(e epoch, h *history, t tuning) (v verdict, explained bool) {
+	n := h.since(e.release - e.pause - w.period)
+	switch {
+	case w.probing && float64(n) >= (1-t.windowSame)*float64(w.quota), w.probing && e.pause >= t.windowLeast && 2*n >= w.quota:
+		w.correct(n, e, h, t)
+		return windowed, true
+	case e.pause < t.windowLeast:
+		return unexplained, true
+	case e.accepted == 0:
+		return unheeded, true
+	}
+	w.doubts++
+	return unheeded, w.doubts < t.windowDoubts
 }
 
 // correct learns from the refusal of a turn over the quota, when n turns were in the
@@ -115,7 +145,7 @@ func (w *window) correct(n int, e epoch, h *history, t tuning) {
 	} else {
 		w.rest(t.windowProbe * n)
 	}
-	w.quota, w.settled = n, n
+	w.quota, w.settled, w.doubts = n, n, 0
 	w.align(e, h, t)
 }
 
@@ -131,9 +161,31 @@ func (w *window) align(e epoch, h *history, t tuning) {
 func (w *window) rest(every int) { w.probing, w.since, w.every = false, 0, every }
 
 // forget lets the window go: it proved wrong.
-func (w *window) forget() { *w = window{pause: w.pause, repeated: w.repeated} }
+func (w *window) forget() {
+	*w = window{pause: w.pause, repeated: w.repeated, wrong: w.wrong, before: w.before}
+}
 
-// period returns the length of the window that an epoch shows, or 0.
+// shown returns the length of the window that an epoch shows, or 0. A single one shows
+// no window that is longer than usual, or of an unusual length: the server may have
+// been in trouble, and a window of an hour that is none costs an hour for each quota.
+func (w *window) shown(e epoch, t tuning) float64 {
+	period := e.period(t)
+	switch {
+	case period > 0 && period <= t.windowSure && t.round(period, t.grain) > 0, w.confirms(e, t):
+		return period
+	}
+	return 0
+}
+
+// confirms reports whether an epoch is like the one before.
+func (w *window) confirms(e epoch, t tuning) bool {
+	b := w.before
+	return b.accepted > 0 &&
+		math.Abs(float64(e.accepted-b.accepted)) <= t.windowSame*float64(b.accepted) &&
+		math.Abs(e.length()-b.length()) <= t.windowSlack+t.windowSame*b.length()
+}
+
+// period returns the length of the window that an epoch may show, or 0.
 func (e epoch) period(t tuning) float64 {
 	if p := t.round(e.length(), t.windowSlack); p > 0 && (!e.first || e.refused-e.began < t.windowFirst*e.length()) {
 		return p
