@@ -255,6 +255,7 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 func (f *csvFile) deliver(i int, c *cells) {
 	r := &f.batch[i]
 	width := len(f.header.columns)
+	line, sign := f.undivided(r)
 	switch {
 	case r.fault != nil:
 		row := f.b.addTorn(c, &r.from)
@@ -262,6 +263,9 @@ func (f *csvFile) deliver(i int, c *cells) {
 		if r.fault.Line != r.fault.StartLine {
 			f.b.broken = true // rows between the two lines were read as one cell
 		}
+	case sign != 0:
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultUndivided, f.b.at(r.from.line), line, width, delimiterName(sign))
 	case f.tornInTwo(i):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)

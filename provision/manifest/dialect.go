@@ -4,12 +4,29 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 )
 
 // delimiters are those that spreadsheet programs write, the standard one first.
 const delimiters = ",;\t|"
+
+// delimiterName returns how messages call a delimiter.
+func delimiterName(d rune) string {
+	switch d {
+	case ',':
+		return "a comma"
+	case ';':
+		return "a semicolon"
+	case '\t':
+		return "a tab"
+	case '|':
+		return "a bar"
+	default:
+		return strconv.QuoteRune(d)
+	}
+}
 
 // checkDelimiter returns an error unless the delimiter can stand between cells.
 // 0 is for detection.

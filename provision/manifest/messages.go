@@ -40,6 +40,7 @@ const (
 	faultSepContradicts
 	warnUnknownColumns
 	warnAboveHeader
+	faultUndividedHeader
 
 	// Of a record.
 	faultTooManyCells
@@ -49,6 +50,7 @@ const (
 	warnExtraCells
 	warnShortRows
 	faultTornInTwo
+	faultUndivided
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -136,19 +138,21 @@ func messageOf(f fault) message {
 		faultTooLarge:       {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
 		faultTooManyFaults:  {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
 
-		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
-		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
-		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
-		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
-		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
-		faultHeaderAgain:    {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
-		faultSepContradicts: {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
-		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
+		faultMisspeltHeader:  {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
+		faultRepeatedHeader:  {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
+		faultNoTitleColumn:   {"the header has no title column", "name the columns in the first row; title is required"},
+		faultTooManyColumns:  {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
+		warnAboveHeader:      {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
+		faultUndividedHeader: {"is the whole header in one cell: a program that divides cells by another sign than %[1]s took each line for one cell", "open the original in that program with %[1]s as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if the file is whole, name %[1]s with --delimiter"},
+		faultHeaderAgain:     {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
+		faultSepContradicts:  {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
+		warnUnknownColumns:   {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
 		warnShortRows:      {"rows end before the last column, and what they lack is read as empty: lines %s", "no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells"},
 		faultTornInTwo:     {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
+		faultUndivided:     {"is all that stands in a row of %[1]d cells, and %[2]s is in it: a program that divides cells by another sign probably took the line for one cell", "open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it"},
 		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultStillTorn:     {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},

@@ -130,6 +130,14 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "\n\nname of it,teamId\nA,\n",
 		`r.csv:3: the header has no title column; name the columns in the first row; title is required`,
 	},
+	faultUndividedHeader: {
+		"r.csv", "\"title,key\"\n\"Sales,\"\"7\"\"\"\n",
+		`r.csv:1: "title,key" is the whole header in one cell: a program that divides cells by another sign than a comma took each line for one cell; open the original in that program with a comma as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if the file is whole, name a comma with --delimiter`,
+	},
+	faultUndivided: {
+		"r.csv", "title,description,isLocked\nA,,\n\"B,\"\"Offers, orders\"\",true\"\n",
+		`r.csv:3: "B,\"Offers, orders\",true" is all that stands in a row of 3 cells, and a comma is in it: a program that divides cells by another sign probably took the line for one cell; open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it`,
+	},
 	faultTooManyColumns: {
 		"r.csv", "title" + strings.Repeat(",x", maxColumns) + "\nA\n",
 		`r.csv:1: the header has 16385 columns, more than the 16384 that are read; delete the columns that are not needed, or check that this is a table of rooms`,
