@@ -66,7 +66,6 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	}
 	var ok bool
 	if text.delimiter, ok = b.chooseDelimiter(text.head, opts.Delimiter); !ok {
-		b.reportFile(faultDelimiterDoubt, b.at(1))
 		return nil, nil
 	}
 	text.rows = firstRecords(text.head, text.delimiter)

@@ -203,6 +203,33 @@ func TestDelimitersAreFoundByTheHeadersTheyMake(t *testing.T) {
 	assert.ErrorContains(t, err, `r.csv:1: "title,key" is the whole header in one cell`)
 }
 
+func TestADelimiterThatTheHeaderContradictsIsInDoubt(t *testing.T) {
+	for input, cell := range map[string]string{
+		"title;teamId,Note;key\nA;;7\n":                `"teamId,Note"`,
+		"Betreff;Public,title\nA;x,B\n":                `"Betreff;Public"`,
+		"title,isLocked,key;;;;;;;\nA;;WAHR;;d;;;;;\n": `"key;;;;;;;"`,
+		"title,Note;\nA,x\n":                           `"Note;"`,
+		"title,isLocked,key\tdescription\nA,,7\n":      `"key\tdescription"`,
+	} {
+		m, err := readString(t, "r.csv", input)
+		assert.Nil(t, m)
+		require.Len(t, messages(t, err), 1, input)
+		assert.ErrorContains(t, err, "r.csv:1: "+cell+" is a cell of the header where", input)
+	}
+	for input, want := range map[string]string{
+		"title,Note;x\nA;B,1\n":            "A;B",
+		"sep=;\ntitle;teamId,Note\nA,B;\n": "A,B",
+		"title,key\t\nA;B,1\n":             "A;B",
+	} {
+		m, err := readString(t, "r.csv", input)
+		require.NoError(t, err, input)
+		assert.Equal(t, []string{want}, titles(m))
+	}
+	m, err := Read(strings.NewReader("title;teamId,Note;key\nA;;7\n"), "r.csv", Options{Delimiter: ';'})
+	require.NoError(t, err)
+	assert.Equal(t, "7", m.Rows[0].Key)
+}
+
 func TestLineEndsOfOldMacintoshComputers(t *testing.T) {
 	for _, wrap := range []func(io.Reader) io.Reader{iotest.OneByteReader, iotest.HalfReader} {
 		m, err := Read(wrap(strings.NewReader("title,description\rA,\"one\rtwo\"\rB,")), "r.csv", Options{})

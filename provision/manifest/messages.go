@@ -27,6 +27,7 @@ const (
 	faultMisreadMark
 	faultEncodingDoubt
 	faultDelimiterDoubt
+	faultDividedOtherwise
 	warnWindows1252
 	faultTooLarge
 	faultTooManyFaults
@@ -125,18 +126,19 @@ const (
 
 func messageOf(f fault) message {
 	return [faultCount]message{
-		faultEmpty:          {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
-		faultNoRooms:        {"there are no rooms in it", "add at least one room"},
-		faultNoRefusals:     {"no row was refused when this file was written, so there is nothing in it to apply", "no action is needed; go on with the whole manifest"},
-		faultForeignFile:    {"this is %[1]s", "%[2]s"},
-		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
-		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
-		faultMisreadMark:    {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
-		faultEncodingDoubt:  {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
-		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
-		warnWindows1252:     {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
-		faultTooLarge:       {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
-		faultTooManyFaults:  {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
+		faultEmpty:            {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
+		faultNoRooms:          {"there are no rooms in it", "add at least one room"},
+		faultNoRefusals:       {"no row was refused when this file was written, so there is nothing in it to apply", "no action is needed; go on with the whole manifest"},
+		faultForeignFile:      {"this is %[1]s", "%[2]s"},
+		faultNUL:              {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
+		faultUTF16NoMark:      {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
+		faultMisreadMark:      {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
+		faultEncodingDoubt:    {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
+		faultDelimiterDoubt:   {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
+		faultDividedOtherwise: {"is a cell of the header where %[1]s divides the cells, but %[2]s in it seems to divide some, too", "name the delimiter with --delimiter, or correct the header; if a program put the header into one cell, open the original with the delimiter that it has (in Excel Data, From Text/CSV)"},
+		warnWindows1252:       {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
+		faultTooLarge:         {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+		faultTooManyFaults:    {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
 
 		faultMisspeltHeader:  {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
 		faultRepeatedHeader:  {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},

@@ -62,6 +62,10 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title,key;description\nA,1;B\n",
 		`r.csv:1: the header does not tell whether cells are divided by commas, semicolons, tabs or bars; name the delimiter with --delimiter, or correct the header`,
 	},
+	faultDividedOtherwise: {
+		"r.csv", "Rooms\ntitle;teamId,Note;key\nA;;7\n",
+		`r.csv:2: "teamId,Note" is a cell of the header where a semicolon divides the cells, but a comma in it seems to divide some, too; name the delimiter with --delimiter, or correct the header; if a program put the header into one cell, open the original with the delimiter that it has (in Excel Data, From Text/CSV)`,
+	},
 	warnWindows1252: {
 		"r.csv", "title\nB\xfcro Z\xfcrich\n",
 		`r.csv: "Büro" is no UTF-8; the text was read as windows-1252; if letters look wrong, save it as "CSV UTF-8" or name what it is with --encoding`,
