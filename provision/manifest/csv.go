@@ -50,7 +50,7 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	}
 	text := &csvText{}
 	if !b.decoded {
-		text.legacy = &legacyReader{src: decoded, doubted: func(word string) { b.doubt = word }}
+		text.legacy = &legacyReader{src: decoded, doubted: func(why doubt) { b.doubt = why }}
 		decoded = text.legacy
 	}
 	source := bufio.NewReaderSize(decoded, dialectLength)
@@ -317,7 +317,7 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
 	case errors.Is(ended, errEncodingDoubt):
-		f.b.reportFileValue(faultEncodingDoubt, f.b.at(quotes.line), f.b.doubt, exampleEncodings)
+		f.b.reportDoubt(quotes.line)
 	case errors.Is(ended, errNUL):
 		f.b.reportFile(faultNUL, f.b.at(quotes.line))
 	case quotes.open() && (broken != nil || quotes.opened < quotes.line):

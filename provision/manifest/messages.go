@@ -26,6 +26,7 @@ const (
 	faultUTF16NoMark
 	faultMisreadMark
 	faultEncodingDoubt
+	faultEitherEncoding
 	faultDelimiterDoubt
 	faultDividedOtherwise
 	warnWindows1252
@@ -134,6 +135,7 @@ func messageOf(f fault) message {
 		faultUTF16NoMark:      {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
 		faultMisreadMark:      {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
 		faultEncodingDoubt:    {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
+		faultEitherEncoding:   {"as windows-1252 is %s as UTF-8, and nothing in the text tells which of them it is", "save it as \"CSV UTF-8\", or say what it is with --encoding windows-1252 or --encoding utf-8"},
 		faultDelimiterDoubt:   {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
 		faultDividedOtherwise: {"is a cell of the header where %[1]s divides the cells, but %[2]s in it seems to divide some, too", "name the delimiter with --delimiter, or correct the header; if a program put the header into one cell, open the original with the delimiter that it has (in Excel Data, From Text/CSV)"},
 		warnWindows1252:       {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},

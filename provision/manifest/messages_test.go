@@ -58,6 +58,10 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
 		`r.csv:3: "Îòäåë" is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh, cp850 or utf-16le`,
 	},
+	faultEitherEncoding: {
+		"r.csv", "title\nSales\nANDR\xc9\x92S OFFICE\n",
+		`r.csv:3: "ANDRÉ’S" as windows-1252 is "ANDRɒS" as UTF-8, and nothing in the text tells which of them it is; save it as "CSV UTF-8", or say what it is with --encoding windows-1252 or --encoding utf-8`,
+	},
 	faultDelimiterDoubt: {
 		"r.csv", "title,key;description\nA,1;B\n",
 		`r.csv:1: the header does not tell whether cells are divided by commas, semicolons, tabs or bars; name the delimiter with --delimiter, or correct the header`,
