@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -176,7 +177,7 @@ func (b *builder) reportDoubt(line int) {
 		b.reportFileValue(faultEitherEncoding, b.at(b.doubt.line), b.doubt.word, quote(b.doubt.other))
 		return
 	}
-	b.reportFileValue(faultEncodingDoubt, b.at(line), b.doubt.word, exampleEncodings)
+	b.reportFileValue(faultEncodingDoubt, b.at(cmp.Or(b.doubt.line, line)), b.doubt.word, exampleEncodings)
 }
 
 func (b *builder) recordFile(e *Error) {

@@ -27,7 +27,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		return err
 	}
 	if text.legacy != nil && text.legacy.mode == isWindows1252 {
-		b.warnValue(warnWindows1252, b.at(0), text.legacy.sample)
+		b.warnValue(warnWindows1252, b.at(0), text.legacy.words.odd)
 	}
 	return nil
 }

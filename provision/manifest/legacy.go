@@ -1,9 +1,9 @@
 package manifest
 
 import (
+	"cmp"
 	"errors"
 	"io"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -27,11 +27,11 @@ type legacyReader struct {
 	text   []byte // reused for what windows-1252 decodes to
 	err    error  // why there is no more input
 	words  wordCheck
-	sample string // the first word that windows-1252 decoded
 
 	either doubt  // the first word that may be windows-1252 or UTF-8
 	before []byte // ASCII letters just before what is undecided
-	line   int    // lines that ended before it
+	line   int    // lines that ended before it, or before what windows-1252 decodes
+	padded int    // the line of the word with a no-break space at its end
 
 	doubted func(doubt) // told why nobody can say what the text is
 }
@@ -40,7 +40,7 @@ type legacyReader struct {
 type doubt struct {
 	word  string // as windows-1252
 	other string // as UTF-8, if it may be either; else it contradicts windows-1252
-	line  int    // where it stands if it may be either; else the text ends there
+	line  int    // where it stands; 0 if the text ends there
 }
 
 type legacyMode uint8
@@ -171,8 +171,11 @@ func (l *legacyReader) decodeWindows1252() {
 			l.doubt(doubt{word: l.words.doubt})
 			return
 		}
-		if l.sample == "" && r < utf8.RuneSelf && !unicode.IsLetter(r) {
-			l.sample = l.words.last
+		if l.padded == 0 && l.words.padded != "" {
+			l.padded = l.line + 1
+		}
+		if r == '\n' || r == '\r' && len(l.in) > 1 && l.in[1] != '\n' {
+			l.line++
 		}
 		l.text = utf8.AppendRune(l.text, r)
 		l.in = l.in[1:]
@@ -180,11 +183,11 @@ func (l *legacyReader) decodeWindows1252() {
 	if l.err == nil {
 		return
 	}
-	if !l.words.end() || !l.words.endLine() {
+	switch {
+	case !l.words.end() || !l.words.endLine():
 		l.doubt(doubt{word: l.words.doubt})
-	}
-	if l.sample == "" {
-		l.sample = l.words.last
+	case !l.words.endText():
+		l.doubt(doubt{word: l.words.doubt, line: cmp.Or(l.padded, l.line+1)})
 	}
 }
 
