@@ -158,6 +158,21 @@ func TestAByteOrderMarkThatBecameLettersIsExplained(t *testing.T) {
 	}
 }
 
+func TestAWebPageIsNoTextFile(t *testing.T) {
+	for _, page := range []string{
+		"<html><body><table><tr><td class=\"x\">title</td></tr></table>", "\ufeff\r\n<!DOCTYPE html>\n<table>", "<table><tr><td>title", "<?xml version=\"1.0\"?>\n<Workbook>",
+	} {
+		for _, name := range []string{"r.csv", "r.yaml"} {
+			_, err := Read(strings.NewReader(page), name, Options{})
+			require.ErrorContains(t, err, name+`: this is a web page (HTML) or XML file that only has the name of a text file; open it in Excel or LibreOffice and save it as .xlsx or as "CSV UTF-8"`)
+			assert.Len(t, messages(t, err), 1)
+		}
+	}
+	m, err := readString(t, "r.csv", "title,<table>\n<A>,b\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"<A>"}, titles(m))
+}
+
 func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 	for _, test := range []struct {
 		opts Options
