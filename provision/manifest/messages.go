@@ -172,7 +172,7 @@ func messageOf(f fault) message {
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
 		warnLostLetters:       {"has question marks where letters may have been (such cells: %d); a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
-		warnLookalike:         {"looks like the title in %s, and differs only in spaces or signs that do not show", "delete one of the two rows, or give each a key if both rooms are wanted"},
+		warnLookalike:         {"looks like the title in %s, and differs only in spaces, in signs that do not show, or in how accents are stored", "delete one of the two rows, or give each a key if both rooms are wanted"},
 		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
 		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
 		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},

@@ -116,7 +116,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	warnLookalike: {
 		"r.csv", "title\nSales Berlin\nSales\u00a0Berlin\n",
-		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces or signs that do not show; delete one of the two rows, or give each a key if both rooms are wanted`,
+		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces, in signs that do not show, or in how accents are stored; delete one of the two rows, or give each a key if both rooms are wanted`,
 	},
 	faultHeaderAgain: {
 		"r.csv", "title,description\nSales,one\ntitle,description\n",
