@@ -147,7 +147,7 @@ func messageOf(f fault) message {
 		faultNoTitleColumn:   {"the header has no title column", "name the columns in the first row; title is required"},
 		faultTooManyColumns:  {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnAboveHeader:      {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
-		faultUndividedHeader: {"is the whole header in one cell: a program that divides cells by another sign than %[1]s took each line for one cell", "open the original in that program with %[1]s as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if the file is whole, name %[1]s with --delimiter"},
+		faultUndividedHeader: {"is the whole header in one cell: a program that divides cells by another sign than %[1]s took each line for one cell", "open the original in that program with %[1]s as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if --delimiter was given, correct it"},
 		faultHeaderAgain:     {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
 		faultSepContradicts:  {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
 		warnUnknownColumns:   {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},

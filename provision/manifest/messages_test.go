@@ -140,7 +140,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultUndividedHeader: {
 		"r.csv", "\"title,key\"\n\"Sales,\"\"7\"\"\"\n",
-		`r.csv:1: "title,key" is the whole header in one cell: a program that divides cells by another sign than a comma took each line for one cell; open the original in that program with a comma as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if the file is whole, name a comma with --delimiter`,
+		`r.csv:1: "title,key" is the whole header in one cell: a program that divides cells by another sign than a comma took each line for one cell; open the original in that program with a comma as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if --delimiter was given, correct it`,
 	},
 	faultUndivided: {
 		"r.csv", "title,description,isLocked\nA,,\n\"B,\"\"Offers, orders\"\",true\"\n",
