@@ -42,6 +42,11 @@ func TestCapitalsAndSignsThatMayBeLettersOfUTF8AreInDoubt(t *testing.T) {
 	}
 	_, err := readString(t, "r.yaml", "- title: Sales\n- title: ANDR\xc9\x92S OFFICE\n")
 	assert.ErrorContains(t, err, `r.yaml:2: "ANDRÉ’S" as windows-1252 is "ANDRɒS" as UTF-8`)
+	for encoding, want := range map[string]string{"windows-1252": "ANDRÉ’S OFFICE", "utf-8": "ANDRɒS OFFICE"} {
+		m, err := Read(strings.NewReader("- title: ANDR\xc9\x92S OFFICE\n"), "r.yaml", Options{Encoding: encoding})
+		require.NoError(t, err)
+		assert.Equal(t, []string{want}, titles(m))
+	}
 	_, err = readString(t, "r.csv", "title\rSales\rANDR\xc9\x92S OFFICE\r")
 	assert.ErrorContains(t, err, `r.csv:3: "ANDRÉ’S" as windows-1252`)
 }

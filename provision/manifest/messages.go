@@ -190,7 +190,7 @@ func messageOf(f fault) message {
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
-		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8"},
+		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8, or name its encoding with --encoding"},
 		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character; nothing else was checked"},
 		faultYAMLDocuments:     {"a second YAML document starts here", "keep one document: remove the line \"---\" and join the lists"},
 		faultYAMLTop:           {"the document is %s", "write a list of rooms, or a mapping with defaults and rooms"},

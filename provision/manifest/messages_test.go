@@ -236,7 +236,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultYAMLNotUTF8: {
 		"r.yaml", "- title: A\n- title: B\xfcro\n",
-		`r.yaml:2: "- title: B\xfcro" is not valid UTF-8; save the file with the encoding UTF-8`,
+		`r.yaml:2: "- title: B\xfcro" is not valid UTF-8; save the file with the encoding UTF-8, or name its encoding with --encoding`,
 	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",
