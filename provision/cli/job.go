@@ -71,7 +71,7 @@ type dialectFlags struct {
 	Sheet      string `placeholder:"NAME" help:"Sheet of an XLSX manifest; default the first."`
 	SkipHidden bool   `help:"Leave out the rows that an XLSX manifest hides or filters away."`
 	Delimiter  string `placeholder:"C" help:"Character between the cells of a CSV manifest, or tab; default detected."`
-	Encoding   string `placeholder:"E" help:"Encoding of a CSV manifest, such as utf-8 or windows-1252; default detected."`
+	Encoding   string `placeholder:"E" help:"Encoding of a CSV or YAML manifest, such as utf-8 or windows-1252; default detected."`
 }
 
 // load reads the manifest. Faults are an error unless they are to be skipped.

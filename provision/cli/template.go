@@ -12,7 +12,7 @@ import (
 
 // templateCommand writes a manifest to fill in.
 type templateCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"File to write; its extension says the format: ${formats}."`
+	File string `arg:"" placeholder:"FILE" help:"File to write; its extension says the format: ${formats}. For Excel choose .xlsx: where its list separator is no comma, it shows a .csv in one column."`
 }
 
 // Run writes the file. One that exists is left alone: somebody may have filled

@@ -12,10 +12,16 @@ import (
 // a letter: another Windows code page, or that of DOS or of old Macintosh computers.
 // Where both could be, it is not believed either: somebody has to say.
 type wordCheck struct {
-	word  []rune // letters and signs since the last ASCII sign
-	last  string // the last word with a letter beyond ASCII
-	open  []rune // quotation marks before words in this line, not closed yet
-	doubt string // the word that is not believable
+	word []rune // letters and signs since the last ASCII sign
+	last string // the last word with a letter beyond ASCII
+	odd  string // the least certain such word so far, the first of several
+	rank int    // how uncertain it is
+
+	padded  string // a word with a no-break space at its end, or á on DOS
+	letters bool   // a word has a letter beyond ASCII
+	next    rune   // what stands behind the word
+	open    []rune // quotation marks before words in this line, not closed yet
+	doubt   string // the word that is not believable
 
 	// Of this line:
 	cyrillic string // a word that may be a Cyrillic one
@@ -32,6 +38,7 @@ func (w *wordCheck) add(r rune) bool {
 		w.doubt = string(append(w.word, r)) // windows-1252 does not have such a byte
 		return false
 	case r < utf8.RuneSelf && !unicode.IsLetter(r):
+		w.next = r
 		if !w.end() {
 			return false
 		}
@@ -65,6 +72,10 @@ func (w *wordCheck) end() bool {
 				w.doubt = w.last
 				return false
 			}
+			if rank := uncertainty(word); rank > w.rank {
+				w.odd, w.rank = w.last, rank
+			}
+			w.letters = w.letters || slices.ContainsFunc(word, isAccented)
 			if strings.EqualFold(w.last, cyrillicToo) {
 				w.cyrillic = w.last
 			} else {
@@ -74,6 +85,25 @@ func (w *wordCheck) end() bool {
 		}
 	}
 	return true
+}
+
+// uncertainty returns how much a word shows that a text is not windows-1252 if it is
+// not: little if it has signs alone, and more if its letters are others in Windows'
+// code pages of the Baltic, or even in those of central Europe.
+func uncertainty(word []rune) int {
+	rank := 1
+	for _, r := range word {
+		switch {
+		case !isAccented(r):
+		case strings.ContainsRune("äöüéóßÄÖÜÉÓ", r):
+			rank = max(rank, 2)
+		case strings.ContainsRune("áâçëíîôúýÁÂÇËÍÎÔÚÝ", r):
+			rank = max(rank, 3)
+		default:
+			rank = 4
+		}
+	}
+	return rank
 }
 
 // endLine takes the end of a line and reports whether all of its quotation marks
@@ -89,6 +119,15 @@ func (w *wordCheck) endLine() bool {
 	believed := w.doubt == ""
 	w.open, w.cyrillic, w.mixed = w.open[:0], "", false
 	return believed
+}
+
+// endText takes the end of the text and reports whether letters tell that what stands
+// at the end of words are spaces.
+func (w *wordCheck) endText() bool {
+	if w.padded != "" && !w.letters {
+		w.doubt = w.padded
+	}
+	return w.doubt == ""
 }
 
 // believable reports whether a word with characters beyond ASCII can stand in a text

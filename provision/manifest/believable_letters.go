@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -117,13 +118,13 @@ const vowels = "aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüœ"
 func fits(r rune, c context) bool {
 	switch r {
 	case 'á':
-		return fitsAcuteA(c)
+		return fitsAcuteA(c) && (!c.first() || acuteStart.MatchString(string(c.word)))
 	case 'à': // ą
 		return c.last() || !c.first() && !c.next(vowels) || c.first() && c.next("rlutfnvmcgbq") || string(c.word) == "às"
 	case 'â': // ā
 		return !c.last() && !c.next("j") && !c.has("w")
 	case 'ã': // ă
-		return !c.first() && (c.last() || c.next("oe") || c.rest() == "ãs" || strings.HasPrefix(c.rest(), "ãi"))
+		return fitsTildeA(c)
 	case 'æ': // ć, ę
 		return (!c.next(vowels) || strings.HasPrefix(c.rest(), "æisk")) && (!c.before(vowels) || c.next("nr")) && !c.next("w") && (!c.first() || !c.last())
 	case 'ç': // ē
@@ -145,13 +146,13 @@ func fits(r rune, c context) bool {
 	case 'ò': // ň
 		return !c.first() && (!c.last() || !c.before("eòa")) && !c.next(vowels+"v")
 	case 'õ': // ő
-		return c.next("e") && !c.first()
+		return !c.first() && (slices.Contains([]string{"õe", "ões", "õem"}, c.rest()) || strings.HasPrefix(c.rest(), "õezin"))
 	case 'ö', 'ä', 'ü', 'é', 'ó', 'í', 'ú', 'å', 'ô':
 		return true
 	case 'ø': // ř, ų
 		return fitsSlashedO(c)
 	case 'û': // ű, ū
-		return c.last() && c.before("d") || c.next("tcrlmn") || strings.HasSuffix(string(c.word), "ûs") || strings.HasPrefix(c.rest(), "ûch")
+		return circumflexU.MatchString(string(c.word))
 	case 'ß':
 		return c.before("aeiouäöüy")
 	case 'ÿ':
@@ -168,6 +169,33 @@ func fits(r rune, c context) bool {
 		return c.has("áéíóúæ") || c.has("ð") && c.before("r")
 	default:
 		return false
+	}
+}
+
+var (
+	// circumflexU are the French words with û. Hungary and the Baltic have ű and ū there,
+	// in many others: gyűlés, Jūrmala.
+	circumflexU = regexp.MustCompile(`^(in|re)?dûs?$|^crûs?$|[aoe]û[tlmn]|brûl|flût|ûch|affût|^fûts?$|qûr|assidû|(ûment|ûmes|ûtes|ûrent)$|` +
+		`^sûr(s|es?|ement|etés?)?$|^mûr(s|es?|ement|ir|iers?)?$|^sûret`)
+
+	// acuteStart is how words with Á start in the west. Lithuania has Į there: Įranga.
+	acuteStart = regexp.MustCompile(`^á(æ|b[ra]|by|c|dr|dá|f|ga[tp]|gil|gor|gr|g[uú]|h|kv|l(a[mv]|[bcefgiotv]|$)|mb|n[dgifsæ]|nade|p[ei]|` +
+		`r(ab|amó|ea|ei|i|[bclmnstv]|$)|s$|s(dí|g|ia|k|l|p|ta?$|t[rvíú]|tin)|t(ic|la|om|ri|ta)|u|v(al|ar|id|il)|x)`)
+
+	// tildeEnd are the Portuguese words that end in ã. Romania has ă there: Sală.
+	tildeEnd = regexp.MustCompile(`^(afegã|afã|aldeã|alemã|amanhã|amsterdã|anciã|anã|artesã|avelã|butantã|campeã|canaã|capitã|catalã|cidadã|clã|cristã|divã|fã|guardiã|` +
+		`hortelã|irmã|irã|ivã|imã|ímã|jaçanã|lã|leviatã|manhã|maracanã|maçã|pagã|romã|rã|satã|sultã|sutiã|sã|talismã|tecelã|tobogã|tupã|vilã|vã|xamã|órfã)s?$`)
+)
+
+// fitsTildeA: ã is a vowel of its own at the end of few words, and part of ão and ãe.
+func fitsTildeA(c context) bool {
+	switch {
+	case c.first() || c.has("â"):
+		return false
+	case c.last() || c.rest() == "ãs":
+		return tildeEnd.MatchString(string(c.word))
+	default:
+		return c.next("oe") || strings.HasPrefix(c.rest(), "ãib")
 	}
 }
 

@@ -14,7 +14,10 @@ func (w *wordCheck) believableSign(word []rune, i int) bool {
 	before, after := letterRun(word[:i], true), letterRun(word[i+1:], false)
 	switch {
 	case sign == '\u00a0': // a space, and á on DOS
-		return !endsLower(before) || !startsLower(after)
+		if i == len(word)-1 && endsLower(before) && !strings.ContainsRune("?!:%", w.next) {
+			w.padded = string(word)
+		}
+		return !startsLower(after) || !endsLower(before) && !isInitial(before)
 	case strings.ContainsRune("“„”‘’‚«»‹›´", sign):
 		return w.believableQuote(sign, before, after)
 	case before == "" && after == "":
@@ -43,6 +46,12 @@ func (w *wordCheck) believableSign(word []rune, i int) bool {
 	default:
 		return false
 	}
+}
+
+// isInitial reports whether the letters are one capital that is no word: the M of
+// M\u00a0laga, which was Málaga on DOS.
+func isInitial(before string) bool {
+	return len(before) == 1 && startsUpper(before) && !strings.Contains("AEIOUY", before)
 }
 
 // letterRun returns the letters next to a sign.

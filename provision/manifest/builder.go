@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -35,11 +36,11 @@ type builder struct {
 	questions   int          // cells of a workbook in which question marks stand like lost letters
 	question    string       // the first of them
 
-	doubt   string // the word that shows that nobody can say in what encoding the text is
-	decoded bool   // the encoding of the text stands in the file or was named
-	vouched bool   // letters are what they look like: the encoding was named, or the format loses none
-	broken  bool   // the file as a whole cannot be relied upon
-	full    bool   // there are so many faults that nothing more is read
+	doubt   doubt // why nobody can say in what encoding the text is
+	decoded bool  // the encoding of the text stands in the file or was named
+	vouched bool  // letters are what they look like: the encoding was named, or the format loses none
+	broken  bool  // the file as a whole cannot be relied upon
+	full    bool  // there are so many faults that nothing more is read
 }
 
 // maxFaults is the most faults that are listed. Nobody reads more of them, and a
@@ -167,6 +168,16 @@ func (b *builder) reportCell(row *Row, f fault, from *origin, column int, value 
 	e := newError(f, b.position(from, column), args...)
 	e.Column, e.Value, e.rank = b.columns[column].Name, value, column
 	b.recordRow(row, e)
+}
+
+// reportDoubt records that nobody can say in what encoding the text is; line is where
+// it ends.
+func (b *builder) reportDoubt(line int) {
+	if b.doubt.other != "" {
+		b.reportFileValue(faultEitherEncoding, b.at(b.doubt.line), b.doubt.word, quote(b.doubt.other))
+		return
+	}
+	b.reportFileValue(faultEncodingDoubt, b.at(cmp.Or(b.doubt.line, line)), b.doubt.word, exampleEncodings)
 }
 
 func (b *builder) recordFile(e *Error) {

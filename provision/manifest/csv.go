@@ -27,7 +27,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		return err
 	}
 	if text.legacy != nil && text.legacy.mode == isWindows1252 {
-		b.warnValue(warnWindows1252, b.at(0), text.legacy.sample)
+		b.warnValue(warnWindows1252, b.at(0), text.legacy.words.odd)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	}
 	text := &csvText{}
 	if !b.decoded {
-		text.legacy = &legacyReader{src: decoded, doubted: func(word string) { b.doubt = word }}
+		text.legacy = &legacyReader{src: decoded, doubted: func(why doubt) { b.doubt = why }}
 		decoded = text.legacy
 	}
 	source := bufio.NewReaderSize(decoded, dialectLength)
@@ -66,7 +66,6 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	}
 	var ok bool
 	if text.delimiter, ok = b.chooseDelimiter(text.head, opts.Delimiter); !ok {
-		b.reportFile(faultDelimiterDoubt, b.at(1))
 		return nil, nil
 	}
 	text.rows = firstRecords(text.head, text.delimiter)
@@ -255,6 +254,7 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 func (f *csvFile) deliver(i int, c *cells) {
 	r := &f.batch[i]
 	width := len(f.header.columns)
+	line, sign := f.undivided(r)
 	switch {
 	case r.fault != nil:
 		row := f.b.addTorn(c, &r.from)
@@ -262,6 +262,9 @@ func (f *csvFile) deliver(i int, c *cells) {
 		if r.fault.Line != r.fault.StartLine {
 			f.b.broken = true // rows between the two lines were read as one cell
 		}
+	case sign != 0:
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultUndivided, f.b.at(r.from.line), line, width, delimiterName(sign))
 	case f.tornInTwo(i):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)
@@ -314,7 +317,7 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	quotes, ended := &f.guard.quotes, f.guard.err
 	switch {
 	case errors.Is(ended, errEncodingDoubt):
-		f.b.reportFileValue(faultEncodingDoubt, f.b.at(quotes.line), f.b.doubt, exampleEncodings)
+		f.b.reportDoubt(quotes.line)
 	case errors.Is(ended, errNUL):
 		f.b.reportFile(faultNUL, f.b.at(quotes.line))
 	case quotes.open() && (broken != nil || quotes.opened < quotes.line):

@@ -36,9 +36,17 @@ func TestTitlesThatLookAlikeAreToldOf(t *testing.T) {
 	m, err := readString(t, "r.csv", "title,teamId,key\nSales Berlin,,\nSales\u00a0Berlin,,\nSales\u200bBerlin,T1,\nSalesBerlin,T1,\nA\u00a0B,,1\nA B,,2\nA\u00a0B,T2,\n👩\u200d🔧,,\n")
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces or signs that do not show; delete one of the two rows, or give each a key if both rooms are wanted`,
-		`r.csv:5: "SalesBerlin" looks like the title in r.csv:4, and differs only in spaces or signs that do not show; delete one of the two rows, or give each a key if both rooms are wanted`,
+		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces, in signs that do not show, or in how accents are stored; delete one of the two rows, or give each a key if both rooms are wanted`,
+		`r.csv:5: "SalesBerlin" looks like the title in r.csv:4, and differs only in spaces, in signs that do not show, or in how accents are stored; delete one of the two rows, or give each a key if both rooms are wanted`,
 	}, faultTexts(m.Warnings))
+}
+
+func TestTitlesWithAccentsInTwoPartsLookAlike(t *testing.T) {
+	m, err := readString(t, "r.csv", "title,key\nCafé,\nCafe\u0301,\nCafe,\nCafe\u0301,1\n")
+	require.NoError(t, err)
+	require.Len(t, m.Warnings, 1)
+	assert.Contains(t, m.Warnings[0].Error(), "looks like the title in r.csv:2, and differs only in")
+	assert.Equal(t, 3, m.Warnings[0].Pos.Line)
 }
 
 func TestAccentsMayBeWrittenInTwoParts(t *testing.T) {

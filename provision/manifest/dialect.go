@@ -4,12 +4,29 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 )
 
 // delimiters are those that spreadsheet programs write, the standard one first.
 const delimiters = ",;\t|"
+
+// delimiterName returns how messages call a delimiter.
+func delimiterName(d rune) string {
+	switch d {
+	case ',':
+		return "a comma"
+	case ';':
+		return "a semicolon"
+	case '\t':
+		return "a tab"
+	case '|':
+		return "a bar"
+	default:
+		return strconv.QuoteRune(d)
+	}
+}
 
 // checkDelimiter returns an error unless the delimiter can stand between cells.
 // 0 is for detection.
@@ -35,7 +52,7 @@ func sepLine(line string) (delimiter rune, ok bool) {
 }
 
 // chooseDelimiter returns the delimiter that the caller wants, that the first line
-// names, or that the header shows. ok is false if that is in doubt.
+// names, or that the header shows. It reports one that is in doubt; ok is false then.
 func (b *builder) chooseDelimiter(head []byte, wanted rune) (delimiter rune, ok bool) {
 	if wanted != 0 {
 		return wanted, true
@@ -44,7 +61,15 @@ func (b *builder) chooseDelimiter(head []byte, wanted rune) (delimiter rune, ok 
 	if named, ok := sepLine(string(first)); ok {
 		return named, true
 	}
-	return b.detectDelimiter(head)
+	if delimiter, ok = b.detectDelimiter(head); !ok {
+		b.reportFile(faultDelimiterDoubt, b.at(1))
+		return 0, false
+	}
+	if cell, other, line := b.dividedOtherwise(head, delimiter); other != 0 {
+		b.reportFileValue(faultDividedOtherwise, b.at(line), cell, delimiterName(delimiter), delimiterName(other))
+		return 0, false
+	}
+	return delimiter, true
 }
 
 // detectDelimiter returns the delimiter of a CSV text that starts with head: the
@@ -78,20 +103,51 @@ func (b *builder) headerScore(head []byte, delimiter rune) int {
 
 // firstRecords returns those records of head that may be the header, or stand above
 // it. Blank ones are left out, and so is a first line such as "sep=;".
-func firstRecords(head []byte, delimiter rune) [][]string {
+func firstRecords(head []byte, delimiter rune) (records [][]string) {
+	eachRecord(head, delimiter, func(record []string, _ int) { records = append(records, record) })
+	return records
+}
+
+// eachRecord hands those records on, each with the line where it starts.
+func eachRecord(head []byte, delimiter rune, visit func(record []string, line int)) {
 	reader := csv.NewReader(bytes.NewReader(head))
 	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = delimiter, true, -1
-	var records [][]string
-	for first := true; len(records) <= headerDepth; first = false {
+	for first, count := true, 0; count <= headerDepth; first = false {
 		record, err := reader.Read()
 		if err != nil {
 			break
 		}
 		if !isBlank(record) && !(first && isSepLine(record, delimiter)) {
-			records = append(records, record)
+			line, _ := reader.FieldPos(0)
+			visit(record, line)
+			count++
 		}
 	}
-	return records
+}
+
+// dividedOtherwise returns a cell of the header that another delimiter divides into
+// known headers, or stands at the end of, as if it divided the cells of all rows.
+func (b *builder) dividedOtherwise(head []byte, delimiter rune) (cell string, other rune, line int) {
+	var header []string
+	best := 0
+	eachRecord(head, delimiter, func(record []string, at int) {
+		if known := b.knownHeaders(record); known > best {
+			header, best, line = trimHeader(record), known, at
+		}
+	})
+	for i, cell := range header {
+		for _, other := range delimiters {
+			if other == delimiter || b.matchColumn(cell) != nil {
+				continue
+			}
+			parts := strings.Split(cell, string(other))
+			last := i == len(header)-1 && parts[len(parts)-1] == ""
+			if len(parts) > 1 && (last || b.knownHeaders(parts) > 0) {
+				return cell, other, line
+			}
+		}
+	}
+	return "", 0, 0
 }
 
 // contradictsSep reports whether the first line names a delimiter that does not

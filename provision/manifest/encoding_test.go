@@ -44,6 +44,9 @@ func TestWesternTextIsReadWithoutAQuestion(t *testing.T) {
 		"Team\u00a0Berlin", "A • B", "•Punkt", "Škoda", "Žižek", "Miloš", "Größe 5×3", "100 £", "50 ¢", "£5", "STRAßE", "Café «Chez Nous»", "d’Artagnan", "aujourd’hui", "O’Brien", "½ Liter", "Dª Ana", "Mª", "1º andar", "piñata – olé",
 		"Loading…", "…und mehr", "Demo…Ende", "(…)", "Team²", "TEAM³", "Form³", "10³", "Háskóli Íslands", "Sjálfstæðisfélögin í Reykjavík", "Ágústsdóttir",
 		"Çà et là", "Â la carte", "L'HAŸ-LES-ROSES", "L’Haÿ-les-Roses", "Éire", "Àustria", "Île", "Ürümqi", "Ángel",
+		"Área", "ÁREAS", "África", "Árbol", "Álvaro", "Ávila", "Ágata", "Água", "Águila", "Áudio", "Ásia", "Áustria", "Ástin", "Ágúst", "Ármúli", "Áfram", "Árni", "Ábyrgð", "Álit", "Ática", "Átomo", "Álbum", "Ámbito", "Ánimo",
+		"Goût", "Croûte", "Sûreté", "sûrement", "Mûrier", "Flûte", "Bûche", "Jeûne", "Piqûre", "Affûtage", "Dûment", "Dégoût", "Soûl", "Fût", "Envoûté", "assidûment",
+		"irmã", "Maçã", "amanhã", "alemãs", "Comissões", "põe", "propõem", "A\u00a0team", "Quoi\u00a0? Noël", "Büro für Team\u00a0, alle",
 	} {
 		m, err := Read(bytes.NewReader(encode(t, charmap.Windows1252, "title,key\n\""+title+"\",1\n")), "r.csv", Options{})
 		if assert.NoError(t, err, title) {
@@ -61,14 +64,14 @@ func TestTextThatIsNotWesternIsNeverGuessedAt(t *testing.T) {
 		"windows-1251": {charmap.Windows1251, "За|за|“Wi-Fi” за|Отдел продаж|Москва|Совет|Киев и Львов|Команда|Да|я|Зал 5|Wi-Fi зал"},
 		"koi8-r":       {charmap.KOI8R, "Отдел продаж|Москва|Да"},
 		"windows-1253": {charmap.Windows1253, "Πωλήσεις|Αθήνα|Ώρα"},
-		"windows-1250": {charmap.Windows1250, "Příbram|Łódź|Sprzedaż Łódź|Dział sprzedaży|Žďár|Győr|Čakovec|Poznań|Gdańsk|Częstochowa|Plzeň|Iaşi|Bucureşti|Braşov|młody|słowo|są|mały|śląsk|Środa|być|Ćuk|Milošević|Kovačević|Němec|dům|Řím|dveře|kořen|idő|műszaki|gyűjtés|tűz|pământ|ţară|Łukasz|Michał|dział|zł|zmysł|pchł"},
+		"windows-1250": {charmap.Windows1250, "Příbram|Łódź|Sprzedaż Łódź|Dział sprzedaży|Žďár|Győr|Čakovec|Poznań|Gdańsk|Częstochowa|Plzeň|Iaşi|Bucureşti|Braşov|młody|słowo|są|mały|śląsk|Środa|być|Ćuk|Milošević|Kovačević|Němec|dům|Řím|dveře|kořen|idő|műszaki|gyűjtés|tűz|Heti gyűlés|gyűlés|Fűtés|Hűtés|Szűrés|Műtét|előest|időegység|fântână|Sală|casă|băi|pământ|ţară|Łukasz|Michał|dział|zł|zmysł|pchł"},
 		"windows-1254": {charmap.Windows1254, "Eskişehir|şube|Şube|İstanbul|İzmir|Aydın|Kadıköy|Doğan|Beyoğlu|öğretmen|Dağıtım|Satış|Beşiktaş"},
-		"windows-1257": {charmap.Windows1257, "Rīga|Šiauliai|Kaunas ė|Klaipėda|Žemaitija|vēsture|Latvijā|Žmonių|čia|ąžuolas"},
+		"windows-1257": {charmap.Windows1257, "Rīga|Šiauliai|Kaunas ė|Klaipėda|Žemaitija|vēsture|Latvijā|Žmonių|čia|ąžuolas|Įranga|ĮRANGA|Įrankiai|Įvykiai|Įsakymai|Įdarbinimas|Įstaiga|Įmokos|Jūrmala|Kūrimas|Mūris"},
 		"iso-8859-2":   {charmap.ISO8859_2, "Šumava|Łódź|Śląsk|Praha-Žižkov|są"},
 		"iso-8859-15":  {charmap.ISO8859_15, "10 €|Œuvre|cœur|Šakki"},
 		"macintosh":    {charmap.Macintosh, "München|Café|Größe|São Paulo|Zürich|España|Dirección|Público|María|país|Città|Straße|Fuß|Möbel|Köln|schön|CAFÉ|Álvaro|Índice|Único|Óscar|último|“A”|It’s|Über|Ärger|naïve|hôtel|Noël|Sales – Berlin|más|Smørrebrød|ønsker|útil|Martín|Potosí|étiquette|åtkomst|öka|Österreich|Öffnung|MALMÖ|ÖSTERREICH|KÖLN|GÖTEBORG|“Team A”|“opera house”"},
 		"ibm866":       {charmap.CodePage866, "Отдел продаж|Москва"},
-		"ibm850":       {charmap.CodePage850, "Café|Größe|Straße|España|Dirección|München|Malmö|ähnlich|Märkte|São|Gruß|heiß|Città|Île|MAÎTRE|ÜBER|señor|ausschließlich|Großbuchstaben|inválido|heißt|máximo|città|Canadà|català|àmbit|pàgina|già|voilà"},
+		"ibm850":       {charmap.CodePage850, "Café|Größe|Straße|España|Dirección|München|Malmö|ähnlich|Märkte|São|Gruß|heiß|Città|Île|MAÎTRE|ÜBER|señor|ausschließlich|Großbuchstaben|inválido|heißt|máximo|città|Canadà|català|àmbit|pàgina|già|voilà|Málaga|Cádiz|Panamá|Canadá"},
 		"windows-1255": {charmap.Windows1255, "שלום|חדר"},
 		"windows-1256": {charmap.Windows1256, "مرحبا|غرفة"},
 		"windows-874":  {charmap.Windows874, "กรุงเทพ"},
@@ -90,6 +93,16 @@ func TestTextThatIsNotWesternIsNeverGuessedAt(t *testing.T) {
 				assert.Equal(t, []string{title}, titles(m))
 			}
 		})
+	}
+}
+
+func TestTheLeastCertainWordTellsOfWindows1252(t *testing.T) {
+	for text, want := range map[string]string{
+		"Büro|Málaga|Coût|Señor": "Coût", "Büro|Málaga|Zürich": "Málaga", "Büro|Zürich": "Büro", "50 €|Büro": "Büro", "Team – x": "–",
+	} {
+		m, err := Read(bytes.NewReader(encode(t, charmap.Windows1252, "title\n"+strings.ReplaceAll(text, "|", "\n"))), "r.csv", Options{})
+		require.NoError(t, err, text)
+		assert.Equal(t, want, m.Warnings[0].Value)
 	}
 }
 
@@ -143,6 +156,21 @@ func TestAByteOrderMarkThatBecameLettersIsExplained(t *testing.T) {
 		_, err = Read(strings.NewReader(letters+"title;key\nSales;1\n"), "r.csv", Options{})
 		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the file: a program took the byte-order mark of UTF-8 for letters`)
 	}
+}
+
+func TestAWebPageIsNoTextFile(t *testing.T) {
+	for _, page := range []string{
+		"<html><body><table><tr><td class=\"x\">title</td></tr></table>", "\ufeff\r\n<!DOCTYPE html>\n<table>", "<table><tr><td>title", "<?xml version=\"1.0\"?>\n<Workbook>",
+	} {
+		for _, name := range []string{"r.csv", "r.yaml"} {
+			_, err := Read(strings.NewReader(page), name, Options{})
+			require.ErrorContains(t, err, name+`: this is a web page (HTML) or XML file that only has the name of a text file; open it in Excel or LibreOffice and save it as .xlsx or as "CSV UTF-8"`)
+			assert.Len(t, messages(t, err), 1)
+		}
+	}
+	m, err := readString(t, "r.csv", "title,<table>\n<A>,b\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"<A>"}, titles(m))
 }
 
 func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
@@ -200,7 +228,34 @@ func TestDelimitersAreFoundByTheHeadersTheyMake(t *testing.T) {
 	}
 	m, err := Read(strings.NewReader("title,key;description\nA,1;B\n"), "r.csv", Options{Delimiter: ';'})
 	assert.Nil(t, m)
-	assert.ErrorContains(t, err, "the header has no title column")
+	assert.ErrorContains(t, err, `r.csv:1: "title,key" is the whole header in one cell`)
+}
+
+func TestADelimiterThatTheHeaderContradictsIsInDoubt(t *testing.T) {
+	for input, cell := range map[string]string{
+		"title;teamId,Note;key\nA;;7\n":                `"teamId,Note"`,
+		"Betreff;Public,title\nA;x,B\n":                `"Betreff;Public"`,
+		"title,isLocked,key;;;;;;;\nA;;WAHR;;d;;;;;\n": `"key;;;;;;;"`,
+		"title,Note;\nA,x\n":                           `"Note;"`,
+		"title,isLocked,key\tdescription\nA,,7\n":      `"key\tdescription"`,
+	} {
+		m, err := readString(t, "r.csv", input)
+		assert.Nil(t, m)
+		require.Len(t, messages(t, err), 1, input)
+		assert.ErrorContains(t, err, "r.csv:1: "+cell+" is a cell of the header where", input)
+	}
+	for input, want := range map[string]string{
+		"title,Note;x\nA;B,1\n":            "A;B",
+		"sep=;\ntitle;teamId,Note\nA,B;\n": "A,B",
+		"title,key\t\nA;B,1\n":             "A;B",
+	} {
+		m, err := readString(t, "r.csv", input)
+		require.NoError(t, err, input)
+		assert.Equal(t, []string{want}, titles(m))
+	}
+	m, err := Read(strings.NewReader("title;teamId,Note;key\nA;;7\n"), "r.csv", Options{Delimiter: ';'})
+	require.NoError(t, err)
+	assert.Equal(t, "7", m.Rows[0].Key)
 }
 
 func TestLineEndsOfOldMacintoshComputers(t *testing.T) {

@@ -64,6 +64,7 @@ func Formats() []Format {
 			Help:     "a list of rooms, or a mapping with defaults and rooms",
 			Template: []string{".yaml", ".yml"},
 			read:     readYAML, template: writeYAMLTemplate,
+			flags: []string{flagEncoding},
 		},
 		{
 			Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"},

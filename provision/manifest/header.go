@@ -159,7 +159,9 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		}
 	}
 	if _, ok := first[colTitle]; !ok {
-		if b.otherSheets != "" {
+		if i, delimiter := b.undividedHeader(header); delimiter != 0 {
+			b.reportFileValue(faultUndividedHeader, at(i), header[i], delimiterName(delimiter))
+		} else if b.otherSheets != "" {
 			b.reportFile(faultNoTitleOnSheet, at(0), b.otherSheets)
 		} else {
 			b.reportFile(faultNoTitleColumn, at(0))
@@ -174,6 +176,19 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 	}
 	b.warnOfUnknown(l, unknown, at)
 	return l
+}
+
+// undividedHeader returns the cell that holds a whole header, and the delimiter that
+// would divide it; 0 if there is none.
+func (b *builder) undividedHeader(header []string) (cell int, delimiter rune) {
+	for i, name := range header {
+		for _, candidate := range delimiters {
+			if records := firstRecords([]byte(name), candidate); len(records) > 0 && len(records[0]) > 1 && b.surelyHeader(records[0]) {
+				return i, candidate
+			}
+		}
+	}
+	return 0, 0
 }
 
 // warnOfUnknown names the cells of the header that mean nothing, at the first of them.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Ref returns the name under which the results file knows the row: "r-" and
@@ -63,7 +65,7 @@ func sameIdentity(a, b *Row) bool {
 }
 
 // warnOfLookalikes says that two rows have titles which differ in nothing that
-// shows, such as a no-break space. Keys make them meant.
+// shows, such as a no-break space or an accent in two parts. Keys make them meant.
 func (b *builder) warnOfLookalikes() {
 	rows := b.manifest.Rows
 	odd := map[string]*Row{} // the rows with such titles, by what shows
@@ -99,8 +101,8 @@ func (b *builder) warnOfLookalikes() {
 	}
 }
 
-// visible returns the text with plain spaces for others, and without characters
-// that have no width.
+// visible returns the text with plain spaces for others, with letters and their
+// accents in one, and without characters that have no width.
 func visible(text string) string {
 	if isPlain(text) {
 		return text
@@ -114,5 +116,5 @@ func visible(text string) string {
 		default:
 			return r
 		}
-	}, text)
+	}, norm.NFC.String(text))
 }

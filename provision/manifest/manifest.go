@@ -28,7 +28,7 @@ type Options struct {
 	Sheet      string // the sheet of a workbook; "" is the first that is not hidden
 	SkipHidden bool   // leave out the rows that a workbook hides or filters away
 	Delimiter  rune   // between the cells of a CSV file; 0 is detected
-	Encoding   string // of a CSV file's text, "windows-1252"; "" is detected
+	Encoding   string // of the text of a CSV or YAML file, "windows-1252"; "" is detected, or UTF-8 in YAML
 }
 
 // Load reads the manifest in the file at path.

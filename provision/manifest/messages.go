@@ -26,7 +26,9 @@ const (
 	faultUTF16NoMark
 	faultMisreadMark
 	faultEncodingDoubt
+	faultEitherEncoding
 	faultDelimiterDoubt
+	faultDividedOtherwise
 	warnWindows1252
 	faultTooLarge
 	faultTooManyFaults
@@ -40,6 +42,7 @@ const (
 	faultSepContradicts
 	warnUnknownColumns
 	warnAboveHeader
+	faultUndividedHeader
 
 	// Of a record.
 	faultTooManyCells
@@ -49,6 +52,7 @@ const (
 	warnExtraCells
 	warnShortRows
 	faultTornInTwo
+	faultUndivided
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -123,32 +127,36 @@ const (
 
 func messageOf(f fault) message {
 	return [faultCount]message{
-		faultEmpty:          {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
-		faultNoRooms:        {"there are no rooms in it", "add at least one room"},
-		faultNoRefusals:     {"no row was refused when this file was written, so there is nothing in it to apply", "no action is needed; go on with the whole manifest"},
-		faultForeignFile:    {"this is %[1]s", "%[2]s"},
-		faultNUL:            {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
-		faultUTF16NoMark:    {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
-		faultMisreadMark:    {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
-		faultEncodingDoubt:  {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
-		faultDelimiterDoubt: {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
-		warnWindows1252:     {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
-		faultTooLarge:       {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
-		faultTooManyFaults:  {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
+		faultEmpty:            {"the file is empty", "write a header and a line for each room, or start from \"roomlift template\""},
+		faultNoRooms:          {"there are no rooms in it", "add at least one room"},
+		faultNoRefusals:       {"no row was refused when this file was written, so there is nothing in it to apply", "no action is needed; go on with the whole manifest"},
+		faultForeignFile:      {"this is %[1]s", "%[2]s"},
+		faultNUL:              {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
+		faultUTF16NoMark:      {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
+		faultMisreadMark:      {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
+		faultEncodingDoubt:    {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
+		faultEitherEncoding:   {"as windows-1252 is %s as UTF-8, and nothing in the text tells which of them it is", "save it as \"CSV UTF-8\", or say what it is with --encoding windows-1252 or --encoding utf-8"},
+		faultDelimiterDoubt:   {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
+		faultDividedOtherwise: {"is a cell of the header where %[1]s divides the cells, but %[2]s in it seems to divide some, too", "name the delimiter with --delimiter, or correct the header; if a program put the header into one cell, open the original with the delimiter that it has (in Excel Data, From Text/CSV)"},
+		warnWindows1252:       {"is no UTF-8; the text was read as windows-1252", "if letters look wrong, save it as \"CSV UTF-8\" or name what it is with --encoding"},
+		faultTooLarge:         {"the file holds more than %s, the most that is read of this format", "split it, or use CSV, which may be of any size"},
+		faultTooManyFaults:    {"there are more than %d faults, so the rest of the file was not checked", "correct those above first; the same mistake probably stands in every row"},
 
-		faultMisspeltHeader: {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
-		faultRepeatedHeader: {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
-		faultNoTitleColumn:  {"the header has no title column", "name the columns in the first row; title is required"},
-		faultTooManyColumns: {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
-		warnAboveHeader:     {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
-		faultHeaderAgain:    {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
-		faultSepContradicts: {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
-		warnUnknownColumns:  {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
+		faultMisspeltHeader:  {"is not a column; did you mean %q?", "correct the header, or rename the column if it is something else"},
+		faultRepeatedHeader:  {"means the column %s, which the header %q already is", "remove or rename one of the two columns"},
+		faultNoTitleColumn:   {"the header has no title column", "name the columns in the first row; title is required"},
+		faultTooManyColumns:  {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
+		warnAboveHeader:      {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
+		faultUndividedHeader: {"is the whole header in one cell: a program that divides cells by another sign than %[1]s took each line for one cell", "open the original in that program with %[1]s as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if --delimiter was given, correct it"},
+		faultHeaderAgain:     {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
+		faultSepContradicts:  {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
+		warnUnknownColumns:   {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
 		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
 		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
 		warnShortRows:      {"rows end before the last column, and what they lack is read as empty: lines %s", "no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells"},
 		faultTornInTwo:     {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
+		faultUndivided:     {"is all that stands in a row of %[1]d cells, and %[2]s is in it: a program that divides cells by another sign probably took the line for one cell", "open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it"},
 		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultStillTorn:     {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
@@ -164,7 +172,7 @@ func messageOf(f fault) message {
 		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
 		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
 		warnLostLetters:       {"has question marks where letters may have been (such cells: %d); a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
-		warnLookalike:         {"looks like the title in %s, and differs only in spaces or signs that do not show", "delete one of the two rows, or give each a key if both rooms are wanted"},
+		warnLookalike:         {"looks like the title in %s, and differs only in spaces, in signs that do not show, or in how accents are stored", "delete one of the two rows, or give each a key if both rooms are wanted"},
 		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
 		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
 		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},
@@ -182,7 +190,7 @@ func messageOf(f fault) message {
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
-		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8"},
+		faultYAMLNotUTF8:       {"is not valid UTF-8", "save the file with the encoding UTF-8, or name its encoding with --encoding"},
 		faultYAMLSyntax:        {"the YAML is broken: %s", "correct the place; indent with spaces and put quotes around text that holds \": \" or starts with a special character; nothing else was checked"},
 		faultYAMLDocuments:     {"a second YAML document starts here", "keep one document: remove the line \"---\" and join the lists"},
 		faultYAMLTop:           {"the document is %s", "write a list of rooms, or a mapping with defaults and rooms"},

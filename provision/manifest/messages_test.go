@@ -58,9 +58,17 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
 		`r.csv:3: "Îòäåë" is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told; save it as "CSV UTF-8", or name what it is with --encoding: utf-8, windows-1252, windows-1250, windows-1251, macintosh, cp850 or utf-16le`,
 	},
+	faultEitherEncoding: {
+		"r.csv", "title\nSales\nANDR\xc9\x92S OFFICE\n",
+		`r.csv:3: "ANDRÉ’S" as windows-1252 is "ANDRɒS" as UTF-8, and nothing in the text tells which of them it is; save it as "CSV UTF-8", or say what it is with --encoding windows-1252 or --encoding utf-8`,
+	},
 	faultDelimiterDoubt: {
 		"r.csv", "title,key;description\nA,1;B\n",
 		`r.csv:1: the header does not tell whether cells are divided by commas, semicolons, tabs or bars; name the delimiter with --delimiter, or correct the header`,
+	},
+	faultDividedOtherwise: {
+		"r.csv", "Rooms\ntitle;teamId,Note;key\nA;;7\n",
+		`r.csv:2: "teamId,Note" is a cell of the header where a semicolon divides the cells, but a comma in it seems to divide some, too; name the delimiter with --delimiter, or correct the header; if a program put the header into one cell, open the original with the delimiter that it has (in Excel Data, From Text/CSV)`,
 	},
 	warnWindows1252: {
 		"r.csv", "title\nB\xfcro Z\xfcrich\n",
@@ -108,7 +116,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	warnLookalike: {
 		"r.csv", "title\nSales Berlin\nSales\u00a0Berlin\n",
-		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces or signs that do not show; delete one of the two rows, or give each a key if both rooms are wanted`,
+		`r.csv:3: "Sales\u00a0Berlin" looks like the title in r.csv:2, and differs only in spaces, in signs that do not show, or in how accents are stored; delete one of the two rows, or give each a key if both rooms are wanted`,
 	},
 	faultHeaderAgain: {
 		"r.csv", "title,description\nSales,one\ntitle,description\n",
@@ -129,6 +137,14 @@ var faultExamples = map[fault]faultExample{
 	faultNoTitleColumn: {
 		"r.csv", "\n\nname of it,teamId\nA,\n",
 		`r.csv:3: the header has no title column; name the columns in the first row; title is required`,
+	},
+	faultUndividedHeader: {
+		"r.csv", "\"title,key\"\n\"Sales,\"\"7\"\"\"\n",
+		`r.csv:1: "title,key" is the whole header in one cell: a program that divides cells by another sign than a comma took each line for one cell; open the original in that program with a comma as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if --delimiter was given, correct it`,
+	},
+	faultUndivided: {
+		"r.csv", "title,description,isLocked\nA,,\n\"B,\"\"Offers, orders\"\",true\"\n",
+		`r.csv:3: "B,\"Offers, orders\",true" is all that stands in a row of 3 cells, and a comma is in it: a program that divides cells by another sign probably took the line for one cell; open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it`,
 	},
 	faultTooManyColumns: {
 		"r.csv", "title" + strings.Repeat(",x", maxColumns) + "\nA\n",
@@ -220,7 +236,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultYAMLNotUTF8: {
 		"r.yaml", "- title: A\n- title: B\xfcro\n",
-		`r.yaml:2: "- title: B\xfcro" is not valid UTF-8; save the file with the encoding UTF-8`,
+		`r.yaml:2: "- title: B\xfcro" is not valid UTF-8; save the file with the encoding UTF-8, or name its encoding with --encoding`,
 	},
 	faultYAMLSyntax: {
 		"r.yaml", "- title: Sales: Berlin\n",

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -30,7 +31,18 @@ func foreignFile(head []byte) (signature, bool) {
 			return s, true
 		}
 	}
+	if isWebPage(head) {
+		return signature{what: "a web page (HTML) or XML file that only has the name of a text file", remedy: saveAsXLSX}, true
+	}
 	return signature{}, false
+}
+
+// webPages are how web pages and XML files start. Web programs export such tables.
+var webPages = []string{"<!doctype", "<html", "<head", "<body", "<meta", "<style", "<table", "<div", "<?xml", "<!--"}
+
+func isWebPage(head []byte) bool {
+	start := strings.ToLower(clean(string(head)))
+	return slices.ContainsFunc(webPages, func(tag string) bool { return strings.HasPrefix(start, tag) })
 }
 
 // The first bytes of a ZIP file and of the container of old Office files, in which

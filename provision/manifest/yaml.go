@@ -43,13 +43,23 @@ func readYAML(r io.Reader, b *builder, opts Options) error {
 		b.reportFile(faultTooLarge, b.at(0), maxYAMLText)
 		return nil
 	}
-	if !b.checkYAMLText(data) {
+	if !b.checkYAMLText(data) || !b.decoded && b.isEitherEncoding(data) {
 		return nil
 	}
 	if root := b.parseYAML(data); root != nil {
 		b.readYAMLRoot(root)
 	}
 	return nil
+}
+
+// isEitherEncoding reports a text in UTF-8 that may as well be windows-1252.
+func (b *builder) isEitherEncoding(data []byte) bool {
+	reader := &legacyReader{src: bytes.NewReader(data), doubted: func(why doubt) { b.doubt = why }}
+	_, err := io.Copy(io.Discard, reader)
+	if err != nil {
+		b.reportDoubt(0)
+	}
+	return err != nil
 }
 
 // checkYAMLText checks what must hold before the text is parsed: each line is
