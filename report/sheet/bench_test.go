@@ -103,7 +103,7 @@ func TestALargeWorkbookIsAnnotatedInLittleMemory(t *testing.T) {
 	var out bytes.Buffer
 	warnings, err := WriteAnnotated(&out, r)
 	require.NoError(t, err)
-	require.Less(t, peak(), uint64(120<<20))
+	require.Less(t, peak(), uint64(192<<20), "a library that keeps the workbook takes several times that; a collector that gets no time lets it grow")
 	require.Equal(t, []string{"Excel accepts 65530 links in a sheet; 4470 more are written as text"}, warnings)
 	again, err := manifest.Read(bytes.NewReader(out.Bytes()), "r.xlsx", manifest.Options{})
 	require.NoError(t, err)

@@ -192,8 +192,10 @@ func TestRefusedRowsAreReadAsTheyWere(t *testing.T) {
 			refused[m.Rows[i].Ref()] = results.Record{Status: results.Failed, Attempts: 1, Error: text.Draw(drawn, "error")}
 		}
 		r := &Report{Manifest: m, Faults: faults, Content: strings.NewReader(b.String()), Size: int64(b.Len()), Records: refused}
+		booked := false // what shows in CSV alone is marked from then on
 		for range rapid.IntRange(1, 3).Draw(drawn, "generations") {
 			book := rapid.Bool().Draw(drawn, "book")
+			booked = booked || book
 			var out bytes.Buffer
 			_, err := WriteFailures(&out, r, book)
 			require.NoError(drawn, err)
@@ -203,6 +205,10 @@ func TestRefusedRowsAreReadAsTheyWere(t *testing.T) {
 			require.Len(drawn, again.Rows, len(m.Rows))
 			for i := range m.Rows {
 				want, got := m.Rows[i], again.Rows[i]
+				if booked && want.Mangled() || want.Torn() { // what it says may not be what it said
+					assert.True(drawn, got.Torn())
+					continue
+				}
 				got.Line = want.Line
 				assert.Equal(drawn, want, got)
 			}
