@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"io"
 	"strconv"
 	"strings"
@@ -58,7 +57,7 @@ func decodeStyles(part *zip.File, into any) error {
 		return err
 	}
 	defer content.Close()
-	decoder := xml.NewDecoder(io.LimitReader(content, maxStyles))
+	decoder := newDecoder(io.LimitReader(content, maxStyles))
 	decoder.Strict = false // what is no format may be written as it likes
 	return decoder.Decode(into)
 }

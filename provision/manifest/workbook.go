@@ -190,5 +190,5 @@ func decodePart(archive *zip.Reader, name string, into any) error {
 		return err
 	}
 	defer content.Close()
-	return xml.NewDecoder(io.LimitReader(content, maxWorkbookPart)).Decode(into)
+	return newDecoder(io.LimitReader(content, maxWorkbookPart)).Decode(into)
 }

@@ -140,7 +140,10 @@ func unpackedSize(archive *zip.Reader, known *workbookParts) (unpacked uint64, b
 func plainReason(err error) string {
 	var syntax *xml.SyntaxError
 	var corrupt flate.CorruptInputError
+	var foreign charsetError
 	switch {
+	case errors.As(err, &foreign):
+		return foreign.Error()
 	case errors.Is(err, zip.ErrFormat):
 		return "it is cut off or damaged"
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):

@@ -292,6 +292,7 @@ func TestFilesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 		"a ZIP of other things": {zipOf(t, map[string]string{"a.txt": "A"}), "the workbook is broken: it is a ZIP file with no workbook in it; "},
 		"a bomb":                {bomb, "the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table"},
 		"XML cut off":           {rawWorkbook(t, strings.TrimSuffix(sheetOf(headerXML, ""), "</sheetData></worksheet>")), "the workbook is broken: a part of it is cut off"},
+		"XML in ISO-8859-1":     {rawWorkbook(t, strings.Replace(sheetOf(headerXML, ""), "UTF-8", "ISO-8859-1", 1)), "the workbook is broken: a part of it is in ISO-8859-1, and not in UTF-8, as all parts of a workbook are; open it"},
 		"rows out of order":     {rawWorkbook(t, sheetOf(headerXML+`<row r="3"/><row r="2"/>`, "")), "the workbook is broken: its rows are out of order"},
 		"an empty sheet":        {workbook(t, func(*excelize.File) {}), "rooms.xlsx: Sheet1: the sheet is empty; write a header"},
 		"a header alone":        {rawWorkbook(t, sheetOf(headerXML, "")), "rooms.xlsx: Rooms: there are no rooms in it; add at least one room"},
