@@ -72,7 +72,7 @@ func (s *sheetReader) peek() error {
 // read reads the sheet. Broken XML ends it with a fault.
 func (s *sheetReader) read() {
 	if err := s.readRows(); err != nil {
-		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(plainReason(err)))
+		s.b.reportWorkbook(err)
 		return
 	}
 	s.finish()

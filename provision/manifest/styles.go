@@ -1,8 +1,7 @@
 package manifest
 
 import (
-	"archive/zip"
-	"io"
+	"encoding/xml"
 	"strconv"
 	"strings"
 	"time"
@@ -22,51 +21,51 @@ func readStyles(parts *workbookParts) (*styles, error) {
 	if parts.styles == nil {
 		return s, nil
 	}
-	var sheet struct {
-		Own []struct {
-			ID   int    `xml:"numFmtId,attr"`
-			Code string `xml:"formatCode,attr"`
-		} `xml:"numFmts>numFmt"`
-		Cells []struct {
-			Format int `xml:"numFmtId,attr"`
-		} `xml:"cellXfs>xf"`
-	}
-	if err := decodeStyles(parts.styles, &sheet); err != nil {
+	codes := builtInFormats()
+	own := 0
+	var cells []int // the numbers of their formats
+	err := eachElement(parts.archive, partName(parts.styles), func(section string, start xml.StartElement) error {
+		id, _ := strconv.Atoi(attribute(start, "numFmtId"))
+		switch {
+		case section == "numFmts" && start.Name.Local == "numFmt":
+			own++
+			codes[id] = attribute(start, "formatCode")
+		case section == "cellXfs" && start.Name.Local == "xf":
+			cells = append(cells, id)
+		}
+		if own > maxFormats || len(cells) > maxStyles {
+			return errTooMuch
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	codes := builtInFormats()
-	for _, own := range sheet.Own {
-		codes[own.ID] = own.Code
-	}
 	parsed := map[int]*numberFormat{}
-	for _, cell := range sheet.Cells {
-		if parsed[cell.Format] == nil {
-			parsed[cell.Format] = formatOfID(codes, cell.Format)
+	for _, id := range cells {
+		if parsed[id] == nil {
+			parsed[id] = formatOfID(codes, id)
 		}
-		s.formats = append(s.formats, parsed[cell.Format])
+		s.formats = append(s.formats, parsed[id])
 	}
 	return s, nil
 }
 
-// maxStyles is the most bytes of the part that lists the styles.
-const maxStyles = 16 << 20
-
-func decodeStyles(part *zip.File, into any) error {
-	content, err := part.Open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	decoder := newDecoder(io.LimitReader(content, maxStyles))
-	decoder.Strict = false // what is no format may be written as it likes
-	return decoder.Decode(into)
-}
+// How many styles and formats of numbers a workbook may have: more than Excel
+// takes, which has room for 65,490 and 250 of them.
+const (
+	maxStyles     = 1 << 17
+	maxFormats    = 1 << 14
+	maxFormatCode = 512 // bytes; Excel takes 255 characters
+)
 
 // formatOfID returns the format of that number. One that is built into Excel and
 // shows differently in every language cannot be evaluated.
 func formatOfID(codes map[int]string, id int) *numberFormat {
-	if code, ok := codes[id]; ok {
+	if code, ok := codes[id]; ok && len(code) <= maxFormatCode {
 		return parseNumberFormat(code)
+	} else if ok {
+		return &numberFormat{code: "of more signs than programs take", broken: true}
 	}
 	return &numberFormat{code: "a date of the reader's language", broken: true}
 }

@@ -45,7 +45,7 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 	}
 	s, err := newSheetReader(b, parts, sheet)
 	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
+		b.reportWorkbook(err)
 		return nil
 	}
 	defer s.close()
@@ -99,15 +99,25 @@ func (b *builder) openWorkbook(source io.ReaderAt, size int64) *workbookParts {
 		return nil
 	}
 	parts, err := readParts(archive)
-	if unpacked, bomb := unpackedSize(archive, parts); bomb {
-		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", size>>10), fmt.Sprintf("%d MB", unpacked>>20))
-		return nil
+	unpacked, bomb := unpackedSize(archive, parts)
+	b.packed, b.unpacked = size, unpacked
+	if bomb {
+		err = errTooMuch
 	}
 	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
+		b.reportWorkbook(err)
 		return nil
 	}
 	return parts
+}
+
+// reportWorkbook says why a workbook cannot be read.
+func (b *builder) reportWorkbook(err error) {
+	if errors.Is(err, errTooMuch) {
+		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", b.packed>>10), fmt.Sprintf("%d MB", b.unpacked>>20))
+		return
+	}
+	b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
 }
 
 // unpackedSize returns the size of all that a workbook unpacks to, and whether a

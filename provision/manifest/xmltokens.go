@@ -22,6 +22,9 @@ type tokenGuard struct {
 	tooLong error
 }
 
+// errTooMuch says that a workbook holds more than can be of use in one.
+var errTooMuch = errors.New("it holds more than is read")
+
 // readAhead is more than what the decoder reads before it needs it.
 const readAhead = 64 << 10
 
