@@ -27,6 +27,7 @@ type builder struct {
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
 	packed       int64            // bytes of the file of a workbook
 	unpacked     uint64           // bytes of all that it unpacks to
+	maxInline    int              // maxInlineTexts, but for tests
 
 	size        int64        // of the file in bytes; 0 is not known
 	visitYAML   func(*cells) // nil, or told of every room of a YAML manifest
@@ -70,6 +71,8 @@ func newBuilder(name, format string) *builder {
 		names:    columnsByName(columns),
 		earlier:  map[uint64]int32{},
 		hash:     identityHash,
+
+		maxInline: maxInlineTexts,
 	}
 }
 

@@ -25,6 +25,7 @@ type sheetReader struct {
 	columns   []cellRange // columns that the sheet does not show
 	unnamed   []string    // the first cells with values in columns without a header
 	unnamedOf int         // how many there are
+	inline    int         // bytes of the rooms' texts that are not in the table of texts
 }
 
 // newSheetReader returns a reader of the sheet, which has looked where its header
@@ -92,6 +93,9 @@ func (s *sheetReader) readRows() error {
 		}
 		if s.take(row) || s.b.full {
 			return errEnd
+		}
+		if s.inline > s.b.maxInline {
+			return errTooMuch
 		}
 		return nil
 	})
@@ -200,6 +204,7 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 			}
 		}
 	}
+	s.weigh(row)
 	for i := range row.cells {
 		cell := &row.cells[i]
 		switch column := s.columnAt(cell.column); {
@@ -226,6 +231,23 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 		return
 	}
 	s.reportUnread(made, row.number)
+}
+
+// weigh counts the texts that the row keeps beside the table of texts: those that
+// stand in the sheet, unless the row above has the same.
+func (s *sheetReader) weigh(row *sheetRow) {
+	rows := s.b.manifest.Rows
+	for i := range row.cells {
+		cell := &row.cells[i]
+		column := s.columnAt(cell.column)
+		if column == nil || column.Type != Text || cell.kind == "s" || cell.value == "" {
+			continue
+		}
+		text := s.shown[cell.column-1]
+		if len(rows) == 0 || *column.text(&rows[len(rows)-1]) != clean(text) {
+			s.inline += len(text)
+		}
+	}
 }
 
 // tornCell returns what the row holds in the column of rows that may not be whole.

@@ -19,6 +19,7 @@ const (
 	maxWorkbookText = "256 MiB"
 	maxSheet        = 2 << 30   // bytes of the sheet, unpacked: a million rows and more
 	maxSharedTexts  = 256 << 20 // bytes of the table of texts, unpacked
+	maxInlineTexts  = 256 << 20 // bytes of the texts of rooms that stand in the sheet itself: 2,600 for each of 100,000
 	maxOtherParts   = 64 << 20  // bytes of the other XML parts, unpacked
 )
 
