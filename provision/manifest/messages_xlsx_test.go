@@ -30,6 +30,10 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", sheet(headerXML+row(2, `<c><f>A1</f></c>`), ""),
 			`r.xlsx: Rooms!A2: title is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the value itself`,
 		},
+		faultUnansweredHeader: {
+			"r.xlsx", sheet(`<row r="1"><c t="str"><v>title</v></c><c><f>A2</f></c></row>`+row(2, sales), ""),
+			`r.xlsx: Rooms!B1: the header is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the header itself`,
+		},
 		faultMerged: {
 			"r.xlsx", sheet(headerXML+row(2, sales), `<mergeCells><mergeCell ref="A2:A3"/></mergeCells>`),
 			`r.xlsx: Rooms!A2:A3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row`,

@@ -55,6 +55,7 @@ func (s *sheetReader) peek() error {
 		if err := s.showValues(row); err != nil {
 			return err
 		}
+		s.dropUnread(row)
 		if !isBlank(s.shown) {
 			rows = append(rows, slices.Clone(s.shown))
 		}
@@ -167,10 +168,11 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 }
 
 func (s *sheetReader) takeHeader(row *sheetRow) (end bool) {
+	number := row.number
+	s.search.unread = s.dropUnread(row)
 	if isBlank(s.shown) {
 		return false
 	}
-	number := row.number
 	header, found := s.search.offer(s.shown, func(i int) Position { return s.b.cell(i+1, number) })
 	if !found {
 		return false
@@ -179,7 +181,26 @@ func (s *sheetReader) takeHeader(row *sheetRow) (end bool) {
 	return s.header == nil
 }
 
+// dropUnread takes the errors out of the cells of a row that may be the header, and
+// returns them and the formulas without a value.
+func (s *sheetReader) dropUnread(row *sheetRow) []unreadCell {
+	var unread []unreadCell
+	for i := range row.cells {
+		switch cell := &row.cells[i]; {
+		case cell.unanswered():
+			unread = append(unread, unreadCell{column: cell.column, fault: faultUnansweredHeader})
+		case cell.kind == "e":
+			unread = append(unread, unreadCell{column: cell.column, fault: faultErrorValue, value: cell.value})
+			s.shown[cell.column-1] = ""
+		}
+	}
+	return unread
+}
+
 func (s *sheetReader) setHeader(header headerLine) {
+	for _, cell := range header.unread {
+		s.b.reportFileValue(cell.fault, header.at(cell.column-1), cell.value)
+	}
 	s.headerRow, s.names = header.at(0).Line, header.cells
 	s.header = s.b.matchHeader(header.cells, header.at)
 	if s.header == nil {
