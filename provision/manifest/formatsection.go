@@ -198,16 +198,30 @@ func (s *formatSection) showsDay() bool {
 }
 
 // show shows the value without its sign.
-func (s *formatSection) show(value float64, dates *dateFormats) (string, bool) {
+func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) {
 	if s.date {
 		if s.has(digitPlace) || (value < firstCertainDate && !dates.from1904 && s.showsDay()) {
-			return "", false
+			return "", faultUnknownFormat
 		}
-		return dates.show(s.source, value)
+		shown, ok := dates.show(s.source, value)
+		return shown, unless(ok, faultUnknownFormat)
 	}
 	if value < 0 {
 		value = -value
 	}
+	if s.has(digitPlace) && !s.has(exponentSign) && !s.has(fractionBar) {
+		shown := s.showDigits(plainValue(value))
+		return shown, unless(value < mostDigits && shown == s.showDigits(wholeValue(value)), faultLostDigits)
+	}
+	shown, ok := s.showPlain(value)
+	if ok && s.showsValue() && !certainDigits(value) {
+		return "", faultLostDigits
+	}
+	return shown, unless(ok, faultUnknownFormat)
+}
+
+// showPlain shows a value where its digits have no places.
+func (s *formatSection) showPlain(value float64) (string, bool) {
 	switch {
 	case s.has(atSign):
 		return plainValue(value), len(s.tokens) == 1
@@ -219,7 +233,7 @@ func (s *formatSection) show(value float64, dates *dateFormats) (string, bool) {
 	case s.has(generalNumber):
 		return s.showGeneral(value)
 	default:
-		return s.showDigits(value), true
+		return s.literals(), true
 	}
 }
 

@@ -83,11 +83,16 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`[$-de-DE]TT.MM.JJJJ`: {"45306": faultUnknownFormat},
 		`[$-816]dd/mm/yy`:     {"45306": faultUnknownFormat}, // a hyphen in LibreOffice, in Excel a slash
 		`yyyy"-W"ww`:          {"45306": faultUnknownFormat},
-		`# ?/?`:               {"0.5": faultUnknownFormat},
 		`"open`:               {"1": faultUnknownFormat},
 		`0;0;0;0;0`:           {"1": faultUnknownFormat},
 		`yyyy-mm-dd`:          {"12": faultUnknownFormat, "-1": faultUnknownFormat, "123456789012": faultUnknownFormat},
-		`0`:                   {"twelve": faultNotOfItsKind},
+		`0`:                   {"twelve": faultNotOfItsKind, "1234567890123456": faultLostDigits, "1000000000000000": faultLostDigits, "123456789012345.6": faultNone},
+		`0.0000`:              {"12345678901234.5678": faultLostDigits, "0.33333333333333331": faultNone, "0.30000000000000004": faultNone},
+		`General`:             {"1.23456789012345E+19": faultLostDigits, "1E+300": faultLostDigits, "12345678901234.5678": faultLostDigits, "0.33333333333333331": faultLostDigits, "1E-300": faultLostDigits, "999999999999999": faultNone, "-1234567890123456": faultLostDigits},
+		`0.00E+00`:            {"1234567890123456": faultLostDigits},
+		`# ?/?`:               {"0.5": faultUnknownFormat, "1234567890123456": faultLostDigits},
+		`@`:                   {"1234567890123456": faultLostDigits},
+		`"x"`:                 {"1234567890123456": faultNone},
 	} {
 		for number, want := range numbers {
 			_, f := parseNumberFormat(format).showNumber(number, &dateFormats{})
