@@ -45,8 +45,6 @@ func newSheetReader(b *builder, parts *workbookParts, sheet *workbookSheet) (*sh
 	return s, s.peek()
 }
 
-func (s *sheetReader) close() { s.styles.dates.close() }
-
 // peek looks at the first rows, to tell a heading from the header.
 func (s *sheetReader) peek() error {
 	var rows [][]string

@@ -3,10 +3,6 @@ package manifest
 import (
 	"encoding/xml"
 	"strconv"
-	"strings"
-	"time"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // styles are the number formats of a workbook, by the number of a cell's style.
@@ -102,63 +98,5 @@ func builtInFormats() map[int]string {
 		37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
 		41: `#,##0;(#,##0);"-";@`, 42: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`, 44: `#,##0.00;(#,##0.00);"-";@`,
 		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
-	}
-}
-
-// dateFormats shows dates and times. That is excelize's work, in a workbook of its
-// own that holds one cell.
-type dateFormats struct {
-	from1904 bool           // days are counted from 1904, as by old Macintosh programs
-	book     *excelize.File // nil until there is a date
-	styles   map[string]int
-}
-
-// maxDate is the day after the last that Excel shows: 9999-12-31.
-const maxDate = 2958466
-
-// show shows a value as a date; ok is false if there is no such date.
-func (d *dateFormats) show(code string, value float64) (shown string, ok bool) {
-	if value < 0 || value >= maxDate {
-		return "", false
-	}
-	if d.book == nil {
-		d.book = excelize.NewFile(excelize.Options{
-			ShortDatePattern: "yyyy-mm-dd",
-			LongDatePattern:  "yyyy-mm-dd",
-		})
-		d.styles = map[string]int{}
-		if err := d.book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &d.from1904}); err != nil {
-			return "", false
-		}
-	}
-	const sheet, cell = "Sheet1", "A1"
-	style, known := d.styles[code]
-	if !known {
-		var err error
-		if style, err = d.book.NewStyle(&excelize.Style{CustomNumFmt: &code}); err != nil {
-			return "", false
-		}
-		d.styles[code] = style
-	}
-	if d.book.SetCellFloat(sheet, cell, value, -1, 64) != nil || d.book.SetCellStyle(sheet, cell, cell, style) != nil {
-		return "", false
-	}
-	shown, err := d.book.GetCellValue(sheet, cell)
-	return shown, err == nil && strings.Trim(shown, "#") != ""
-}
-
-// number returns the number that stands for a time in a workbook.
-func (d *dateFormats) number(at time.Time) string {
-	first := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if d.from1904 {
-		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	seconds := float64(at.Unix()-first.Unix()) + float64(at.Nanosecond())/1e9 // a Duration ends after 292 years
-	return strconv.FormatFloat(seconds/(24*60*60), 'f', -1, 64)
-}
-
-func (d *dateFormats) close() {
-	if d.book != nil {
-		_ = d.book.Close() // it has written nothing
 	}
 }

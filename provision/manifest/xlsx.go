@@ -23,15 +23,9 @@ const (
 	maxOtherParts   = 64 << 20  // bytes of the other XML parts, unpacked
 )
 
-// readXLSX reads an Excel workbook: its sheet as a stream, numbers and dates in the
-// form that excelize knows from their styles.
-func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
-	defer func() {
-		if recover() != nil { // excelize meets some dates with a panic
-			b.reportFile(faultBrokenWorkbook, b.at(0), "its formats of dates contradict each other")
-			err = nil
-		}
-	}()
+// readXLSX reads an Excel workbook: its sheet as a stream, numbers and dates as their
+// styles show them.
+func readXLSX(r io.Reader, b *builder, opts Options) error {
 	source, size, err := readerAt(r)
 	if err != nil {
 		return err
@@ -49,7 +43,6 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 		b.reportWorkbook(err)
 		return nil
 	}
-	defer s.close()
 	b.borrow, s.opts = len(s.texts.places) > 0, opts
 	s.read()
 	return nil
