@@ -83,9 +83,8 @@ var dateLanguages = map[string]*dateLanguage{
 	"405": {".", nil, false}, "40b": {".", nil, false}, "418": {".", nil, false}, "419": {".", nil, false}, "422": {".", nil, false},
 }
 
-// The names of dates, as Excel and LibreOffice write them. TestDatesShowAsInLibreOffice
-// compares them. Where a language is missing, the two differ, mostly
-// in the name that a month has behind a day.
+// The names of dates, as Excel and LibreOffice write them. Where a language is missing,
+// the two differ, mostly in the name that a month has behind a day.
 var (
 	englishDates = &dateNames{
 		strings.Fields("January February March April May June July August September October November December"),

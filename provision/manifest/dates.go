@@ -33,13 +33,36 @@ func (d *dateFormats) number(at time.Time) string {
 
 const daySeconds = 24 * 60 * 60
 
-// show shows a value as a date; ok is false if there is no such date.
+// show shows a value as a date; ok is false if there is no such date, or if it is so
+// near to the next that some programs show that one.
 func (d *dateFormats) show(s *formatSection, value float64) (shown string, ok bool) {
-	if value < 0 || value >= maxDate {
+	if value < 0 || value >= maxDate || (value > mostElapsed && s.showsElapsed()) {
 		return "", false
 	}
-	return d.showSeconds(s, int64(math.Round(value*daySeconds))), true
+	seconds := value * daySeconds
+	next := math.Round(seconds)
+	shown = d.showSeconds(s, int64(next))
+	if seconds >= next-max(storedSeconds, seconds*doublePrecision) {
+		return shown, true
+	}
+	return shown, shown == d.showSeconds(s, int64(seconds))
 }
+
+// mostElapsed is how many days that have passed are surely shown as hours or less:
+// LibreOffice cannot show 100,000 so.
+const mostElapsed = 50_000
+
+// showsElapsed reports whether the time is shown that has passed, as in [h]:mm.
+func (s *formatSection) showsElapsed() bool {
+	return slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == datePart && t.text[0] == '[' })
+}
+
+// How far a time can be from the second that is meant: days are stored with 15
+// digits, and those of far years in a double.
+const (
+	storedSeconds   = 5e-6
+	doublePrecision = 1.0 / (1 << 52)
+)
 
 // showSeconds shows the time so many seconds after the first day.
 func (d *dateFormats) showSeconds(s *formatSection, seconds int64) string {

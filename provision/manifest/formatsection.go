@@ -157,7 +157,7 @@ const firstCertainDate = 61
 // showsDay reports whether a year, a month or a day is shown, not only a time.
 func (s *formatSection) showsDay() bool {
 	return slices.ContainsFunc(s.tokens, func(t formatToken) bool {
-		return t.kind == datePart && (strings.ContainsAny(t.text, "yd") || strings.HasPrefix(t.text, "mmm"))
+		return t.kind == datePart && strings.ContainsAny(t.text[:1], "ymd")
 	})
 }
 
