@@ -10,6 +10,9 @@ type dateLanguage struct {
 	slash  string     // what stands for the / of a code; "" if programs differ, or if nobody has looked
 	names  *dateNames // nil as slash
 	halves bool       // the halves of a day are AM and PM
+
+	unknown fault // of what is not known
+	digits  fault // of whatever the code shows
 }
 
 // dateNames are the names of months and days, Monday first. Those that are nil are
@@ -34,25 +37,35 @@ func (l *dateLanguage) shows(part string) bool {
 	case halfOfDay:
 		return l.halves
 	default:
-		return slices.Contains(dateParts, part)
+		return true
 	}
 }
 
-// findDateLanguage returns the language that a code names, by its number or its name;
-// nil if that may mean another calendar or other digits.
+// findDateLanguage returns the language that a code names, by its number or its name.
+// One that is not known may have another calendar or other digits, unless its number
+// is a plain one.
 func findDateLanguage(tag string) *dateLanguage {
 	tag = strings.TrimLeft(strings.ToLower(tag), "0")
 	if number := languageNumbers[tag]; number != "" {
 		tag = number
 	}
-	if known := dateLanguages[tag]; known != nil {
+	switch known := dateLanguages[tag]; {
+	case tag == "":
+		return noLanguage
+	case known != nil:
 		return known
+	case slices.Contains(systemDates, tag):
+		return &dateLanguage{digits: faultSystemDate}
+	case len(tag) > 4 || strings.Trim(tag, "0123456789abcdef") != "":
+		return &dateLanguage{digits: faultUnknownFormat}
+	default:
+		return &dateLanguage{unknown: faultUnknownFormat}
 	}
-	if len(tag) > 4 || strings.Trim(tag, "0123456789abcdef") != "" || slices.Contains(systemDates, tag) {
-		return nil
-	}
-	return &dateLanguage{} // a date of digits alone needs no names
 }
+
+// noLanguage is that of a code that names none: the computer's own. What stands for
+// the / is a / for all that is known.
+var noLanguage = &dateLanguage{slash: "/", halves: true, unknown: faultSystemDate}
 
 // systemDates stand for a day and a time as the computer shows them, whatever the code.
 var systemDates = []string{"f800", "f400", "x-sysdate", "x-systime"}
@@ -65,22 +78,24 @@ var languageNumbers = map[string]string{
 	"pt-br": "416", "pt-pt": "816", "nl-nl": "413", "nl-be": "813", "da-dk": "406", "nb-no": "414", "sv-se": "41d", "sv-fi": "81d", "tr-tr": "41f",
 }
 
-// dateLanguages are the languages by their numbers. Where none is named, what stands
-// for the / is a / for all that is known.
+// dateLanguages are the languages by their numbers.
 var dateLanguages = map[string]*dateLanguage{
-	"":    {"/", englishDates, true},
-	"409": {"/", englishDates, true}, "809": {"/", englishDates, false}, "c09": {"/", englishDates, false},
-	"1009": {"", englishDates, true}, "1409": {"", englishDates, true}, "1809": {"", englishDates, false}, "1c09": {"", englishDates, true}, "4009": {"", englishDates, true},
-	"407": {".", germanDates, false}, "807": {".", germanDates, false}, "c07": {".", austrianDates, false},
-	"40c": {"/", frenchDates, true}, "80c": {"", frenchDates, true}, "c0c": {"", frenchDates, true}, "100c": {"", frenchDates, true}, "140c": {"", frenchDates, true},
-	"410": {"/", italianDates, false}, "810": {"", italianDates, false},
-	"c0a": {"/", spanishDates, false}, "80a": {"/", spanishDates, false}, "240a": {"", spanishDates, false}, "2c0a": {"", spanishDates, false}, "340a": {"", spanishDates, false},
-	"416": {"/", portugueseDates, true}, "816": {"", portugueseDates, true},
-	"413": {"-", dutchDates, true}, "813": {"", dutchDates, true},
-	"406": {"-", danishDates, true}, "414": {".", norwegianDates, false}, "41d": {"-", swedishDates, false}, "81d": {"", swedishDates, false},
-	"41f": {".", turkishDates, false},
-	"40a": {"/", nil, false}, "411": {"/", nil, false},
-	"405": {".", nil, false}, "40b": {".", nil, false}, "418": {".", nil, false}, "419": {".", nil, false}, "422": {".", nil, false},
+	"409": known("/", englishDates, true), "809": known("/", englishDates, false), "c09": known("/", englishDates, false),
+	"1009": known("", englishDates, true), "1409": known("", englishDates, true), "1809": known("", englishDates, false), "1c09": known("", englishDates, true), "4009": known("", englishDates, true),
+	"407": known(".", germanDates, false), "807": known(".", germanDates, false), "c07": known(".", austrianDates, false),
+	"40c": known("/", frenchDates, true), "80c": known("", frenchDates, true), "c0c": known("", frenchDates, true), "100c": known("", frenchDates, true), "140c": known("", frenchDates, true),
+	"410": known("/", italianDates, false), "810": known("", italianDates, false),
+	"c0a": known("/", spanishDates, false), "80a": known("/", spanishDates, false), "240a": known("", spanishDates, false), "2c0a": known("", spanishDates, false), "340a": known("", spanishDates, false),
+	"416": known("/", portugueseDates, true), "816": known("", portugueseDates, true),
+	"413": known("-", dutchDates, true), "813": known("", dutchDates, true),
+	"406": known("-", danishDates, true), "414": known(".", norwegianDates, false), "41d": known("-", swedishDates, false), "81d": known("", swedishDates, false),
+	"41f": known(".", turkishDates, false),
+	"40a": known("/", nil, false), "411": known("/", nil, false),
+	"405": known(".", nil, false), "40b": known(".", nil, false), "418": known(".", nil, false), "419": known(".", nil, false), "422": known(".", nil, false),
+}
+
+func known(slash string, names *dateNames, halves bool) *dateLanguage {
+	return &dateLanguage{slash: slash, names: names, halves: halves, unknown: faultUnknownFormat}
 }
 
 // The names of dates, as Excel and LibreOffice write them. Where a language is missing,

@@ -120,8 +120,11 @@ var dateParts = []string{
 }
 
 // readDate makes the tokens of a section into those of a date, whose parts are
-// whole. ok is false if it is not certain what one of them shows.
-func (s *formatSection) readDate() (ok bool) {
+// whole. The fault says that it is not certain what one of them shows.
+func (s *formatSection) readDate() fault {
+	if s.language.digits != faultNone {
+		return s.language.digits
+	}
 	var tokens []formatToken
 	for _, t := range s.tokens {
 		last := len(tokens) - 1
@@ -130,7 +133,7 @@ func (s *formatSection) readDate() (ok bool) {
 			tokens = append(tokens, formatToken{literalText, t.text})
 		case fractionBar:
 			if s.language.slash == "" {
-				return false
+				return s.language.unknown
 			}
 			tokens = append(tokens, formatToken{literalText, s.language.slash})
 		case datePart:
@@ -144,12 +147,20 @@ func (s *formatSection) readDate() (ok bool) {
 				tokens = append(tokens, t)
 			}
 		default:
-			return false
+			return faultUnknownFormat
 		}
 	}
 	s.tokens = tokens
 	s.findMinutes()
-	return !slices.ContainsFunc(tokens, func(t formatToken) bool { return t.kind == datePart && !s.language.shows(t.text) })
+	for _, t := range tokens {
+		if t.kind == datePart && !slices.Contains(dateParts, t.text) {
+			return faultUnknownFormat
+		}
+		if t.kind == datePart && !s.language.shows(t.text) {
+			return s.language.unknown
+		}
+	}
+	return faultNone
 }
 
 // findMinutes tells minutes from months: they stand behind hours or before seconds.

@@ -13,6 +13,7 @@ type formatSection struct {
 	tokens    []formatToken
 	date      bool          // it shows a date or a time
 	language  *dateLanguage // of a date
+	broken    fault         // why it is not certain what it shows
 }
 
 type formatToken struct {
@@ -35,14 +36,15 @@ const (
 	datePart
 )
 
-// parseSection takes a section apart. ok is false if there is something in it that
+// parseSection takes a section apart. It is broken if there is something in it that
 // only some programs, or some languages of a program, know.
-func parseSection(code string) (s formatSection, ok bool) {
+func parseSection(code string) (s formatSection) {
 	language := ""
 	for i := 0; i < len(code); {
 		token, length, known := nextToken(code[i:])
 		if !known {
-			return s, false
+			s.broken = faultUnknownFormat
+			return s
 		}
 		piece := code[i : i+length]
 		i += length
@@ -53,7 +55,8 @@ func parseSection(code string) (s formatSection, ok bool) {
 				_, language, _ = strings.Cut(inside, "-")
 			case strings.ContainsAny(inside[:min(1, len(inside))], "<>="):
 				if s.condition, known = parseCondition(inside); !known {
-					return s, false
+					s.broken = faultUnknownFormat
+					return s
 				}
 			}
 		}
@@ -62,11 +65,11 @@ func parseSection(code string) (s formatSection, ok bool) {
 			s.tokens = append(s.tokens, token)
 		}
 	}
-	if !s.date {
-		return s, true
+	if s.date {
+		s.language = findDateLanguage(language)
+		s.broken = s.readDate()
 	}
-	s.language = findDateLanguage(language)
-	return s, s.language != nil && s.readDate()
+	return s
 }
 
 // nextToken returns the token that the code starts with, and its length.

@@ -11,18 +11,22 @@ import (
 type numberFormat struct {
 	code     string
 	sections []formatSection
-	broken   bool // nobody but the program that wrote it can say what it shows
+	broken   fault // why nobody but the program that wrote it can say what it shows
 }
 
 // parseNumberFormat takes a format's code apart.
 func parseNumberFormat(code string) *numberFormat {
 	f := &numberFormat{code: code}
 	for part := range splitSections(code) {
-		section, ok := parseSection(part)
+		section := parseSection(part)
 		f.sections = append(f.sections, section)
-		f.broken = f.broken || !ok
+		if f.broken == faultNone {
+			f.broken = section.broken
+		}
 	}
-	f.broken = f.broken || len(f.sections) > 4
+	if len(f.sections) > 4 {
+		f.broken = faultUnknownFormat
+	}
 	return f
 }
 
@@ -69,7 +73,7 @@ func (f *numberFormat) text() *formatSection {
 // without its sign. ok is false where that cannot be said for certain.
 func (f *numberFormat) choose(value float64) (section *formatSection, unsigned, ok bool) {
 	s := f.sections
-	if f.broken || len(s) == 0 {
+	if len(s) == 0 {
 		return nil, false, false
 	}
 	if last := len(s) - 1; last > 0 && last < 3 && s[last].has(atSign) {
@@ -171,6 +175,9 @@ func (f *numberFormat) showNumber(number string, dates *dateFormats) (string, fa
 	if err != nil {
 		return number, faultNotOfItsKind
 	}
+	if f.broken != faultNone {
+		return number, f.broken
+	}
 	section, unsigned, ok := f.choose(value)
 	if !ok {
 		return number, faultUnknownFormat
@@ -194,7 +201,7 @@ func (f *numberFormat) showText(text string) (string, fault) {
 	if section == nil || clean(text) == "" {
 		return text, faultNone
 	}
-	if f.broken {
+	if section.broken != faultNone || len(f.sections) > 4 {
 		return text, faultUnknownFormat
 	}
 	if !section.has(atSign) {

@@ -106,8 +106,10 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`[$-2000000]yyyy`:       {"44950": faultUnknownFormat},
 		`[$-30A0000]yyyy`:       {"44950": faultUnknownFormat},
 		`[$-en-US,107]yyyy`:     {"44950": faultUnknownFormat},
-		`[$-F800]dddd d`:        {"44950": faultUnknownFormat},
-		`[$-x-systime]h:mm:ss`:  {"44950": faultUnknownFormat},
+		`[$-F800]dddd d`:        {"44950": faultSystemDate},
+		`[$-x-systime]h:mm:ss`:  {"44950": faultSystemDate},
+		`d. mmmm yyyy`:          {"44950": faultSystemDate},
+		`ddd`:                   {"44950": faultSystemDate},
 		`yyy`:                   {"44950": faultUnknownFormat},
 		`ddddd`:                 {"44950": faultUnknownFormat},
 		`h:mm A/P`:              {"44950": faultUnknownFormat},
@@ -138,7 +140,7 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 }
 
 func TestTextsShowAsTheirFormatsSay(t *testing.T) {
-	for format, want := range map[string]string{"General": "Sales", "@": "Sales", `"Raum "@`: "Raum Sales", `0;0;0;@" Team"`: "Sales Team", `0;0`: "Sales"} {
+	for format, want := range map[string]string{`[$-FC19]d mmmm;@`: "Sales", `[$-F800]dddd;@`: "Sales", "General": "Sales", "@": "Sales", `"Raum "@`: "Raum Sales", `0;0;0;@" Team"`: "Sales Team", `0;0`: "Sales"} {
 		got, f := parseNumberFormat(format).showText("Sales")
 		assert.Equal(t, faultNone, f, format)
 		assert.Equal(t, want, got, format)

@@ -61,9 +61,12 @@ func formatOfID(codes map[int]string, id int) *numberFormat {
 	if code, ok := codes[id]; ok && len(code) <= maxFormatCode {
 		return parseNumberFormat(code)
 	} else if ok {
-		return &numberFormat{code: "of more signs than programs take", broken: true}
+		return &numberFormat{code: "of more signs than programs take", broken: faultUnknownFormat}
 	}
-	return &numberFormat{code: "a date of the reader's language", broken: true}
+	if code, ok := systemFormats()[id]; ok {
+		return &numberFormat{code: code, broken: faultSystemDate}
+	}
+	return &numberFormat{code: "of a number that the workbook does not define", broken: faultUnknownFormat}
 }
 
 // general is the format of cells that have none.
@@ -71,7 +74,7 @@ var general = parseNumberFormat("General")
 
 // undefined is the format of cells whose style the workbook does not have: nobody
 // can say how their numbers were shown.
-var undefined = &numberFormat{code: "of a style that the workbook does not define", broken: true}
+var undefined = &numberFormat{code: "of a style that the workbook does not define", broken: faultUnknownFormat}
 
 // of returns the format of a style. The first is the default, and may be missing.
 func (s *styles) of(style int) *numberFormat {
@@ -86,17 +89,30 @@ func (s *styles) of(style int) *numberFormat {
 }
 
 // builtInFormats are the formats that workbooks name by number alone (ECMA-376,
-// part 1, 18.8.30). The order of day and month of the short date is the reader's
-// own and is not in the file, so it is shown as ISO 8601 has it.
+// part 1, 18.8.30), without those of systemFormats.
 func builtInFormats() map[int]string {
 	return map[int]string{
 		0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
 		5: "#,##0;-#,##0", 6: "#,##0;-#,##0", 7: "#,##0.00;-#,##0.00", 8: "#,##0.00;-#,##0.00",
 		9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
-		14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
-		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd hh:mm",
 		37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
 		41: `#,##0;(#,##0);"-";@`, 42: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`, 44: `#,##0.00;(#,##0.00);"-";@`,
 		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 	}
+}
+
+// systemFormats are the built-in formats of days and times, by the names that they have
+// in English. The file does not say how the person saw them: the order of day and
+// month, and how many digits an hour has, are those of the computer.
+func systemFormats() map[int]string {
+	formats := map[int]string{
+		14: "Short Date", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm",
+	}
+	for id := 27; id <= 81; id++ {
+		if id <= 36 || id >= 50 {
+			formats[id] = "of the language of the program" // of the Far East, and of Thailand
+		}
+	}
+	return formats
 }

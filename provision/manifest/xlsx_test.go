@@ -133,8 +133,7 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 			require.NoError(t, err)
 			return id
 		}
-		date, err := f.NewStyle(&excelize.Style{NumFmt: 14})
-		require.NoError(t, err)
+		date := style("yyyy-mm-dd")
 		table(t, f, "Sheet1",
 			[]any{"Rooms of 2026"},
 			nil,
