@@ -63,9 +63,9 @@ func findDateLanguage(tag string) *dateLanguage {
 	}
 }
 
-// noLanguage is that of a code that names none: the computer's own. What stands for
-// the / is a / for all that is known.
-var noLanguage = &dateLanguage{slash: "/", halves: true, unknown: faultSystemDate}
+// noLanguage is that of a code that names none: the computer's own, also for what
+// stands for a /.
+var noLanguage = &dateLanguage{halves: true, unknown: faultSystemDate}
 
 // systemDates stand for a day and a time as the computer shows them, whatever the code.
 var systemDates = []string{"f800", "f400", "x-sysdate", "x-systime"}

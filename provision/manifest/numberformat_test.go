@@ -47,6 +47,7 @@ func TestNumbersShowAsTheirFormatsSay(t *testing.T) {
 		`[$-de-DE]dddd, d. mmmm yyyy;@`: {"44951": "Mittwoch, 25. Januar 2023"},
 		`[$-de-AT]dddd, d. mmmm yyyy;@`: {"44951": "Mittwoch, 25. Jänner 2023"},
 		`[$-da-DK]dddd d mmmm`:          {"44951": "onsdag 25 januar"},
+		`dd\/mm\/yyyy`:                  {"45306": "15/01/2024"},
 		`[$-407]dd\/mm`:                 {"45306": "15/01"},
 		`h:mm AM/PM`:                    {"0.75": "6:00 PM"},
 		`[h]:mm`:                        {"1.5": "36:00"},
@@ -91,6 +92,7 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`[=-1]0;"x"`:            {"-1": faultUnknownFormat},
 		`[DBNum1]0`:             {"1": faultUnknownFormat},
 		`[$-de-DE]TT.MM.JJJJ`:   {"45306": faultUnknownFormat},
+		`dd/mm/yyyy;@`:          {"45306": faultSystemDate},    // with dots on a German computer
 		`[$-816]dd/mm/yy`:       {"45306": faultUnknownFormat}, // a hyphen in LibreOffice, in Excel a slash
 		`[$-FC19]d mmmm yyyy`:   {"44950": faultUnknownFormat},
 		`[$-FC22]d mmmm yyyy`:   {"44950": faultUnknownFormat},
