@@ -26,6 +26,9 @@ type builder struct {
 	header       *cells           // what the header calls the columns; nil in YAML
 	headings     int              // rows with values that surely stand above the header
 	sheetColumns [columnCount]int // where the columns are in the sheet, from 1; 0 for one that is not there
+	packed       int64            // bytes of the file of a workbook
+	unpacked     uint64           // bytes of all that it unpacks to
+	maxInline    int              // maxInlineTexts, but for tests
 
 	size        int64        // of the file in bytes; 0 is not known
 	visitYAML   func(*cells) // nil, or told of every room of a YAML manifest
@@ -69,6 +72,8 @@ func newBuilder(name, format string) *builder {
 		names:    columnsByName(columns),
 		earlier:  map[uint64]int32{},
 		hash:     identityHash,
+
+		maxInline: maxInlineTexts,
 	}
 }
 

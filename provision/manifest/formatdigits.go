@@ -2,12 +2,9 @@ package manifest
 
 import "strings"
 
-// showDigits shows a value that is not negative in the digit places of the section.
-func (s *formatSection) showDigits(value float64) string {
+// showDigits shows a plain number that is not negative in the digit places of the section.
+func (s *formatSection) showDigits(number string) string {
 	point, last := s.digitPlaces()
-	if last < 0 {
-		return s.literals()
-	}
 	grouped, scale, percent := s.scaling(point, last)
 	places, decimals := 0, 0
 	for i, t := range s.tokens {
@@ -19,7 +16,7 @@ func (s *formatSection) showDigits(value float64) string {
 			decimals++
 		}
 	}
-	whole, fraction := roundDecimal(shiftDecimal(plainValue(value), 2*percent-3*scale), decimals)
+	whole, fraction := roundDecimal(shiftDecimal(number, 2*percent-3*scale), decimals)
 
 	var b strings.Builder
 	atPlace, atDecimal := 0, 0

@@ -9,10 +9,11 @@ import (
 
 // formatSection is one section of a number format.
 type formatSection struct {
-	source    string // without colours and the condition, a date with the signs of its language
 	condition *formatCondition
 	tokens    []formatToken
-	date      bool // it shows a date or a time
+	date      bool          // it shows a date or a time
+	language  *dateLanguage // of a date
+	broken    fault         // why it is not certain what it shows
 }
 
 type formatToken struct {
@@ -35,74 +36,40 @@ const (
 	datePart
 )
 
-// parseSection takes a section apart. ok is false if there is something in it that
+// parseSection takes a section apart. It is broken if there is something in it that
 // only some programs, or some languages of a program, know.
-func parseSection(code string) (s formatSection, ok bool) {
-	var pieces []string
+func parseSection(code string) (s formatSection) {
+	language := ""
 	for i := 0; i < len(code); {
 		token, length, known := nextToken(code[i:])
 		if !known {
-			return s, false
+			s.broken = faultUnknownFormat
+			return s
 		}
 		piece := code[i : i+length]
 		i += length
-		if piece[0] == '[' && token.kind == literalText && token.text == "" {
+		if piece[0] == '[' && token.kind == literalText {
 			inside := piece[1 : len(piece)-1]
 			switch {
+			case strings.HasPrefix(inside, "$"):
+				_, language, _ = strings.Cut(inside, "-")
 			case strings.ContainsAny(inside[:min(1, len(inside))], "<>="):
 				if s.condition, known = parseCondition(inside); !known {
-					return s, false
+					s.broken = faultUnknownFormat
+					return s
 				}
-				continue
-			case !strings.HasPrefix(inside, "$"):
-				continue // a colour
 			}
 		}
-		pieces = append(pieces, piece)
 		s.date = s.date || token.kind == datePart
 		if token.kind != literalText || token.text != "" {
 			s.tokens = append(s.tokens, token)
 		}
 	}
-	if s.date && s.has(fractionBar) && !divideDates(pieces) {
-		return s, false
+	if s.date {
+		s.language = findDateLanguage(language)
+		s.broken = s.readDate()
 	}
-	s.source = strings.Join(pieces, "")
-	return s, true
-}
-
-// divideDates puts the sign of the language that a date's code names in the place of
-// each /. ok is false if that is not known.
-func divideDates(pieces []string) (ok bool) {
-	language := ""
-	for _, piece := range pieces {
-		if strings.HasPrefix(piece, "[$") {
-			_, language, _ = strings.Cut(strings.TrimSuffix(piece, "]"), "-")
-		}
-	}
-	sign := dateSign(language)
-	for i := range pieces {
-		if pieces[i] == "/" {
-			pieces[i] = sign
-		}
-	}
-	return sign != ""
-}
-
-// dateSign returns what stands for the / of a date in a language, by the number or
-// name that formats have for it, as a piece of a code; "" if programs differ, or if
-// nobody has looked. Where no language is named, it is a / for all that is known.
-func dateSign(language string) string {
-	switch strings.TrimLeft(strings.ToLower(language), "0") {
-	case "", "409", "809", "c09", "40c", "410", "40a", "c0a", "80a", "416", "411", "en-us", "en-gb", "fr-fr", "it-it", "es-es":
-		return "/"
-	case "407", "807", "c07", "405", "40b", "414", "418", "419", "41f", "422", "de-de", "de-ch", "de-at":
-		return `\.`
-	case "406", "413", "41d", "da-dk", "nl-nl", "sv-se":
-		return `\-`
-	default:
-		return ""
-	}
+	return s
 }
 
 // nextToken returns the token that the code starts with, and its length.
@@ -170,7 +137,7 @@ func bracketToken(inside string) (t formatToken, known bool) {
 		symbol, _, _ := strings.Cut(inside[1:], "-")
 		return formatToken{literalText, symbol}, true
 	case lower != "" && (strings.Trim(lower, "h") == "" || strings.Trim(lower, "m") == "" || strings.Trim(lower, "s") == ""):
-		return formatToken{datePart, inside}, true // time that has passed
+		return formatToken{datePart, "[" + inside + "]"}, true // time that has passed
 	case lower != "" && strings.ContainsRune("<>=", rune(lower[0])):
 		return formatToken{}, true
 	default:
@@ -192,22 +159,36 @@ const firstCertainDate = 61
 
 // showsDay reports whether a year, a month or a day is shown, not only a time.
 func (s *formatSection) showsDay() bool {
-	return strings.Contains(strings.ToLower(s.source), "mmm") || slices.ContainsFunc(s.tokens, func(t formatToken) bool {
-		return t.kind == datePart && strings.ContainsAny(t.text, "ydYD")
+	return slices.ContainsFunc(s.tokens, func(t formatToken) bool {
+		return t.kind == datePart && strings.ContainsAny(t.text[:1], "ymd")
 	})
 }
 
 // show shows the value without its sign.
-func (s *formatSection) show(value float64, dates *dateFormats) (string, bool) {
+func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) {
 	if s.date {
-		if s.has(digitPlace) || (value < firstCertainDate && !dates.from1904 && s.showsDay()) {
-			return "", false
+		if value < firstCertainDate && !dates.from1904 && s.showsDay() {
+			return "", faultUnknownFormat
 		}
-		return dates.show(s.source, value)
+		shown, ok := dates.show(s, value)
+		return shown, unless(ok, faultUnknownFormat)
 	}
 	if value < 0 {
 		value = -value
 	}
+	if s.has(digitPlace) && !s.has(exponentSign) && !s.has(fractionBar) {
+		shown := s.showDigits(plainValue(value))
+		return shown, unless(value < mostDigits && shown == s.showDigits(wholeValue(value)), faultLostDigits)
+	}
+	shown, ok := s.showPlain(value)
+	if ok && s.showsValue() && !certainDigits(value) {
+		return "", faultLostDigits
+	}
+	return shown, unless(ok, faultUnknownFormat)
+}
+
+// showPlain shows a value where its digits have no places.
+func (s *formatSection) showPlain(value float64) (string, bool) {
 	switch {
 	case s.has(atSign):
 		return plainValue(value), len(s.tokens) == 1
@@ -219,7 +200,7 @@ func (s *formatSection) show(value float64, dates *dateFormats) (string, bool) {
 	case s.has(generalNumber):
 		return s.showGeneral(value)
 	default:
-		return s.showDigits(value), true
+		return s.literals(), true
 	}
 }
 

@@ -144,6 +144,10 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		if l.columns[i] != nil || name == "" || b.matchColumn(name) != nil {
 			continue
 		}
+		if isErrorValue(name) {
+			b.reportFileValue(faultErrorValue, at(i), name)
+			continue
+		}
 		if b.passOver(l, i, name) {
 			continue
 		}
@@ -268,8 +272,9 @@ func (b *builder) countHeadings(rows [][]string) int {
 // that has at most one value, or is known to be a heading, and a row below it is
 // surely a header: then what stands above is a heading.
 type headerSearch struct {
-	b     *builder
-	above []headerLine
+	b      *builder
+	above  []headerLine
+	unread []unreadCell // of the row that is offered next, see headerLine
 }
 
 type headerLine struct {
@@ -277,12 +282,14 @@ type headerLine struct {
 	at     func(i int) Position
 	width  int  // cells of the row, the empty ones at its end included
 	spaced bool // cells have a space before them, as in "title, key"
+
+	unread []unreadCell // of a sheet: those that have no value
 }
 
 // offer takes the next row that is not blank. found is false while the header may
 // come later.
 func (s *headerSearch) offer(cells []string, at func(i int) Position) (header headerLine, found bool) {
-	line := headerLine{cells: trimHeader(cells), at: at, width: len(cells), spaced: spacedCell(cells) > 0}
+	line := headerLine{cells: trimHeader(cells), at: at, width: len(cells), spaced: spacedCell(cells) > 0, unread: s.unread}
 	if len(s.above) < s.b.headings {
 		s.above = append(s.above, line)
 		return headerLine{}, false

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -98,4 +99,25 @@ func TestTheColumnTableIsWhole(t *testing.T) {
 		names += 1 + len(columns[i].Aliases)
 	}
 	assert.Len(t, columnsByName(columns), names, "two columns share a name or alias")
+}
+
+func TestAHeaderThatCannotBeToldIsAFault(t *testing.T) {
+	const sheet = `<row r="1"><c t="str"><v>Rooms of 2026</v></c></row><row r="3"><c t="str"><v>title</v></c>%s</row><row r="4"><c t="str"><v>Sales</v></c><c t="b"><v>1</v></c></row>`
+	for cell, want := range map[string]string{
+		`<c><f>Names!B1</f></c>`:                   `rooms.xlsx: Rooms!B3: the header is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the header itself`,
+		`<c t="e"><f>Names!B1</f><v>#REF!</v></c>`: `rooms.xlsx: Rooms!B3: "#REF!" is the error of a formula that failed; correct the formula, or write the value itself`,
+		`<c t="e"><f>Names!B1</f><v>#NEW!</v></c>`: `rooms.xlsx: Rooms!B3: "#NEW!" is the error of a formula that failed; correct the formula, or write the value itself`,
+	} {
+		m, err := readXLSXBytes(rawWorkbook(t, sheetOf(fmt.Sprintf(sheet, cell+`<c t="str"><v>key</v></c>`), "")), Options{})
+		assert.Nil(t, m)
+		assert.Equal(t, []string{want}, messages(t, err))
+	}
+	_, err := readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="str"><v>title</v></c><c><f>A2</f></c></row>`, "")), Options{})
+	assert.ErrorContains(t, err, "Rooms!B1: the header is a formula")
+	m, err := readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="e"><v>#REF!</v></c></row><row r="2"><c t="str"><v>title</v></c><c t="str"><v>key</v></c></row><row r="3"><c t="str"><v>Sales</v></c></row>`, "")), Options{})
+	require.NoError(t, err, "a heading matters to nobody")
+	assert.Equal(t, []string{"Sales"}, titles(m))
+	m, err = readString(t, "r.csv", "title,#REF!,key\nSales,true,1\n")
+	assert.Nil(t, m)
+	assert.Equal(t, []string{`r.csv:1: "#REF!" is the error of a formula that failed; correct the formula, or write the value itself`}, messages(t, err))
 }

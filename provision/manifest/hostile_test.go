@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -85,6 +86,41 @@ func TestHostileYAMLTakesBoundedMemory(t *testing.T) {
 			assert.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(64), "MiB allocated")
 		})
 	}
+}
+
+func TestTextsInASheetTakeBoundedMemory(t *testing.T) {
+	data := textsInASheet(t, "%[1]d"+strings.Repeat("x", 1_000_000), 300)
+	before := heapInUse()
+	stop := watchHeap()
+	m, err := readXLSXBytes(data, Options{})
+	assert.Less(t, (stop()-before)>>20, uint64(400), "MiB")
+	assert.Nil(t, m)
+	assert.ErrorContains(t, err, "unpacks to 286 MB, more than is read; copy the table of rooms alone into a new workbook")
+}
+
+func TestATextThatEveryRowHasIsCountedOnce(t *testing.T) {
+	for description, fits := range map[string]bool{
+		"the same" + strings.Repeat("x", 1000):    true,
+		"the %[1]dth" + strings.Repeat("x", 1000): false,
+	} {
+		b := newBuilder("r.xlsx", "xlsx")
+		b.maxInline = 50_000
+		require.NoError(t, readXLSX(bytes.NewReader(textsInASheet(t, description, 100)), b, Options{}))
+		_, err := b.finish()
+		assert.Equal(t, fits, err == nil, err)
+	}
+}
+
+// textsInASheet returns a workbook of rows whose texts stand in the sheet. The
+// description is a format of the row's number.
+func textsInASheet(t *testing.T, description string, rows int) []byte {
+	var sheet strings.Builder
+	sheet.WriteString(`<row><c t="str"><v>title</v></c><c t="str"><v>description</v></c></row>`)
+	row := `<row><c t="inlineStr"><is><t>%[1]d</t></is></c><c t="str"><f>A1</f><v>` + description + `%[2]s</v></c></row>`
+	for i := range rows {
+		fmt.Fprintf(&sheet, row, i, "")
+	}
+	return rawWorkbook(t, sheetOf(sheet.String(), ""))
 }
 
 // aliasBomb is a small document that would be 4 to the 20th values if its aliases

@@ -111,8 +111,10 @@ const (
 	faultEmptySheetOfSeveral
 	faultNoTitleOnSheet
 	faultUnanswered
+	faultUnansweredHeader
 	faultNotOfItsKind
 	faultUnknownFormat
+	faultSystemDate
 	faultHiddenByFormat
 	faultMerged
 	warnHidden
@@ -214,8 +216,10 @@ func messageOf(f fault) message {
 		faultEmptySheetOfSeveral: {"the sheet is empty; the workbook also has %s", "name the sheet with the rooms with --sheet"},
 		faultNoTitleOnSheet:      {"the sheet has no title column; the workbook also has %s", "name the sheet with the rooms with --sheet, or name the columns in the first row"},
 		faultUnanswered:          {"is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the value itself"},
+		faultUnansweredHeader:    {"the header is a formula whose result the file does not hold", "open the file in Excel or LibreOffice and save it, or write the header itself"},
 		faultNotOfItsKind:        {"is no value that a cell of its kind can hold", "write the value again in Excel or LibreOffice and save the file"},
 		faultUnknownFormat:       {"is a number whose format, %s, shows something that cannot be told here", "format the cell as text and write what it shall say"},
+		faultSystemDate:          {"is a day or a time whose format, %s, looks different from computer to computer", "format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd"},
 		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
 		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
 		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},

@@ -30,6 +30,10 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", sheet(headerXML+row(2, `<c><f>A1</f></c>`), ""),
 			`r.xlsx: Rooms!A2: title is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the value itself`,
 		},
+		faultUnansweredHeader: {
+			"r.xlsx", sheet(`<row r="1"><c t="str"><v>title</v></c><c><f>A2</f></c></row>`+row(2, sales), ""),
+			`r.xlsx: Rooms!B1: the header is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the header itself`,
+		},
 		faultMerged: {
 			"r.xlsx", sheet(headerXML+row(2, sales), `<mergeCells><mergeCell ref="A2:A3"/></mergeCells>`),
 			`r.xlsx: Rooms!A2:A3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row`,
@@ -61,6 +65,10 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 		faultUnknownFormat: {
 			"r.xlsx", formattedWorkbook(t, `[DBNum1]0`),
 			`r.xlsx: Sheet1!A2: title "12" is a number whose format, [DBNum1]0, shows something that cannot be told here; format the cell as text and write what it shall say`,
+		},
+		faultSystemDate: {
+			"r.xlsx", formattedWorkbook(t, `[$-F800]dddd, mmmm dd, yyyy`),
+			`r.xlsx: Sheet1!A2: title "12" is a day or a time whose format, [$-F800]dddd, mmmm dd, yyyy, looks different from computer to computer; format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd`,
 		},
 		faultHiddenByFormat: {
 			"r.xlsx", formattedWorkbook(t, `;;;`),

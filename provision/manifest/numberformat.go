@@ -11,18 +11,22 @@ import (
 type numberFormat struct {
 	code     string
 	sections []formatSection
-	broken   bool // nobody but the program that wrote it can say what it shows
+	broken   fault // why nobody but the program that wrote it can say what it shows
 }
 
 // parseNumberFormat takes a format's code apart.
 func parseNumberFormat(code string) *numberFormat {
 	f := &numberFormat{code: code}
 	for part := range splitSections(code) {
-		section, ok := parseSection(part)
+		section := parseSection(part)
 		f.sections = append(f.sections, section)
-		f.broken = f.broken || !ok
+		if f.broken == faultNone {
+			f.broken = section.broken
+		}
 	}
-	f.broken = f.broken || len(f.sections) > 4
+	if len(f.sections) > 4 {
+		f.broken = faultUnknownFormat
+	}
 	return f
 }
 
@@ -69,7 +73,7 @@ func (f *numberFormat) text() *formatSection {
 // without its sign. ok is false where that cannot be said for certain.
 func (f *numberFormat) choose(value float64) (section *formatSection, unsigned, ok bool) {
 	s := f.sections
-	if f.broken || len(s) == 0 {
+	if len(s) == 0 {
 		return nil, false, false
 	}
 	if last := len(s) - 1; last > 0 && last < 3 && s[last].has(atSign) {
@@ -171,13 +175,16 @@ func (f *numberFormat) showNumber(number string, dates *dateFormats) (string, fa
 	if err != nil {
 		return number, faultNotOfItsKind
 	}
+	if f.broken != faultNone {
+		return number, f.broken
+	}
 	section, unsigned, ok := f.choose(value)
 	if !ok {
 		return number, faultUnknownFormat
 	}
-	shown, ok := section.show(value, dates)
-	if !ok {
-		return number, faultUnknownFormat
+	shown, why := section.show(value, dates)
+	if why != faultNone {
+		return number, why
 	}
 	if value < 0 && !unsigned && !section.date && strings.Trim(shown, "0., ") != "" {
 		shown = "-" + shown
@@ -194,7 +201,7 @@ func (f *numberFormat) showText(text string) (string, fault) {
 	if section == nil || clean(text) == "" {
 		return text, faultNone
 	}
-	if f.broken {
+	if section.broken != faultNone || len(f.sections) > 4 {
 		return text, faultUnknownFormat
 	}
 	if !section.has(atSign) {
@@ -216,11 +223,37 @@ func (f *numberFormat) showText(text string) (string, fault) {
 
 // plainValue returns a number without an exponent, because a long number is a name
 // and no quantity. Excel keeps 15 digits; what a file has beyond them is how 0.1
-// looks in binary.
+// looks in binary, or cannot be told, see certainDigits.
 func plainValue(value float64) string {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 15, 64), 64)
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', keptDigits, 64), 64)
 	if err != nil {
-		return strconv.FormatFloat(value, 'f', -1, 64)
+		return wholeValue(value)
 	}
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
+	return wholeValue(rounded)
+}
+
+// wholeValue returns a number with all the digits that the file has.
+func wholeValue(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
+
+const (
+	keptDigits  = 15   // of a number in Excel
+	mostDigits  = 1e15 // the first number that has more
+	leastDigits = 1e-9 // the least number whose zeros are written out
+)
+
+// certainDigits reports whether the digits that plainValue shows are those that
+// people see. Where more are stored, that is so if fewer are left when the number is
+// rounded, for then the others are how it looks in binary.
+func certainDigits(value float64) bool {
+	plain := plainValue(value)
+	return value < mostDigits && (value == 0 || value >= leastDigits) &&
+		(plain == wholeValue(value) || len(strings.Trim(strings.Replace(plain, ".", "", 1), "0")) < keptDigits)
+}
+
+// unless returns a fault unless all is well.
+func unless(well bool, f fault) fault {
+	if well {
+		return faultNone
+	}
+	return f
 }

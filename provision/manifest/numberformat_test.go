@@ -37,9 +37,20 @@ func TestNumbersShowAsTheirFormatsSay(t *testing.T) {
 		`[$-407]dd/mm/yy`:     {"45306": "15.01.24"},
 		`[$-de-DE]d/m/yyyy`:   {"45306": "15.1.2024"},
 		`[$-413]dd/mm/yy`:     {"45306": "15-01-24"},
-		`[$-407]dd\/mm`:       {"45306": "15/01"},
-		`h:mm AM/PM`:          {"0.75": "6:00 PM"},
-		`[h]:mm`:              {"1.5": "36:00"},
+		`[$-FC19]dd.mm.yyyy`:  {"45306": "15.01.2024"}, // of digits alone
+		`[$-41E]d.m.yy`:       {"45306": "15.1.24"},
+		`[$-nb-NO]d. mmmm`:    {"45306": "15. januar"},
+		`[$-C07]mmmm d, yyyy`: {"45306": "Jänner 15, 2024"},
+		`[hh]:mm:ss`:          {"0.25": "06:00:00", "40000.5": "960012:00:00"},
+		`d" Tage "hh:mm`:      {"45306.5": "15 Tage 12:00"},
+
+		`[$-de-DE]dddd, d. mmmm yyyy;@`: {"44951": "Mittwoch, 25. Januar 2023"},
+		`[$-de-AT]dddd, d. mmmm yyyy;@`: {"44951": "Mittwoch, 25. Jänner 2023"},
+		`[$-da-DK]dddd d mmmm`:          {"44951": "onsdag 25 januar"},
+		`dd\/mm\/yyyy`:                  {"45306": "15/01/2024"},
+		`[$-407]dd\/mm`:                 {"45306": "15/01"},
+		`h:mm AM/PM`:                    {"0.75": "6:00 PM"},
+		`[h]:mm`:                        {"1.5": "36:00"},
 
 		`"Yes";;"No"`:                        {"1": "Yes", "0": "No", "12": "Yes"},
 		`"ja";"ja";"nein"`:                   {"1": "ja", "-1": "ja", "0": "nein"},
@@ -68,26 +79,60 @@ func TestNumbersShowAsTheirFormatsSay(t *testing.T) {
 
 func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 	for format, numbers := range map[string]map[string]fault{
-		`"Yes";;"No"`:         {"-1": faultHiddenByFormat},
-		`;;;`:                 {"1": faultHiddenByFormat, "0": faultHiddenByFormat},
-		`0;-0;;@`:             {"0": faultHiddenByFormat},
-		`"x";;`:               {"0": faultHiddenByFormat},
-		`#`:                   {"0": faultHiddenByFormat},
-		`[=1]"yes"`:           {"0": faultUnknownFormat},
-		`[>0]"yes";"no"`:      {"0": faultUnknownFormat}, // LibreOffice says yes, Excel no
-		`[>5]"a";"b";"c"`:     {"3": faultUnknownFormat},
-		`"a";[<5]"b";"c"`:     {"3": faultUnknownFormat},
-		`"a";"b";[=0]"c"`:     {"0": faultUnknownFormat},
-		`[=-1]0;"x"`:          {"-1": faultUnknownFormat},
-		`[DBNum1]0`:           {"1": faultUnknownFormat},
-		`[$-de-DE]TT.MM.JJJJ`: {"45306": faultUnknownFormat},
-		`[$-816]dd/mm/yy`:     {"45306": faultUnknownFormat}, // a hyphen in LibreOffice, in Excel a slash
-		`yyyy"-W"ww`:          {"45306": faultUnknownFormat},
-		`# ?/?`:               {"0.5": faultUnknownFormat},
-		`"open`:               {"1": faultUnknownFormat},
-		`0;0;0;0;0`:           {"1": faultUnknownFormat},
-		`yyyy-mm-dd`:          {"12": faultUnknownFormat, "-1": faultUnknownFormat, "123456789012": faultUnknownFormat},
-		`0`:                   {"twelve": faultNotOfItsKind},
+		`"Yes";;"No"`:           {"-1": faultHiddenByFormat},
+		`;;;`:                   {"1": faultHiddenByFormat, "0": faultHiddenByFormat},
+		`0;-0;;@`:               {"0": faultHiddenByFormat},
+		`"x";;`:                 {"0": faultHiddenByFormat},
+		`#`:                     {"0": faultHiddenByFormat},
+		`[=1]"yes"`:             {"0": faultUnknownFormat},
+		`[>0]"yes";"no"`:        {"0": faultUnknownFormat}, // LibreOffice says yes, Excel no
+		`[>5]"a";"b";"c"`:       {"3": faultUnknownFormat},
+		`"a";[<5]"b";"c"`:       {"3": faultUnknownFormat},
+		`"a";"b";[=0]"c"`:       {"0": faultUnknownFormat},
+		`[=-1]0;"x"`:            {"-1": faultUnknownFormat},
+		`[DBNum1]0`:             {"1": faultUnknownFormat},
+		`[$-de-DE]TT.MM.JJJJ`:   {"45306": faultUnknownFormat},
+		`dd/mm/yyyy;@`:          {"45306": faultSystemDate},    // with dots on a German computer
+		`[$-816]dd/mm/yy`:       {"45306": faultUnknownFormat}, // a hyphen in LibreOffice, in Excel a slash
+		`[$-FC19]d mmmm yyyy`:   {"44950": faultUnknownFormat},
+		`[$-FC22]d mmmm yyyy`:   {"44950": faultUnknownFormat},
+		`[$-419]d mmmm yyyy`:    {"44950": faultUnknownFormat}, // LibreOffice puts the month into another case
+		`[$-40B]mmmm`:           {"44950": faultUnknownFormat},
+		`[$-fi-FI]mmmm`:         {"44950": faultUnknownFormat},
+		`[$-41E]mmm`:            {"44950": faultUnknownFormat},
+		`[$-ja-JP]dddd`:         {"44950": faultUnknownFormat},
+		`[$-407]d. mmm`:         {"44996": faultUnknownFormat}, // Mrz or Mär
+		`[$-407]h:mm AM/PM`:     {"0.5": faultUnknownFormat},
+		`[$-D07041E]d.m.yyyy`:   {"44950": faultUnknownFormat}, // another calendar, other digits
+		`[$-D000000]yyyy-mm-dd`: {"44950": faultUnknownFormat},
+		`[$-2000000]yyyy`:       {"44950": faultUnknownFormat},
+		`[$-30A0000]yyyy`:       {"44950": faultUnknownFormat},
+		`[$-en-US,107]yyyy`:     {"44950": faultUnknownFormat},
+		`[$-F800]dddd d`:        {"44950": faultSystemDate},
+		`[$-x-systime]h:mm:ss`:  {"44950": faultSystemDate},
+		`d. mmmm yyyy`:          {"44950": faultSystemDate},
+		`ddd`:                   {"44950": faultSystemDate},
+		`yyy`:                   {"44950": faultUnknownFormat},
+		`ddddd`:                 {"44950": faultUnknownFormat},
+		`h:mm A/P`:              {"44950": faultUnknownFormat},
+		`h:mm:ss.0`:             {"44950": faultUnknownFormat},
+		`h:mm`:                  {"0.999999": faultUnknownFormat, "44926.333333333": faultUnknownFormat, "44926.9999999": faultUnknownFormat},
+		`hh:mm:ss`:              {"0.256": faultNone, "0.25604": faultUnknownFormat},
+		`[h]:mm`:                {"100000": faultUnknownFormat},
+		`m`:                     {"12": faultUnknownFormat, "60": faultUnknownFormat, "61": faultNone},
+		`mm`:                    {"0.5": faultUnknownFormat},
+		`m:ss`:                  {"0.5": faultNone},
+		`yyyy"-W"ww`:            {"45306": faultUnknownFormat},
+		`"open`:                 {"1": faultUnknownFormat},
+		`0;0;0;0;0`:             {"1": faultUnknownFormat},
+		`yyyy-mm-dd`:            {"12": faultUnknownFormat, "-1": faultUnknownFormat, "123456789012": faultUnknownFormat},
+		`0`:                     {"twelve": faultNotOfItsKind, "1234567890123456": faultLostDigits, "1000000000000000": faultLostDigits, "123456789012345.6": faultNone},
+		`0.0000`:                {"12345678901234.5678": faultLostDigits, "0.33333333333333331": faultNone, "0.30000000000000004": faultNone},
+		`General`:               {"1.23456789012345E+19": faultLostDigits, "1E+300": faultLostDigits, "12345678901234.5678": faultLostDigits, "0.33333333333333331": faultLostDigits, "1E-300": faultLostDigits, "999999999999999": faultNone, "-1234567890123456": faultLostDigits},
+		`0.00E+00`:              {"1234567890123456": faultLostDigits},
+		`# ?/?`:                 {"0.5": faultUnknownFormat, "1234567890123456": faultLostDigits},
+		`@`:                     {"1234567890123456": faultLostDigits},
+		`"x"`:                   {"1234567890123456": faultNone},
 	} {
 		for number, want := range numbers {
 			_, f := parseNumberFormat(format).showNumber(number, &dateFormats{})
@@ -97,7 +142,7 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 }
 
 func TestTextsShowAsTheirFormatsSay(t *testing.T) {
-	for format, want := range map[string]string{"General": "Sales", "@": "Sales", `"Raum "@`: "Raum Sales", `0;0;0;@" Team"`: "Sales Team", `0;0`: "Sales"} {
+	for format, want := range map[string]string{`[$-FC19]d mmmm;@`: "Sales", `[$-F800]dddd;@`: "Sales", "General": "Sales", "@": "Sales", `"Raum "@`: "Raum Sales", `0;0;0;@" Team"`: "Sales Team", `0;0`: "Sales"} {
 		got, f := parseNumberFormat(format).showText("Sales")
 		assert.Equal(t, faultNone, f, format)
 		assert.Equal(t, want, got, format)

@@ -25,6 +25,7 @@ type sheetReader struct {
 	columns   []cellRange // columns that the sheet does not show
 	unnamed   []string    // the first cells with values in columns without a header
 	unnamedOf int         // how many there are
+	inline    int         // bytes of the rooms' texts that are not in the table of texts
 }
 
 // newSheetReader returns a reader of the sheet, which has looked where its header
@@ -44,8 +45,6 @@ func newSheetReader(b *builder, parts *workbookParts, sheet *workbookSheet) (*sh
 	return s, s.peek()
 }
 
-func (s *sheetReader) close() { s.styles.dates.close() }
-
 // peek looks at the first rows, to tell a heading from the header.
 func (s *sheetReader) peek() error {
 	var rows [][]string
@@ -54,6 +53,7 @@ func (s *sheetReader) peek() error {
 		if err := s.showValues(row); err != nil {
 			return err
 		}
+		s.dropUnread(row)
 		if !isBlank(s.shown) {
 			rows = append(rows, slices.Clone(s.shown))
 		}
@@ -72,7 +72,7 @@ func (s *sheetReader) peek() error {
 // read reads the sheet. Broken XML ends it with a fault.
 func (s *sheetReader) read() {
 	if err := s.readRows(); err != nil {
-		s.b.reportFile(faultBrokenWorkbook, s.b.at(0), escape(plainReason(err)))
+		s.b.reportWorkbook(err)
 		return
 	}
 	s.finish()
@@ -92,6 +92,9 @@ func (s *sheetReader) readRows() error {
 		}
 		if s.take(row) || s.b.full {
 			return errEnd
+		}
+		if s.inline > s.b.maxInline {
+			return errTooMuch
 		}
 		return nil
 	})
@@ -163,10 +166,11 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 }
 
 func (s *sheetReader) takeHeader(row *sheetRow) (end bool) {
+	number := row.number
+	s.search.unread = s.dropUnread(row)
 	if isBlank(s.shown) {
 		return false
 	}
-	number := row.number
 	header, found := s.search.offer(s.shown, func(i int) Position { return s.b.cell(i+1, number) })
 	if !found {
 		return false
@@ -175,7 +179,26 @@ func (s *sheetReader) takeHeader(row *sheetRow) (end bool) {
 	return s.header == nil
 }
 
+// dropUnread takes the errors out of the cells of a row that may be the header, and
+// returns them and the formulas without a value.
+func (s *sheetReader) dropUnread(row *sheetRow) []unreadCell {
+	var unread []unreadCell
+	for i := range row.cells {
+		switch cell := &row.cells[i]; {
+		case cell.unanswered():
+			unread = append(unread, unreadCell{column: cell.column, fault: faultUnansweredHeader})
+		case cell.kind == "e":
+			unread = append(unread, unreadCell{column: cell.column, fault: faultErrorValue, value: cell.value})
+			s.shown[cell.column-1] = ""
+		}
+	}
+	return unread
+}
+
 func (s *sheetReader) setHeader(header headerLine) {
+	for _, cell := range header.unread {
+		s.b.reportFileValue(cell.fault, header.at(cell.column-1), cell.value)
+	}
 	s.headerRow, s.names = header.at(0).Line, header.cells
 	s.header = s.b.matchHeader(header.cells, header.at)
 	if s.header == nil {
@@ -200,6 +223,7 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 			}
 		}
 	}
+	s.weigh(row)
 	for i := range row.cells {
 		cell := &row.cells[i]
 		switch column := s.columnAt(cell.column); {
@@ -226,6 +250,23 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 		return
 	}
 	s.reportUnread(made, row.number)
+}
+
+// weigh counts the texts that the row keeps beside the table of texts: those that
+// stand in the sheet, unless the row above has the same.
+func (s *sheetReader) weigh(row *sheetRow) {
+	rows := s.b.manifest.Rows
+	for i := range row.cells {
+		cell := &row.cells[i]
+		column := s.columnAt(cell.column)
+		if column == nil || column.Type != Text || cell.kind == "s" || cell.value == "" {
+			continue
+		}
+		text := s.shown[cell.column-1]
+		if len(rows) == 0 || *column.text(&rows[len(rows)-1]) != clean(text) {
+			s.inline += len(text)
+		}
+	}
 }
 
 // tornCell returns what the row holds in the column of rows that may not be whole.

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"archive/zip"
+	"encoding/xml"
 	"strconv"
 )
 
@@ -97,15 +98,18 @@ func totalsRows(archive *zip.Reader, sheet *zip.File) ([]cellRange, error) {
 	}
 	var totals []cellRange
 	for _, r := range relations {
-		var table struct {
-			Range  string `xml:"ref,attr"`
-			Totals string `xml:"totalsRowCount,attr"`
-		}
-		if err := decodePart(archive, resolveTarget(name, r.target), &table); err != nil {
+		var area, rows string
+		err := eachElement(archive, resolveTarget(name, r.target), func(_ string, start xml.StartElement) error {
+			if start.Name.Local == "table" {
+				area, rows = attribute(start, "ref"), attribute(start, "totalsRowCount")
+			}
+			return nil
+		})
+		if err != nil {
 			return nil, err
 		}
-		count, _ := strconv.Atoi(table.Totals) // none if it says nothing
-		if area, ok := parseRange(table.Range); ok && count > 0 {
+		count, _ := strconv.Atoi(rows) // none if it says nothing
+		if area, ok := parseRange(area); ok && count > 0 {
 			area.top = max(area.top, area.bottom-count+1)
 			totals = append(totals, area)
 		}

@@ -45,13 +45,12 @@ func (c *sheetCell) unanswered() bool {
 }
 
 func newSheetScanner(r io.Reader) *sheetScanner {
-	return &sheetScanner{tokens: newTokenSource(r, errSheetGap)}
+	return &sheetScanner{tokens: newTokenSource(r, errTooMuch)}
 }
 
 var (
 	errSheetOrder = errors.New("its rows are out of order")
 	errSheetRow   = errors.New("a row of it is longer than " + maxRecordText)
-	errSheetGap   = errors.New("its sheet goes on for more than " + maxRecordText + " without a cell")
 )
 
 // next reads the next row, which is good until the following call. It returns

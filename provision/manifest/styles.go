@@ -1,14 +1,8 @@
 package manifest
 
 import (
-	"archive/zip"
 	"encoding/xml"
-	"io"
 	"strconv"
-	"strings"
-	"time"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // styles are the number formats of a workbook, by the number of a cell's style.
@@ -23,53 +17,56 @@ func readStyles(parts *workbookParts) (*styles, error) {
 	if parts.styles == nil {
 		return s, nil
 	}
-	var sheet struct {
-		Own []struct {
-			ID   int    `xml:"numFmtId,attr"`
-			Code string `xml:"formatCode,attr"`
-		} `xml:"numFmts>numFmt"`
-		Cells []struct {
-			Format int `xml:"numFmtId,attr"`
-		} `xml:"cellXfs>xf"`
-	}
-	if err := decodeStyles(parts.styles, &sheet); err != nil {
+	codes := builtInFormats()
+	own := 0
+	var cells []int // the numbers of their formats
+	err := eachElement(parts.archive, partName(parts.styles), func(section string, start xml.StartElement) error {
+		id, _ := strconv.Atoi(attribute(start, "numFmtId"))
+		switch {
+		case section == "numFmts" && start.Name.Local == "numFmt":
+			own++
+			codes[id] = attribute(start, "formatCode")
+		case section == "cellXfs" && start.Name.Local == "xf":
+			cells = append(cells, id)
+		}
+		if own > maxFormats || len(cells) > maxStyles {
+			return errTooMuch
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	codes := builtInFormats()
-	for _, own := range sheet.Own {
-		codes[own.ID] = own.Code
-	}
 	parsed := map[int]*numberFormat{}
-	for _, cell := range sheet.Cells {
-		if parsed[cell.Format] == nil {
-			parsed[cell.Format] = formatOfID(codes, cell.Format)
+	for _, id := range cells {
+		if parsed[id] == nil {
+			parsed[id] = formatOfID(codes, id)
 		}
-		s.formats = append(s.formats, parsed[cell.Format])
+		s.formats = append(s.formats, parsed[id])
 	}
 	return s, nil
 }
 
-// maxStyles is the most bytes of the part that lists the styles.
-const maxStyles = 16 << 20
-
-func decodeStyles(part *zip.File, into any) error {
-	content, err := part.Open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	decoder := xml.NewDecoder(io.LimitReader(content, maxStyles))
-	decoder.Strict = false // what is no format may be written as it likes
-	return decoder.Decode(into)
-}
+// How many styles and formats of numbers a workbook may have: more than Excel
+// takes, which has room for 65,490 and 250 of them.
+const (
+	maxStyles     = 1 << 17
+	maxFormats    = 1 << 14
+	maxFormatCode = 512 // bytes; Excel takes 255 characters
+)
 
 // formatOfID returns the format of that number. One that is built into Excel and
 // shows differently in every language cannot be evaluated.
 func formatOfID(codes map[int]string, id int) *numberFormat {
-	if code, ok := codes[id]; ok {
+	if code, ok := codes[id]; ok && len(code) <= maxFormatCode {
 		return parseNumberFormat(code)
+	} else if ok {
+		return &numberFormat{code: "of more signs than programs take", broken: faultUnknownFormat}
 	}
-	return &numberFormat{code: "a date of the reader's language", broken: true}
+	if code, ok := systemFormats()[id]; ok {
+		return &numberFormat{code: code, broken: faultSystemDate}
+	}
+	return &numberFormat{code: "of a number that the workbook does not define", broken: faultUnknownFormat}
 }
 
 // general is the format of cells that have none.
@@ -77,7 +74,7 @@ var general = parseNumberFormat("General")
 
 // undefined is the format of cells whose style the workbook does not have: nobody
 // can say how their numbers were shown.
-var undefined = &numberFormat{code: "of a style that the workbook does not define", broken: true}
+var undefined = &numberFormat{code: "of a style that the workbook does not define", broken: faultUnknownFormat}
 
 // of returns the format of a style. The first is the default, and may be missing.
 func (s *styles) of(style int) *numberFormat {
@@ -92,75 +89,30 @@ func (s *styles) of(style int) *numberFormat {
 }
 
 // builtInFormats are the formats that workbooks name by number alone (ECMA-376,
-// part 1, 18.8.30). The order of day and month of the short date is the reader's
-// own and is not in the file, so it is shown as ISO 8601 has it.
+// part 1, 18.8.30), without those of systemFormats.
 func builtInFormats() map[int]string {
 	return map[int]string{
 		0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
 		5: "#,##0;-#,##0", 6: "#,##0;-#,##0", 7: "#,##0.00;-#,##0.00", 8: "#,##0.00;-#,##0.00",
 		9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
-		14: "yyyy-mm-dd", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
-		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy-mm-dd hh:mm",
 		37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
 		41: `#,##0;(#,##0);"-";@`, 42: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`, 44: `#,##0.00;(#,##0.00);"-";@`,
 		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 	}
 }
 
-// dateFormats shows dates and times. That is excelize's work, in a workbook of its
-// own that holds one cell.
-type dateFormats struct {
-	from1904 bool           // days are counted from 1904, as by old Macintosh programs
-	book     *excelize.File // nil until there is a date
-	styles   map[string]int
-}
-
-// maxDate is the day after the last that Excel shows: 9999-12-31.
-const maxDate = 2958466
-
-// show shows a value as a date; ok is false if there is no such date.
-func (d *dateFormats) show(code string, value float64) (shown string, ok bool) {
-	if value < 0 || value >= maxDate {
-		return "", false
+// systemFormats are the built-in formats of days and times, by the names that they have
+// in English. The file does not say how the person saw them: the order of day and
+// month, and how many digits an hour has, are those of the computer.
+func systemFormats() map[int]string {
+	formats := map[int]string{
+		14: "Short Date", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+		18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm",
 	}
-	if d.book == nil {
-		d.book = excelize.NewFile(excelize.Options{
-			ShortDatePattern: "yyyy-mm-dd",
-			LongDatePattern:  "yyyy-mm-dd",
-		})
-		d.styles = map[string]int{}
-		if err := d.book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &d.from1904}); err != nil {
-			return "", false
+	for id := 27; id <= 81; id++ {
+		if id <= 36 || id >= 50 {
+			formats[id] = "of the language of the program" // of the Far East, and of Thailand
 		}
 	}
-	const sheet, cell = "Sheet1", "A1"
-	style, known := d.styles[code]
-	if !known {
-		var err error
-		if style, err = d.book.NewStyle(&excelize.Style{CustomNumFmt: &code}); err != nil {
-			return "", false
-		}
-		d.styles[code] = style
-	}
-	if d.book.SetCellFloat(sheet, cell, value, -1, 64) != nil || d.book.SetCellStyle(sheet, cell, cell, style) != nil {
-		return "", false
-	}
-	shown, err := d.book.GetCellValue(sheet, cell)
-	return shown, err == nil && strings.Trim(shown, "#") != ""
-}
-
-// number returns the number that stands for a time in a workbook.
-func (d *dateFormats) number(at time.Time) string {
-	first := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if d.from1904 {
-		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	seconds := float64(at.Unix()-first.Unix()) + float64(at.Nanosecond())/1e9 // a Duration ends after 292 years
-	return strconv.FormatFloat(seconds/(24*60*60), 'f', -1, 64)
-}
-
-func (d *dateFormats) close() {
-	if d.book != nil {
-		_ = d.book.Close() // it has written nothing
-	}
+	return formats
 }

@@ -10,12 +10,7 @@ import (
 const noResult = "#N/A"
 
 // readXLSX hands on the rows of a sheet, with its numbers and dates as they show.
-func (t *retelling) readXLSX(r io.Reader, opts Options) (err error) {
-	defer func() {
-		if recover() != nil { // as in the reading before
-			err = t.changed()
-		}
-	}()
+func (t *retelling) readXLSX(r io.Reader, opts Options) error {
 	s, err := t.b.openSheet(r, opts)
 	if err != nil {
 		return err
@@ -23,7 +18,6 @@ func (t *retelling) readXLSX(r io.Reader, opts Options) (err error) {
 	if s == nil {
 		return t.changed()
 	}
-	defer s.close()
 	_, err = eachRow(s.sheet.part, func(_ *sheetScanner, row *sheetRow) error {
 		if err := s.showValues(row); err != nil {
 			return err
@@ -81,7 +75,6 @@ func Place(r io.Reader, m *Manifest, opts Options) (*Placement, error) {
 	if s == nil {
 		return nil, fmt.Errorf("%s: %w; run again", m.Name, errManifestChanged)
 	}
-	defer s.close()
 	p := &Placement{Part: s.sheet.part.Name, Sheet: b.sheet, Index: s.sheet.index, Added: map[string]int{}}
 	columns := map[int]bool{} // that hold a value
 	merged, err := eachRow(s.sheet.part, func(_ *sheetScanner, row *sheetRow) error {

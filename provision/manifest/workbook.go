@@ -38,27 +38,18 @@ func readParts(archive *zip.Reader) (*workbookParts, error) {
 	if err != nil {
 		return nil, err
 	}
-	var book struct {
-		Properties struct {
-			From1904 string `xml:"date1904,attr"`
-		} `xml:"workbookPr"`
-		Sheets []struct {
-			Name  string `xml:"name,attr"`
-			State string `xml:"state,attr"`
-			ID    string `xml:"id,attr"`
-		} `xml:"sheets>sheet"`
-	}
 	if findPart(archive, bookName) == nil {
 		return nil, errNoWorkbook
 	}
-	if err := decodePart(archive, bookName, &book); err != nil {
+	book, err := readBook(archive, bookName)
+	if err != nil {
 		return nil, err
 	}
 	relations, err := relationsOf(archive, bookName, "worksheet", "sharedStrings", "styles")
 	if err != nil {
 		return nil, err
 	}
-	parts := &workbookParts{archive: archive, from1904: book.Properties.From1904 == "1" || book.Properties.From1904 == "true"}
+	parts := &workbookParts{archive: archive, from1904: book.from1904}
 	targets := map[string]string{}
 	for _, r := range relations {
 		target := resolveTarget(bookName, r.target)
@@ -71,21 +62,50 @@ func readParts(archive *zip.Reader) (*workbookParts, error) {
 			parts.styles = findPart(archive, target)
 		}
 	}
-	for i, s := range book.Sheets {
-		target, ok := targets[s.ID]
+	for i, s := range book.sheets {
+		target, ok := targets[s.id]
 		if !ok {
 			continue // a chart or a macro sheet
 		}
 		part := findPart(archive, target)
 		if part == nil {
-			return nil, errors.New("the sheet " + s.Name + " is missing in it")
+			return nil, errors.New("the sheet " + s.name + " is missing in it")
 		}
 		parts.sheets = append(parts.sheets, workbookSheet{
-			name: s.Name, index: i, part: part,
-			hidden: s.State == "hidden" || s.State == "veryHidden",
+			name: s.name, index: i, part: part,
+			hidden: s.state == "hidden" || s.state == "veryHidden",
 		})
 	}
 	return parts, nil
+}
+
+// book is what the part that lists the sheets says.
+type book struct {
+	from1904 bool
+	sheets   []bookSheet
+}
+
+type bookSheet struct{ name, state, id string }
+
+// maxSheets is the most sheets of a workbook.
+const maxSheets = 1 << 14
+
+// readBook reads the part that lists the sheets. Of old workbooks it can be long, as
+// names of ranges that are gone pile up in it.
+func readBook(archive *zip.Reader, name string) (*book, error) {
+	b := &book{}
+	return b, eachElement(archive, name, func(section string, start xml.StartElement) error {
+		switch {
+		case start.Name.Local == "workbookPr":
+			b.from1904 = isTrue(attribute(start, "date1904"))
+		case section == "sheets" && start.Name.Local == "sheet":
+			if len(b.sheets) == maxSheets {
+				return errTooMuch
+			}
+			b.sheets = append(b.sheets, bookSheet{attribute(start, "name"), attribute(start, "state"), attribute(start, "id")})
+		}
+		return nil
+	})
 }
 
 var errNoWorkbook = errors.New("it is a ZIP file with no workbook in it")
@@ -112,47 +132,19 @@ func relationsOf(archive *zip.Reader, from string, kinds ...string) ([]relation,
 	if from != "" {
 		name = path.Join(path.Dir(from), "_rels", path.Base(from)+".rels")
 	}
-	part := findPart(archive, name)
-	if part == nil {
+	if findPart(archive, name) == nil {
 		return nil, nil
 	}
-	content, err := part.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer content.Close()
-	tokens := newTokenSource(content, errLongName)
 	var found []relation
-	for {
-		token, err := tokens.nextOrEnd()
-		if errors.Is(err, io.EOF) {
-			return found, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok || start.Name.Local != "Relationship" {
-			continue
-		}
-		var r relation
-		for _, a := range start.Attr {
-			switch a.Name.Local {
-			case "Id":
-				r.id = a.Value
-			case "Type":
-				r.kind = path.Base(a.Value)
-			case "Target":
-				r.target = a.Value
-			}
-		}
-		if slices.Contains(kinds, r.kind) {
+	err := eachElement(archive, name, func(_ string, start xml.StartElement) error {
+		r := relation{attribute(start, "Id"), path.Base(attribute(start, "Type")), attribute(start, "Target")}
+		if start.Name.Local == "Relationship" && slices.Contains(kinds, r.kind) {
 			found = append(found, r)
 		}
-	}
+		return nil
+	})
+	return found, err
 }
-
-var errLongName = errors.New("the names of its parts are longer than " + maxRecordText)
 
 // resolveTarget returns the name of the part that a relation of another leads to.
 func resolveTarget(from, target string) string {
@@ -177,10 +169,9 @@ func partName(part *zip.File) string {
 	return strings.TrimPrefix(strings.ReplaceAll(part.Name, `\`, "/"), "/")
 }
 
-// maxWorkbookPart is the most bytes of a part that is decoded as a whole.
-const maxWorkbookPart = 4 << 20
-
-func decodePart(archive *zip.Reader, name string, into any) error {
+// eachElement calls do with the start of each element of a part and the name of the
+// section, the child of the root, that it stands in. No part is held in memory.
+func eachElement(archive *zip.Reader, name string, do func(section string, start xml.StartElement) error) error {
 	part := findPart(archive, name)
 	if part == nil {
 		return errors.New("a part of it, " + name + ", is missing")
@@ -190,5 +181,38 @@ func decodePart(archive *zip.Reader, name string, into any) error {
 		return err
 	}
 	defer content.Close()
-	return xml.NewDecoder(io.LimitReader(content, maxWorkbookPart)).Decode(into)
+	tokens := newTokenSource(content, errTooMuch)
+	tokens.decoder.Strict = false // what is not looked for may be written as it likes
+	section := ""
+	for depth := 0; ; {
+		token, err := tokens.next()
+		if err != nil {
+			return err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if depth++; depth == 2 {
+				section = t.Name.Local
+			}
+			if err := do(section, t); err != nil {
+				return err
+			}
+		case xml.EndElement:
+			if depth--; depth == 0 {
+				// The rest is read for the checksum at its end.
+				_, err := io.Copy(io.Discard, content) //nolint:gosec // maxOtherParts bounds it.
+				return err
+			}
+		}
+	}
+}
+
+// attribute returns the value of an attribute, "" if the element does not have it.
+func attribute(start xml.StartElement, name string) string {
+	for _, a := range start.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
 }

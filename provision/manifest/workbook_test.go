@@ -21,7 +21,7 @@ func partsOf(t testing.TB, sheetXML string, others map[string]string) []byte {
 		"book/_rels/main.xml.rels": `<Relationships><Relationship Id="b" Type="` + office + `/worksheet" Target="../tabs/one.xml"/><Relationship Id="c" Type="` + office + `/sharedStrings" Target="texts.xml"/><Relationship Id="d" Type="` + office + `/styles" Target="/looks.xml"/></Relationships>`,
 		"tabs/one.xml":             sheetXML,
 		"book/texts.xml":           `<sst><si><t>Sales</t></si></sst>`,
-		"looks.xml":                `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="&quot;R&quot;000"/></numFmts><cellXfs><xf numFmtId="14"/><xf numFmtId="200"/></cellXfs></styleSheet>`,
+		"looks.xml":                `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="&quot;R&quot;000"/><numFmt numFmtId="201" formatCode="yyyy-mm-dd"/></numFmts><cellXfs><xf numFmtId="201"/><xf numFmtId="200"/></cellXfs></styleSheet>`,
 	}
 	for name, content := range others {
 		parts[name] = content
@@ -57,13 +57,20 @@ func TestDaysMayBeCountedFrom1904(t *testing.T) {
 	assert.Equal(t, []string{"2024-01-15"}, titles(m))
 }
 
-func TestTimesOfDayShowAsTheBuiltInFormatsSay(t *testing.T) {
-	data := partsOf(t, sheetOf(`<row><c t="str"><v>title</v></c></row><row><c s="0"><v>0</v></c></row><row><c s="1"><v>0</v></c></row><row><c s="0"><v>0.5</v></c></row>`, ""), map[string]string{
-		"looks.xml": `<styleSheet><cellXfs><xf numFmtId="20"/><xf numFmtId="21"/></cellXfs></styleSheet>`,
-	})
-	m, err := readXLSXBytes(data, Options{})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"0:00", "0:00:00", "12:00"}, titles(m))
+// TestADayWhoseLooksAreNotInTheFileIsAFault is of the formats that a day or a time has
+// that somebody types: they follow the computer on which the file is open.
+func TestADayWhoseLooksAreNotInTheFileIsAFault(t *testing.T) {
+	for id, name := range map[int]string{14: "Short Date", 15: "d-mmm-yy", 20: "h:mm", 22: "m/d/yy h:mm", 31: "of the language of the program"} {
+		data := partsOf(t, sheetOf(`<row><c t="str"><v>title</v></c><c t="str"><v>key</v></c><c t="str"><v>description</v></c><c t="str"><v>notes</v></c></row>`+
+			`<row><c t="str" s="0"><v>Sales</v></c><c t="d" s="0"><v>2024-01-15T12:00</v></c><c s="0"><v>45306</v></c><c s="0"><v>45306</v></c></row>`, ""), map[string]string{
+			"looks.xml": fmt.Sprintf(`<styleSheet><cellXfs><xf numFmtId="%d"/></cellXfs></styleSheet>`, id),
+		})
+		_, err := readXLSXBytes(data, Options{})
+		what := " is a day or a time whose format, " + name + ", looks different from computer to computer; format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd"
+		assert.Equal(t, []string{
+			`rooms.xlsx: Rooms!B2: key "45306.5"` + what, `rooms.xlsx: Rooms!C2: description "45306"` + what,
+		}, messages(t, err))
+	}
 }
 
 func TestADateInWordsShowsAsItsNumberWould(t *testing.T) {
@@ -71,7 +78,7 @@ func TestADateInWordsShowsAsItsNumberWould(t *testing.T) {
 	for _, date := range []string{"2024-01-15T00:00:00", "2024-01-16", "9999-12-31", "2024-01-15T12:00"} {
 		rows += `<row><c t="d" s="0"><v>` + date + `</v></c></row>`
 	}
-	m, err := readXLSXBytes(partsOf(t, sheetOf(rows, ""), map[string]string{"looks.xml": `<styleSheet><cellXfs><xf numFmtId="22"/></cellXfs></styleSheet>`}), Options{})
+	m, err := readXLSXBytes(partsOf(t, sheetOf(rows, ""), map[string]string{"looks.xml": `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="yyyy-mm-dd hh:mm"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs></styleSheet>`}), Options{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"2024-01-15 00:00", "2024-01-16 00:00", "9999-12-31 00:00", "2024-01-15 12:00"}, titles(m))
 
@@ -129,9 +136,12 @@ func TestAWorkbookOfNothingTakesLittleMemory(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"blanks behind the rows": {partsOf(t, sheet[:end]+strings.Repeat(" ", much)+sheet[end:], nil), "its sheet goes on for more than 1 MiB without a cell"},
-		"a comment":              {partsOf(t, sheet[:end]+"<!--"+strings.Repeat("<", much)+"-->"+sheet[end:], nil), "its sheet goes on for more than 1 MiB without a cell"},
-		"an attribute":           {partsOf(t, sheet[:end]+`<a b="`+strings.Repeat("x", much)+`"/>`+sheet[end:], nil), "its sheet goes on for more than 1 MiB without a cell"},
+		"blanks behind the rows": {partsOf(t, sheet[:end]+strings.Repeat(" ", much)+sheet[end:], nil), "the workbook of 100 KB unpacks to 100 MB, more than is read; copy the table of rooms alone"},
+		"a comment":              {partsOf(t, sheet[:end]+"<!--"+strings.Repeat("<", much)+"-->"+sheet[end:], nil), "the workbook of 100 KB unpacks to 100 MB, more than is read; copy the table of rooms alone"},
+		"an attribute":           {partsOf(t, sheet[:end]+`<a b="`+strings.Repeat("x", much)+`"/>`+sheet[end:], nil), "the workbook of 100 KB unpacks to 100 MB, more than is read; copy the table of rooms alone"},
+		"styles without end":     {partsOf(t, sheet, map[string]string{"looks.xml": `<styleSheet><cellXfs>` + strings.Repeat(`<xf numFmtId="14"/>`, maxStyles+1) + `</cellXfs></styleSheet>`}), "unpacks to 2 MB, more than is read"},
+		"formats without end":    {partsOf(t, sheet, map[string]string{"looks.xml": `<styleSheet><numFmts>` + strings.Repeat(`<numFmt numFmtId="200" formatCode="0"/>`, maxFormats+1) + `</numFmts></styleSheet>`}), "more than is read"},
+		"sheets without end":     {partsOf(t, sheet, map[string]string{"book/main.xml": `<workbook><sheets>` + strings.Repeat(`<sheet name="Rooms" r:id="b"/>`, maxSheets+1) + `</sheets></workbook>`}), "more than is read"},
 		"a huge cell":            {partsOf(t, sheetOf(headerXML+`<row><c t="str"><v>`+strings.Repeat("x", much)+`</v></c></row>`, ""), nil), "a row of it is longer than 1 MiB"},
 		"a huge shared text":     {partsOf(t, sheet, map[string]string{"book/texts.xml": `<sst><si><t>` + strings.Repeat("x", much/2) + `</t></si></sst>`}), "a text in its table of texts is longer than 1 MiB"},
 		"many runs of a text":    {partsOf(t, sheet, map[string]string{"book/texts.xml": `<sst><si>` + strings.Repeat(`<r><t>xxxxxxxxxxxxxxxxxxxx</t></r>`, 1<<20) + `</si></sst>`}), "a text in its table of texts is longer than 1 MiB"},
@@ -146,6 +156,32 @@ func TestAWorkbookOfNothingTakesLittleMemory(t *testing.T) {
 			assert.Less(t, peak, heapInUse()>>20+24, "MiB")
 		})
 	}
+}
+
+// TestAnOldWorkbookIsNotBroken reads a workbook in which styles and the names of ranges
+// have piled up over the years.
+func TestAnOldWorkbookIsNotBroken(t *testing.T) {
+	names := strings.Repeat(`<definedName name="_old_range_of_2009" hidden="1">#REF!</definedName>`, 100_000)
+	looks := strings.Repeat(`<xf numFmtId="0" fontId="12" fillId="0" borderId="7" xfId="0" applyNumberFormat="1" applyAlignment="1">`+
+		`<alignment horizontal="general" vertical="bottom" textRotation="0" wrapText="false" indent="0" shrinkToFit="false"/>`+
+		`<protection locked="true" hidden="false"/></xf>`, 65_000)
+	fonts := strings.Repeat(`<font><sz val="11"/><color rgb="FF000000"/><name val="Calibri"/></font>`, 65_000)
+	rows := headerXML + `<row r="2"><c s="65000"><v>7</v></c></row>`
+	m, err := readXLSXBytes(partsOf(t, sheetOf(rows, ""), map[string]string{
+		"book/main.xml": `<workbook><sheets><sheet name="Rooms" sheetId="1" r:id="b"/></sheets><definedNames>` + names + `</definedNames></workbook>`,
+		"looks.xml": `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="&quot;R&quot;000"/></numFmts><fonts>` + fonts + `</fonts>` +
+			`<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>` + looks + `<xf numFmtId="200"/></cellXfs>` +
+			`<dxfs><dxf><numFmt numFmtId="200" formatCode="000"/></dxf></dxfs></styleSheet>`,
+	}), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"R007"}, titles(m))
+}
+
+func TestAFormatOfEndlessSignsIsAFault(t *testing.T) {
+	_, err := readXLSXBytes(partsOf(t, sheetOf(headerXML+`<row r="2"><c s="0"><v>7</v></c></row>`, ""), map[string]string{
+		"looks.xml": `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="` + strings.Repeat("0", maxFormatCode+1) + `"/></numFmts><cellXfs><xf numFmtId="200"/></cellXfs></styleSheet>`,
+	}), Options{})
+	assert.ErrorContains(t, err, `Rooms!A2: title "7" is a number whose format, of more signs than programs take, shows something that cannot be told here`)
 }
 
 func TestOtherKindsOfArchivesSayWhatTheyAre(t *testing.T) {

@@ -19,18 +19,13 @@ const (
 	maxWorkbookText = "256 MiB"
 	maxSheet        = 2 << 30   // bytes of the sheet, unpacked: a million rows and more
 	maxSharedTexts  = 256 << 20 // bytes of the table of texts, unpacked
+	maxInlineTexts  = 256 << 20 // bytes of the texts of rooms that stand in the sheet itself: 2,600 for each of 100,000
 	maxOtherParts   = 64 << 20  // bytes of the other XML parts, unpacked
 )
 
-// readXLSX reads an Excel workbook: its sheet as a stream, numbers and dates in the
-// form that excelize knows from their styles.
-func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
-	defer func() {
-		if recover() != nil { // excelize meets some dates with a panic
-			b.reportFile(faultBrokenWorkbook, b.at(0), "its formats of dates contradict each other")
-			err = nil
-		}
-	}()
+// readXLSX reads an Excel workbook: its sheet as a stream, numbers and dates as their
+// styles show them.
+func readXLSX(r io.Reader, b *builder, opts Options) error {
 	source, size, err := readerAt(r)
 	if err != nil {
 		return err
@@ -45,10 +40,9 @@ func readXLSX(r io.Reader, b *builder, opts Options) (err error) {
 	}
 	s, err := newSheetReader(b, parts, sheet)
 	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
+		b.reportWorkbook(err)
 		return nil
 	}
-	defer s.close()
 	b.borrow, s.opts = len(s.texts.places) > 0, opts
 	s.read()
 	return nil
@@ -99,15 +93,25 @@ func (b *builder) openWorkbook(source io.ReaderAt, size int64) *workbookParts {
 		return nil
 	}
 	parts, err := readParts(archive)
-	if unpacked, bomb := unpackedSize(archive, parts); bomb {
-		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", size>>10), fmt.Sprintf("%d MB", unpacked>>20))
-		return nil
+	unpacked, bomb := unpackedSize(archive, parts)
+	b.packed, b.unpacked = size, unpacked
+	if bomb {
+		err = errTooMuch
 	}
 	if err != nil {
-		b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
+		b.reportWorkbook(err)
 		return nil
 	}
 	return parts
+}
+
+// reportWorkbook says why a workbook cannot be read.
+func (b *builder) reportWorkbook(err error) {
+	if errors.Is(err, errTooMuch) {
+		b.reportFile(faultZipBomb, b.at(0), fmt.Sprintf("%d KB", b.packed>>10), fmt.Sprintf("%d MB", b.unpacked>>20))
+		return
+	}
+	b.reportFile(faultBrokenWorkbook, b.at(0), escape(plainReason(err)))
 }
 
 // unpackedSize returns the size of all that a workbook unpacks to, and whether a
@@ -140,7 +144,10 @@ func unpackedSize(archive *zip.Reader, known *workbookParts) (unpacked uint64, b
 func plainReason(err error) string {
 	var syntax *xml.SyntaxError
 	var corrupt flate.CorruptInputError
+	var foreign charsetError
 	switch {
+	case errors.As(err, &foreign):
+		return foreign.Error()
 	case errors.Is(err, zip.ErrFormat):
 		return "it is cut off or damaged"
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):

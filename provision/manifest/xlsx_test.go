@@ -133,8 +133,7 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 			require.NoError(t, err)
 			return id
 		}
-		date, err := f.NewStyle(&excelize.Style{NumFmt: 14})
-		require.NoError(t, err)
+		date := style("yyyy-mm-dd")
 		table(t, f, "Sheet1",
 			[]any{"Rooms of 2026"},
 			nil,
@@ -148,7 +147,7 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 			[]any{0.1 + 0.2, 1, nil, "a number in binary"},
 			[]any{" padded\u00a0", "x", nil, "one\ntwo"},
 			[]any{"A formula", nil, nil, nil},
-			[]any{1e21, nil, nil, "a huge number"},
+			[]any{1e14, nil, nil, "a huge number"},
 		)
 		require.NoError(t, f.SetCellStyle("Sheet1", "A7", "A7", style("0000")))
 		require.NoError(t, f.SetCellStyle("Sheet1", "A8", "A8", date))
@@ -159,7 +158,7 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 	m, err := readXLSXBytes(data, Options{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"0012", "123456789012345", "3.5", "0012", "2026-11-22", "22.11.2026", "0.3", "padded", "A formula", "1000000000000000000000",
+		"0012", "123456789012345", "3.5", "0012", "2026-11-22", "22.11.2026", "0.3", "padded", "A formula", "100000000000000",
 	}, titles(m))
 	assert.Equal(t, Row{Title: "0012", Key: "0012", IsLocked: True, Description: "text", Number: 1, Line: 4}, asWritten(m.Rows)[0])
 	assert.Equal(t, "12", m.Rows[1].Key)
@@ -292,6 +291,7 @@ func TestFilesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 		"a ZIP of other things": {zipOf(t, map[string]string{"a.txt": "A"}), "the workbook is broken: it is a ZIP file with no workbook in it; "},
 		"a bomb":                {bomb, "the workbook of 63 KB unpacks to 64 MB, more than is read; copy the table"},
 		"XML cut off":           {rawWorkbook(t, strings.TrimSuffix(sheetOf(headerXML, ""), "</sheetData></worksheet>")), "the workbook is broken: a part of it is cut off"},
+		"XML in ISO-8859-1":     {rawWorkbook(t, strings.Replace(sheetOf(headerXML, ""), "UTF-8", "ISO-8859-1", 1)), "the workbook is broken: a part of it is in ISO-8859-1, and not in UTF-8, as all parts of a workbook are; open it"},
 		"rows out of order":     {rawWorkbook(t, sheetOf(headerXML+`<row r="3"/><row r="2"/>`, "")), "the workbook is broken: its rows are out of order"},
 		"an empty sheet":        {workbook(t, func(*excelize.File) {}), "rooms.xlsx: Sheet1: the sheet is empty; write a header"},
 		"a header alone":        {rawWorkbook(t, sheetOf(headerXML, "")), "rooms.xlsx: Rooms: there are no rooms in it; add at least one room"},

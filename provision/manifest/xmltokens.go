@@ -22,13 +22,33 @@ type tokenGuard struct {
 	tooLong error
 }
 
+// errTooMuch says that a workbook holds more than can be of use in one.
+var errTooMuch = errors.New("it holds more than is read")
+
 // readAhead is more than what the decoder reads before it needs it.
 const readAhead = 64 << 10
 
 func newTokenSource(r io.Reader, tooLong error) *tokenSource {
 	t := &tokenSource{guard: tokenGuard{src: r, limit: maxRecord + readAhead, tooLong: tooLong}}
-	t.decoder = xml.NewDecoder(&t.guard)
+	t.decoder = newDecoder(&t.guard)
 	return t
+}
+
+// newDecoder returns a decoder of a part, which has to be in UTF-8.
+func newDecoder(r io.Reader) *xml.Decoder {
+	decoder := xml.NewDecoder(r)
+	decoder.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
+		return nil, charsetError(charset)
+	}
+	return decoder
+}
+
+// charsetError is the encoding of a part that is in another than UTF-8.
+type charsetError string
+
+// Error implements error.
+func (c charsetError) Error() string {
+	return "a part of it is in " + string(c) + ", and not in UTF-8, as all parts of a workbook are"
 }
 
 // Read implements io.Reader.

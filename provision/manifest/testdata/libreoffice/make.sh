@@ -23,4 +23,6 @@ save saved-as.ods.csv "ods:calc8"
 for source in shown spoilt notes; do
 	save "$source.xlsx" "xlsx:Calc MS Excel 2007 XML" "$source.xlsx"
 done
+save dates.csv "$csv:44,34,76,1,,0,false,true" dates.xlsx
+mv ../corpus/libreoffice-dates.csv dates.csv # it is no manifest
 save notes.xls "xls:MS Excel 97" notes.xlsx
