@@ -80,7 +80,9 @@ func TestLockedRowsTellNothingOfTheRate(t *testing.T) {
 
 		w = newWorld(t, numbered(600))
 		w.lock("", func(r webextest.FaultRequest) bool { return r.Number%33 == 0 })
-		outcome, err := w.run(t.Context())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // who has no turn left waits for ever
+		defer cancel()
+		outcome, err := w.run(ctx)
 		require.NoError(t, err)
 		assert.True(t, outcome.Complete())
 		assert.Greater(t, outcome.Requests[http.StatusLocked], 15)
