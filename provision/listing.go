@@ -81,8 +81,8 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 			return nil, err
 		}
 	}
-	turn.Done()
-	return kept, nil
+	turn.Done() // the pages end before the last one when ctx does
+	return nil, q.blame(stopped(ctx))
 }
 
 // question is something that is asked until it is answered; asking changes
