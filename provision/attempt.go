@@ -15,12 +15,21 @@ const (
 	slowAnswer = 5 * time.Second
 	// maxLocked is how often a row that Webex calls locked (423) is sent. The
 	// room does not exist and so cannot be in use; it is the team or the account
-	// that is, and rarely for long.
+	// that is, and rarely for long. It says nothing of the rate: the row alone waits.
 	maxLocked = 10
 	// maxUnreachable is how often one row looks for a connection before the run
 	// stops: with unreachableWait, about two minutes.
 	maxUnreachable = 8
 )
+
+// lockedWait is how long a row waits that was locked n times, n from 1: as long as
+// Webex asks, else up to half a minute.
+func lockedWait(n int, retryAfter time.Duration) time.Duration {
+	if retryAfter > 0 {
+		return retryAfter
+	}
+	return unreachableWait(n)
+}
 
 // unreachableWait is how long to wait after the n-th failed connection, n from 1.
 func unreachableWait(n int) time.Duration {
@@ -143,20 +152,25 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	case refused:
 		turn.Refused(v.retryAfter)
 		a.emit(Event{Kind: Refused, Until: a.Limiter.Stats().ClosedUntil, Cause: v.reason})
-		return a.again(v)
+		a.record.Attempts++
+		return false, nil
+	case locked:
+		turn.Done()
+		return a.waitUnlocked(ctx, v)
 	default: // unreachable
 		turn.Done()
 		return false, a.waitForConnection(ctx, err)
 	}
 }
 
-// again counts a refusal. A row that stays locked fails.
-func (a *attempt) again(v verdict) (done bool, err error) {
-	if v.httpStatus == 423 {
-		if a.locked++; a.locked == maxLocked {
-			v.remedy = "try again later"
-			return true, a.fail(v)
-		}
+// waitUnlocked waits for as long as a locked row was asked to; others go on. A row
+// that stays locked fails.
+func (a *attempt) waitUnlocked(ctx context.Context, v verdict) (done bool, err error) {
+	if a.locked++; a.locked == maxLocked {
+		return true, a.fail(v)
+	}
+	if err := sleep(ctx, lockedWait(a.locked, v.retryAfter)); err != nil {
+		return false, a.giveBack([]*attempt{a}, err)
 	}
 	a.record.Attempts++
 	return false, nil

@@ -16,7 +16,8 @@ type class uint8
 
 const (
 	created      class = iota // Webex answered with the room's id
-	refused                   // certainly not created; worth sending again
+	refused                   // certainly not created: too many requests; nobody sends for a while
+	locked                    // certainly not created: what this row needs is in use for now
 	unreachable               // certainly not created: no connection to Webex
 	failed                    // certainly not created, for good
 	unauthorised              // certainly not created: the token is not accepted
@@ -80,8 +81,10 @@ func classifyAnswer(v verdict, answer *webex.Error) verdict {
 // taken for ambiguous when the server itself failed, else for a refusal.
 func classOfStatus(status int) (c class, remedy string) {
 	switch status {
-	case http.StatusTooManyRequests, http.StatusLocked:
+	case http.StatusTooManyRequests:
 		return refused, ""
+	case http.StatusLocked:
+		return locked, "try again later"
 	case http.StatusUnauthorized:
 		return unauthorised, ""
 	case http.StatusRequestTimeout:

@@ -238,15 +238,19 @@ func TestAServerThatCannotBeReachedStopsTheRunAndLosesNothing(t *testing.T) {
 		require.NoError(t, err)
 		running.Close()
 
-		engine := New(Config{Client: client, Results: file, Workers: 2, Limiter: unlimited()})
+		limiter := unlimited()
+		engine := New(Config{Client: client, Results: file, Workers: 2, Limiter: limiter})
 		start := time.Now()
-		outcome, err := engine.Run(t.Context(), plan)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // who has no turn left waits for ever
+		defer cancel()
+		outcome, err := engine.Run(ctx, plan)
 		var stop *StopError
 		require.ErrorAs(t, err, &stop)
 		assert.Equal(t, Unreachable, stop.Reason)
 		assert.Less(t, time.Since(start), 5*time.Minute)
 		assert.Equal(t, 5, outcome.Statuses[results.Pending])
 		assert.Zero(t, w.rooms())
+		assert.Zero(t, limiter.Stats().InFlight, "turns that led nowhere are given back")
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"roomlift/provision/webex"
@@ -82,8 +81,8 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 			return nil, err
 		}
 	}
-	turn.Done()
-	return kept, nil
+	turn.Done() // the pages end before the last one when ctx does
+	return nil, q.blame(stopped(ctx))
 }
 
 // question is something that is asked until it is answered; asking changes
@@ -150,7 +149,7 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 		return false, nil
 	}
 	var answer *webex.Error
-	if isStatus(err, http.StatusTooManyRequests, http.StatusLocked) && errors.As(err, &answer) {
+	if isStatus(err, http.StatusTooManyRequests) && errors.As(err, &answer) {
 		t.Refused(answer.RetryAfter.Delay)
 		return true, nil
 	}
@@ -169,22 +168,26 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 	if q.asks++; q.asks == maxAsks || !passing(err) {
 		return false, &listError{err}
 	}
-	return true, q.blame(sleep(ctx, askWait(q.asks)))
+	wait := askWait(q.asks)
+	if isStatus(err, http.StatusLocked) && errors.As(err, &answer) {
+		wait = max(wait, answer.RetryAfter.Delay)
+	}
+	return true, q.blame(sleep(ctx, wait))
 }
 
 // passing reports an error that may be gone when the same is asked again.
 func passing(err error) bool {
 	var answer *webex.Error
 	if errors.As(err, &answer) {
-		return answer.StatusCode >= 500
+		return answer.StatusCode >= 500 || answer.StatusCode == http.StatusLocked
 	}
 	return true
 }
 
-// isStatus reports an answer with one of the statuses.
-func isStatus(err error, statuses ...int) bool {
+// isStatus reports an answer with a status.
+func isStatus(err error, status int) bool {
 	var answer *webex.Error
-	return errors.As(err, &answer) && slices.Contains(statuses, answer.StatusCode)
+	return errors.As(err, &answer) && answer.StatusCode == status
 }
 
 // sleep waits, or returns a *StopError when ctx ends first.

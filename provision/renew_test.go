@@ -57,9 +57,9 @@ func (w *world) runRenewing(ctx context.Context, believed time.Duration) (*Outco
 	defer func() { assert.NoError(w.t, file.Close()) }()
 	plan, err := NewPlan(w.rows(), nil, file, client.Host())
 	require.NoError(w.t, err)
+	w.limiter = ratelimit.New(ratelimit.Config{Workers: w.workers})
 	engine := New(Config{
-		Client: client, Results: file, Workers: w.workers, Renew: source.Renew,
-		Limiter: ratelimit.New(ratelimit.Config{Workers: w.workers}),
+		Client: client, Results: file, Workers: w.workers, Renew: source.Renew, Limiter: w.limiter,
 	})
 	if _, err := engine.Identify(ctx); err != nil {
 		return nil, err

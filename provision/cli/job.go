@@ -171,12 +171,15 @@ func (f *jobFlags) context(ctx context.Context) (context.Context, context.Cancel
 	return context.WithTimeoutCause(ctx, f.Deadline, fmt.Errorf("the deadline of %s has passed", f.Deadline))
 }
 
-func (f *jobFlags) newLimiter() *ratelimit.Adaptive {
-	return ratelimit.New(ratelimit.Config{
+func (f *jobFlags) newLimiter() *ratelimit.Adaptive { return ratelimit.New(f.limits()) }
+
+// limits is what the flags say of the rate.
+func (f *jobFlags) limits() ratelimit.Config {
+	return ratelimit.Config{
 		Workers: f.Workers,
 		MaxRate: f.MaxRate,
 		Reserve: f.Reserve / 100,
-	})
+	}
 }
 
 // newPlan decides what to do for each row, and warns of what may be another room

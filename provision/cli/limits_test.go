@@ -107,3 +107,27 @@ func TestTwoProcessesThatRememberAtOnceLeaveOneWholeMemory(t *testing.T) {
 	assert.Positive(t, learned.Rate)
 	assert.WithinDuration(t, time.Now(), learned.At, time.Minute, "it says how old it is")
 }
+
+func TestTheNextRunStartsAtTheRateThatIsRemembered(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, manifestOf(25))
+	code, stdout, stderr := n.run(n.watched()...)
+	require.Equal(t, 0, code, stdout+stderr)
+	files := n.memories()
+	require.Len(t, files, 1)
+	text, err := json.Marshal(ratelimit.Learned{Rate: 200, Burst: 10, At: time.Now()})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(files[0], text, 0o600))
+
+	n.write("rooms.csv", manifestOf(225))
+	code, stdout, stderr = n.run(n.watched()...)
+	require.Equal(t, 0, code, stdout+stderr)
+	var sent []time.Time
+	for _, r := range n.server.Requests() {
+		if r.Method == http.MethodPost && r.Path == "/v1/rooms" {
+			sent = append(sent, r.At)
+		}
+	}
+	require.Len(t, sent, 225)
+	assert.Less(t, sent[75].Sub(sent[25]), 3*time.Second, "without a memory 50 requests take 5 s and more")
+}
