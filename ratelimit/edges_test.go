@@ -121,8 +121,12 @@ func TestWindowsThatOthersTakeWholeStopNobody(t *testing.T) {
 
 func TestAWrongMemoryOfAWindowCostsLittle(t *testing.T) {
 	for _, known := range []Learned{
-		{Quota: 1, Period: time.Hour}, {Quota: 60, Period: 24 * time.Hour}, {Quota: 100, Period: time.Hour},
-		{Quota: 1800, Period: time.Hour}, {Quota: 30, Period: time.Minute}, {Quota: 8000, Period: time.Minute},
+		{Quota: 1, Period: time.Hour},
+		{Quota: 60, Period: 24 * time.Hour},
+		{Quota: 100, Period: time.Hour},
+		{Quota: 1800, Period: time.Hour},
+		{Quota: 30, Period: time.Minute},
+		{Quota: 8000, Period: time.Minute},
 	} {
 		known.Rate = float64(known.Quota) / known.Period.Seconds()
 		o := simulate(t, bucket(5, 20)(0), 1000, 1, remembering(known))
