@@ -116,6 +116,28 @@ func assertNoneIn(t *testing.T, secrets []string, files map[string]string) {
 	}
 }
 
+func TestABaseURLThatIsRefusedIsNotRepeatedWithItsSecret(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	for _, address := range []string{
+		"https://bob:hunter44@127.0.0.1:7702/v1",
+		"http://bob:pa/sswordhunter44@127.0.0.1:7702/v1",
+		"http://bob:hunter44 x@127.0.0.1:7702/v1",
+		"bob:hunter44@127.0.0.1:7702/v1",
+		"https://127.0.0.1:hunter44/v1",
+		"https://webexapis.com/v1?access_token=hunter44",
+		"https://webexapis.com/v1#hunter44",
+	} {
+		code, stdout, stderr := n.run(n.watched("--base-url", address, "--log-level", "debug")...)
+		require.Equal(t, 2, code, address)
+		files := n.written("webex.json")
+		files["what was said"] = stdout + stderr
+		require.Contains(t, files, "page.html")
+		require.Contains(t, files, "summary.json")
+		assertNoneIn(t, []string{"hunter44"}, files)
+	}
+}
+
 func TestNoSecretIsWrittenThatTheServerRepeats(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, "title\ntold in JSON\ntold on a page\ntold by a redirect\ntold to wait\ntold in an id\ntold in a lost answer\nquiet\n")
