@@ -40,6 +40,9 @@ func (f *tokenFlags) source(ctx context.Context, out *output, tokenURL string) (
 	if f.TokenFile != "" {
 		return tokenSource{}, usage("--credentials and --token-file exclude each other", "leave one of them out")
 	}
+	if err := refuseToken("--credentials", f.Credentials); err != nil {
+		return tokenSource{}, err
+	}
 	warnIfExposed(out, f.Credentials)
 	source, err := credentials.Open(credentials.Config{
 		Path: f.Credentials, TokenURL: tokenURL,
@@ -84,6 +87,9 @@ func (f *tokenFlags) find(ctx context.Context) (string, error) {
 			"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
 		}
 	}
+	if err := refuseToken("--token-file", f.TokenFile); err != nil {
+		return "", err
+	}
 	text, err := readToken(ctx, f.TokenFile)
 	if is[*provision.StopError](err) {
 		return "", err
@@ -96,6 +102,15 @@ func (f *tokenFlags) find(ctx context.Context) (string, error) {
 		return "", &tokenError{f.TokenFile + ": the token file is empty", "put the bearer token into it, on one line"}
 	}
 	return token, nil
+}
+
+// refuseToken refuses the token itself as the name of a file: it would be told as one
+// that does not exist.
+func refuseToken(flag, path string) error {
+	if !looksSecret(path) {
+		return nil
+	}
+	return &tokenError{"the file named with " + flag + " does not exist", "it takes the name of a file, not the token itself"}
 }
 
 // warnIfExposed warns of a file of secrets that every user of the machine may
