@@ -134,10 +134,10 @@ func (c *reportCommand) prepareSheets(std *streams, out *output, claims *outputs
 	source := &manifestFlags{Manifest: c.Manifest, dialectFlags: c.dialectFlags, SkipInvalid: true, kept: c.original}
 	_, err = source.read(std.in)
 	switch {
-	case is[manifest.ErrorList](err) && c.original.manifest == nil, is[*usageError](err):
+	case is[manifest.ErrorList](err) && c.original.manifest == nil:
 		return nil, err
 	case err != nil && !is[manifest.ErrorList](err):
-		return nil, &fileError{err, ""}
+		return nil, unread(err)
 	}
 	return sheets, c.check()
 }

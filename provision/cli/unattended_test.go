@@ -291,6 +291,35 @@ func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) 
 	assert.Contains(t, n.read("webex.json"), "S-client-secret")
 }
 
+func TestWhatKeepsAManifestFromBeingReadIsToldApartFromWhatToDo(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	require.NoError(t, os.Mkdir(n.path("folder.csv"), 0o700))
+	for _, c := range []struct {
+		manifest, reason, next string
+		flags                  []string
+	}{
+		{"none.csv", "none.csv does not exist", "check the name, or write a new manifest with", nil},
+		{"folder.csv", "is a folder, not a manifest", "name a file in it", nil},
+		{"rooms.csv", `there is no encoding "foo"`, "use utf-8, ", []string{"--encoding", "foo"}},
+		{"rooms.csv", "which is read as CSV", "leave the flag away", []string{"--sheet", "X"}},
+	} {
+		args := n.watched(c.flags...)
+		args[1] = n.path(c.manifest)
+		code, _, stderr := n.run(args...)
+		require.Equal(t, 2, code, stderr)
+		s := n.summary()
+		assert.True(t, strings.HasSuffix(s.Error, c.reason), s.Error)
+		assert.Contains(t, s.Hint, c.next)
+		assert.Equal(t, s.Hint, s.Next)
+		assert.Contains(t, n.read("page.html"), "What to do next:", "the page says it, too")
+		assert.Contains(t, stderr, "\nhint: "+s.Hint+"\n")
+	}
+	code, _, stderr := n.run("whoami", "--credentials", n.path("none.json"))
+	assert.Equal(t, 4, code)
+	assert.Contains(t, stderr, "none.json: the credentials file does not exist\nhint: check the name")
+}
+
 func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
 	t.Parallel()
 	hang := make(chan struct{})

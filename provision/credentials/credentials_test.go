@@ -355,7 +355,7 @@ func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 		"a number for a secret":   {`{"client_id":"C","client_secret":7,"refresh_token":"R"}`, "client_secret is not a string"},
 		"a token for a time":      {`{"client_id":"C","client_secret":"S","refresh_token":"R","expiry":"ACCESS-ONE"}`, "expiry is not a time"},
 		"more than any file has":  {`{"client_id":"` + strings.Repeat("x", 1<<20) + `"}`, "too long"},
-		"one that does not exist": {"-", "no such file"},
+		"one that does not exist": {"-", "the credentials file does not exist"},
 		"one that is a folder":    {"/", "not a regular file"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -371,6 +371,7 @@ func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 			var fault *credentials.Error
 			require.ErrorAs(t, err, &fault)
 			assert.Contains(t, fault.Error(), c.reason)
+			assert.Equal(t, c.text != "-", strings.Contains(fault.Remedy(), "JSON object"), fault.Remedy())
 			assertNoSecret(t, fault.Error()+fault.Remedy())
 		})
 	}

@@ -67,7 +67,17 @@ func read(path string) (grant, error) {
 		}
 	}
 	text, err := readFile(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return grant{}, &Error{
+			Path: path, Reason: "the credentials file does not exist", Err: err,
+			remedy: "check the name after --credentials, and the folder that it is looked for in",
+		}
+	case errors.Is(err, fs.ErrPermission):
+		return grant{}, &Error{
+			Path: path, Reason: "the credentials file may not be read", Err: err, remedy: "give this user, and nobody else, the right to read it",
+		}
+	case err != nil:
 		return fault(plain(err))
 	}
 	var g grant
