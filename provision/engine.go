@@ -107,7 +107,7 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 
 	err := r.all(ctx)
 	for _, l := range r.lost.waiting() {
-		r.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: l.record}})
+		r.emit(Event{Kind: RowDone, Result: l.result(l.record)})
 	}
 	close(r.events)
 	<-observed

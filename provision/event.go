@@ -38,7 +38,7 @@ type Result struct {
 	Action   Action
 	Record   results.Record
 	Changed  bool
-	Duration time.Duration // from intent to outcome, waits included
+	Duration time.Duration // from the first intent of this run to the outcome, waits included; 0 where nothing was asked
 	Waited   time.Duration // of that, waiting for a turn
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -29,6 +30,7 @@ func logged(t *testing.T, stderr string) []map[string]any {
 func TestTheKeysOfTheLogAreStableAndDocumented(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, "title,teamId\nA,\nB,no-such-team\nC,\n")
+	n.server.Change(func(s *webextest.Server) { s.Latency = webextest.Latency{Min: 5 * time.Millisecond} })
 	n.faults(func(r webextest.FaultRequest) webextest.Fault {
 		if r.Title == "C" && r.Attempt == 1 {
 			return webextest.Fault{Kind: webextest.Reset}
@@ -73,6 +75,7 @@ func TestTheKeysOfTheLogAreStableAndDocumented(t *testing.T) {
 		if duration, ok := fields["duration"]; ok {
 			assert.IsType(t, 0.0, duration)
 			assert.Less(t, duration, 60.0, "in seconds")
+			assert.Positive(t, duration, message)
 		}
 	}
 	assert.Len(t, seen, len(want), "%v in %s", seen, stderr)
