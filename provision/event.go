@@ -51,7 +51,6 @@ type Outcome struct {
 	Moved    int                    // rows that took the room of a row that left
 	Changed  int                    // rows that differ from what was created
 	Requests map[int]int            // requests to create, by HTTP status; 0 is no answer
-	Asked    int                    // requests that changed nothing: whose token it is, what rooms there are
 	Listings int                    // times that the rooms were listed to settle lost answers
 	Causes   map[Trouble]int        // all rows that were tried and have no room, by what is recorded of them
 	Started  time.Time

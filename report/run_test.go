@@ -14,6 +14,7 @@ import (
 
 	"roomlift/provision"
 	"roomlift/provision/webex"
+	"roomlift/ratelimit"
 	"roomlift/report"
 	"roomlift/report/results"
 )
@@ -50,7 +51,7 @@ func failed() *report.Run {
 		Version: "v1.0.0", Manifest: "räume\"\n\xff\\.csv", Started: midnight, Finished: at(61),
 		ExitCode: 1, Error: "a <b> & \x1b[31m", Outcome: &provision.Outcome{
 			Rows: 3, Statuses: map[results.Status]int{results.Created: 2, results.Failed: 1},
-			Done: map[results.Status]int{results.Created: 2, results.Failed: 1}, Asked: 1,
+			Done:     map[results.Status]int{results.Created: 2, results.Failed: 1},
 			Requests: map[int]int{200: 2, 404: 1, 0: 1}, Causes: map[provision.Trouble]int{{Status: results.Failed, Error: "x\n\xff"}: 1},
 		},
 	}
@@ -120,5 +121,17 @@ func TestWhoATokenIsIsToldOneFactALine(t *testing.T) {
 			assert.Contains(t, text.String(), c.line)
 			assert.NotContains(t, text.String(), "\x1b")
 		})
+	}
+}
+
+func TestWhatWebexAcceptsIsToldOnlyWhereItWasMeasured(t *testing.T) {
+	for want, learned := range map[float64]ratelimit.Learned{
+		0: {Rate: 5}, 4.9: {Rate: 4.9, Burst: 12}, 9.6: {Rate: 9.6, Quota: 48, Period: 5 * time.Second},
+	} {
+		run := &report.Run{Learned: learned}
+		assert.InDelta(t, want, run.Summary().RateLimit.Learned.PerSecond, 0)
+		var metrics strings.Builder
+		require.NoError(t, report.Metrics(&metrics, run))
+		assert.Equal(t, want > 0, strings.Contains(metrics.String(), "learned_requests_per_second"))
 	}
 }

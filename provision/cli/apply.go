@@ -106,6 +106,7 @@ func (c *applyCommand) apply(
 			run.Observe(e)
 		},
 	})
+	defer func() { run.Asked = engine.Asked() }()
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
 	err = job.complete(ctx)
 	run.Account = job.account

@@ -44,6 +44,7 @@ type summary struct {
 	RateLimit struct {
 		Refused       int
 		PausedSeconds float64
+		Learned       map[string]float64
 	}
 	Reconciliation struct{ AnswersLost, Listings, Adopted int }
 	Files          []struct{ Kind, Path string }
@@ -78,6 +79,17 @@ func TestATokenThatExpiresInMidRunIsRenewedAndNothingIsLost(t *testing.T) {
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "it is renewed by itself")
 	assert.Regexp(t, `expires +\d{4}-\d\d-\d\dT`, stdout)
+}
+
+func TestARequestThatIsRefusedForItsTokenIsCounted(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	n.env = append(n.env, "WEBEX_ACCESS_TOKEN=W-token-of-the-environment")
+	code, _, stderr := n.run("apply", n.path("rooms.csv"), "--summary", n.path("summary.json"), "--metrics", n.path("roomlift.prom"))
+	require.Equal(t, 4, code, stderr)
+	assert.Equal(t, 1, n.server.Counts().Requests)
+	assert.Equal(t, 1, n.summary().Requests.Other)
+	assert.Regexp(t, `(?m)^roomlift_last_run_other_requests\{.*\} 1$`, n.read("roomlift.prom"))
 }
 
 func TestARefreshTokenThatWasRevokedEndsTheRunWith4AndSaysWhatToDo(t *testing.T) {
@@ -268,6 +280,8 @@ func TestTheSummaryCountsWhatHappened(t *testing.T) {
 	metrics := n.read("roomlift.prom")
 	assert.Contains(t, metrics, `status="adopted"} 1`)
 	assert.Contains(t, metrics, `code="none"`)
+	assert.Equal(t, map[string]float64{"perSecond": 0, "burst": 0, "quota": 0, "periodSeconds": 0}, s.RateLimit.Learned, "one refusal tells no limit")
+	assert.NotContains(t, metrics, "learned_requests_per_second")
 	assert.Regexp(t, `roomlift_last_run_paused_seconds\{[^}]*\} (0\.[5-9]|1)`, metrics)
 }
 
