@@ -20,7 +20,8 @@ type Run struct {
 	Command  string // that runs it again; it holds no secret
 
 	Started  time.Time
-	Finished time.Time
+	UnderWay bool      // it has not ended; what follows is what it comes to if it is killed
+	Finished time.Time // while it is under way, the time for which this is told
 	ExitCode int
 	Meaning  string             // of the exit code
 	Error    string             // why the run did not succeed, on one line; "" for rows that failed

@@ -85,6 +85,18 @@ func TestMetricsOfARunThatDidNotBeginClaimNoCounts(t *testing.T) {
 	assert.NotContains(t, text.String(), "rows")
 }
 
+func TestMetricsOfARunThatIsUnderWayClaimNoSuccess(t *testing.T) {
+	var text bytes.Buffer
+	require.NoError(t, report.Metrics(&text, &report.Run{Manifest: "rooms.csv", Started: midnight, UnderWay: true}))
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(text.String()))
+	require.NoError(t, err)
+	require.Len(t, families, 4, text.String())
+	for name, want := range map[string]float64{"under_way": 1, "success": 0, "start_timestamp_seconds": float64(midnight.Unix())} {
+		assert.InDelta(t, want, families["roomlift_last_run_"+name].GetMetric()[0].GetGauge().GetValue(), 0, name)
+	}
+}
+
 func TestTheSummaryIsOneJSONObjectWhateverWasSaid(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, report.WriteSummary(&text, failed()))

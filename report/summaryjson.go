@@ -19,6 +19,7 @@ const SummaryVersion = 1
 //	schemaVersion                 1
 //	program                       version and commit
 //	manifest, server              what was to be created, and where; server is "" if the run ended before that was known
+//	underWay                      the run has not ended, or was killed; the rest is what it comes to if it was
 //	startedAt, finishedAt         RFC 3339, UTC, this machine's clock
 //	durationSeconds               how long it took, whatever the clock did meanwhile
 //	exitCode, meaning             as the command line documents them
@@ -46,6 +47,7 @@ type RunSummary struct {
 	Program         programSummary        `json:"program"`
 	Manifest        string                `json:"manifest"`
 	Server          string                `json:"server"`
+	UnderWay        bool                  `json:"underWay"`
 	StartedAt       time.Time             `json:"startedAt"`
 	FinishedAt      time.Time             `json:"finishedAt"`
 	DurationSeconds float64               `json:"durationSeconds"`
@@ -112,7 +114,7 @@ func (r *Run) Summary() RunSummary {
 	s := RunSummary{
 		SchemaVersion: SummaryVersion,
 		Program:       programSummary{r.Version, r.Commit},
-		Manifest:      r.Manifest, Server: r.Server,
+		Manifest:      r.Manifest, Server: r.Server, UnderWay: r.UnderWay,
 		StartedAt: r.Started.UTC(), FinishedAt: r.Finished.UTC(),
 		DurationSeconds: r.Finished.Sub(r.Started).Seconds(),
 		ExitCode:        r.ExitCode, Meaning: r.Meaning, Error: r.Error, Hint: r.Hint, Next: r.Next,

@@ -28,6 +28,7 @@ type summary struct {
 	Error, Hint     string
 	Next            string
 	Complete        bool
+	UnderWay        bool
 	DurationSeconds float64
 	Rows            *struct {
 		Total                  int
@@ -158,6 +159,38 @@ func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
 			assert.NotContains(t, pings[1].body, "no-such-team", "counts alone leave the house")
 		})
 	}
+}
+
+func TestWhatAnEarlierRunLeftDoesNotPassForTheOutcomeOfOneThatIsKilled(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	code, _, stderr := n.run(n.watched()...)
+	require.Zero(t, code, stderr)
+	yesterday := n.summary()
+	assert.False(t, yesterday.UnderWay)
+	assert.True(t, yesterday.Complete)
+	assert.Contains(t, n.read("roomlift.prom"), `roomlift_last_run_under_way{manifest="`+n.path("rooms.csv")+`"} 0`+"\n")
+
+	n.write("rooms.csv", "title\nA\nB\n")
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost {
+			kill()
+		}
+		return webextest.Fault{}
+	})
+	n.server.Change(func(s *webextest.Server) { s.Latency = webextest.Latency{Min: time.Second} })
+	n.kill(ctx, n.watched()...)
+	s := n.summary()
+	assert.True(t, s.UnderWay)
+	assert.False(t, s.Complete)
+	assert.Equal(t, 3, s.ExitCode)
+	assert.Nil(t, s.Rows)
+	assert.Contains(t, s.Next, "if no run is under way any more, run the same command again")
+	metrics := n.read("roomlift.prom")
+	assert.Contains(t, metrics, `roomlift_last_run_under_way{manifest="`+n.path("rooms.csv")+`"} 1`+"\n")
+	assert.Contains(t, metrics, `roomlift_last_run_success{manifest="`+n.path("rooms.csv")+`"} 0`+"\n")
 }
 
 func TestARunThatMeetsAnotherOneLeavesItsFilesAndItsMonitorAlone(t *testing.T) {
