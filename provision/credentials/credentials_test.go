@@ -187,7 +187,8 @@ func TestARenewalIsNotSentWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 				_, err := source.Token(t.Context())
 				var fault *credentials.Error
 				require.ErrorAs(t, err, &fault)
-				assert.NotEmpty(t, fault.Remedy())
+				assert.Contains(t, fault.Error(), "nothing was renewed, because a renewed token cannot be kept")
+				assert.Contains(t, fault.Remedy(), "a folder that this user can write to")
 				assert.Zero(t, w.server.Renewals(), "the refresh token was not used up")
 			})
 		})
