@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"runtime"
 	"strings"
@@ -45,19 +46,28 @@ func (f *tokenFlags) source(ctx context.Context, out *output, tokenURL string) (
 	}
 	warnIfExposed(out, f.Credentials)
 	source, err := credentials.Open(credentials.Config{
-		Path: f.Credentials, TokenURL: tokenURL,
-		Observe: func(expiry time.Time, err error) {
-			if err != nil {
-				out.log.Warn("the token cannot be renewed yet; it is used while it is good", "until", expiry, "reason", err.Error())
-				return
-			}
-			out.log.Info("the token was renewed", "until", expiry)
-		},
+		Path: f.Credentials, TokenURL: tokenURL, Observe: logRenewals(out.log),
 	})
 	if err != nil {
 		return tokenSource{}, err
 	}
 	return tokenSource{source.Token, source.Renew, source.Expiry, source.Secrets}, nil
+}
+
+// logRenewals returns what is told of each renewal. Until when a token is good need not
+// be known.
+func logRenewals(log *slog.Logger) func(expiry time.Time, err error) {
+	return func(expiry time.Time, err error) {
+		var until []any
+		if !expiry.IsZero() {
+			until = []any{"until", expiry}
+		}
+		if err != nil {
+			log.Warn("the token cannot be renewed yet; it is used while it is good", append(until, "reason", err.Error())...)
+			return
+		}
+		log.Info("the token was renewed", until...)
+	}
 }
 
 // fixedToken is the token of a file or of the environment, as it is when the run
