@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -90,12 +91,16 @@ func (f *tokenFlags) fixedToken(ctx context.Context, out *output) (tokenSource, 
 // find reads the token.
 func (f *tokenFlags) find(ctx context.Context) (string, error) {
 	if f.TokenFile == "" {
-		if token := strings.TrimSpace(os.Getenv(tokenVariable)); token != "" {
-			return token, nil
+		token, err := tokenOf([]byte(os.Getenv(tokenVariable)))
+		switch {
+		case err != nil:
+			return "", &tokenError{fmt.Sprintf("%s cannot be used: %v", tokenVariable, err), "set it to the bearer token, and nothing else"}
+		case token == "":
+			return "", &tokenError{
+				"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
+			}
 		}
-		return "", &tokenError{
-			"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
-		}
+		return token, nil
 	}
 	if err := refuseToken("--token-file", f.TokenFile); err != nil {
 		return "", err
@@ -107,9 +112,27 @@ func (f *tokenFlags) find(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", &tokenError{"the token file cannot be read: " + err.Error(), "name a readable file with --token-file"}
 	}
+	const remedy = "put the bearer token into it, on one line, and nothing else"
+	token, err := tokenOf(text)
+	switch {
+	case err != nil:
+		return "", &tokenError{fmt.Sprintf("%s: the token file cannot be used: %v", f.TokenFile, err), remedy}
+	case token == "":
+		return "", &tokenError{f.TokenFile + ": the token file is empty", remedy}
+	}
+	return token, nil
+}
+
+// tokenOf returns the token that somebody wrote down. The error says what they wrote
+// instead, and does not quote it.
+func tokenOf(text []byte) (string, error) {
+	text, err := credentials.PlainText(text)
+	if err != nil {
+		return "", err
+	}
 	token := strings.TrimSpace(string(text))
-	if token == "" {
-		return "", &tokenError{f.TokenFile + ": the token file is empty", "put the bearer token into it, on one line"}
+	if strings.HasPrefix(token, "{") {
+		return "", errors.New("it is JSON, as --credentials takes it")
 	}
 	return token, nil
 }

@@ -7,7 +7,24 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
+
+func TestWhatIsWrittenDownInPlaceOfATokenIsNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"\uFEFFTOKEN\r\n": "", "TOKEN": "", "\xFF\xFET\x00O\x00": "UTF-16", "T\x00O\x00": "UTF-16",
+		"Bearer TOKEN": "the word Bearer", "Authorization: bearer TOKEN": "the word Bearer", `{"token": "TOKEN"}`: "JSON",
+	} {
+		token, err := tokenOf([]byte(text))
+		if want == "" {
+			require.NoError(t, err)
+			assert.Equal(t, "TOKEN", token)
+			continue
+		}
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "TOKEN")
+	}
+}
 
 func TestARenewalIsLoggedWithItsEndOnlyWhereThatIsKnown(t *testing.T) {
 	var said bytes.Buffer

@@ -348,6 +348,8 @@ func TestARenewalThatHasBegunIsBroughtToItsEnd(t *testing.T) {
 func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 	for name, c := range map[string]struct{ text, reason string }{
 		"a bare token":            {"S3CRET-CLIENT", "not a JSON object"},
+		"a header":                {"Bearer S3CRET-CLIENT", "it begins with the word Bearer"},
+		"UTF-16":                  {"\xFF\xFE{\x00\"\x00", "it is UTF-16"},
 		"a list":                  {`["S3CRET-CLIENT"]`, "not a JSON object"},
 		"nothing":                 {"", "not a JSON object"},
 		"null":                    {"null", "not a JSON object"},
@@ -376,6 +378,17 @@ func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 			assertNoSecret(t, fault.Error()+fault.Remedy())
 		})
 	}
+}
+
+func TestAMarkBeforeCredentialsIsNoFault(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "webex.json")
+	text := "\uFEFF" + `{"client_id":"C","client_secret":"S3CRET-CLIENT","refresh_token":"REFRESH-ONE","access_token":"ACCESS-ONE"}`
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	source, err := credentials.Open(credentials.Config{Path: path})
+	require.NoError(t, err)
+	token, err := source.Token(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "ACCESS-ONE", token)
 }
 
 func assertNoSecret(t *testing.T, text string) {
