@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -163,8 +164,15 @@ func (c *reportCommand) writeSheets(out *output, sheets []watchFile, records *re
 func (c *reportCommand) read() (*results.Snapshot, error) {
 	if _, err := os.Stat(c.Results); err != nil {
 		return nil, &results.Error{
-			Path: c.Results, Reason: "cannot be read", Err: errors.Unwrap(err), Remedy: "name the results file of a run",
+			Path: c.Results, Reason: "cannot be read", Err: errors.Unwrap(err), Remedy: nameOne,
 		}
 	}
-	return results.Read(c.Results)
+	records, err := results.Read(c.Results)
+	var fault *results.Error
+	if errors.As(err, &fault) {
+		fault.Remedy = strings.ReplaceAll(fault.Remedy, results.ElsewhereRemedy, nameOne)
+	}
+	return records, err
 }
+
+const nameOne = "name the results file of a run"
