@@ -127,9 +127,14 @@ var userinfo = regexp.MustCompile(`://[^/@\s]*@`)
 // message and hide nothing.
 const minSecret = 8
 
-// printable returns text without secrets and control characters, on one line of
+// sequence finds what tells a terminal to do something, such as to write in red: without
+// its first character it would be text.
+var sequence = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x{9d})[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})|\x1b[ -/]*[0-~]`)
+
+// printable returns text without secrets, terminal sequences and control characters, on one line of
 // bounded length.
 func (s *Source) printable(text string) string {
+	text = sequence.ReplaceAllString(text, "")
 	text = strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) {
 			return ' '
