@@ -30,7 +30,7 @@ func (*reportCommand) Help() string {
 		"The results file says what became of each row. It does not hold how many requests were sent, " +
 		"how long the run took, what Webex refused and which rooms were there before the run: " +
 		"apply prints that at its end, and keeps it with --summary and --html.\n\n" +
-		"Exit codes: 0 done; 2 usage error, or a file cannot be written; 6 the results file cannot be read."
+		"Exit codes: 0 done; 1 nothing can be printed; 2 usage error, or a file cannot be written; 6 the results file cannot be read."
 }
 
 // Run reads the results file without locking it, and needs no token.

@@ -367,6 +367,24 @@ func TestWhatKeepsAManifestFromBeingReadIsToldApartFromWhatToDo(t *testing.T) {
 	assert.Contains(t, stderr, "none.json: the credentials file does not exist\nhint: check the name")
 }
 
+func TestTheExitCodeTellsOfTheRoomsWhereNothingCanBePrinted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("/dev/full is Linux's")
+	}
+	t.Parallel()
+	for rows, want := range map[string]int{"title,teamId\nA,\n": 0, "title,teamId\nA,\nB,no-such-team\n": 1} {
+		n := newNight(t, rows)
+		onto := []string{"sh", "-c", `exec "$@" > /dev/full`, "sh", "roomlift"}
+		code, _, stderr := n.start(t.Context(), append(onto, n.watched()...))
+		assert.Equal(t, want, code, stderr)
+		assert.Contains(t, stderr, "the summary cannot be printed")
+		assert.Contains(t, stderr, "1 created")
+		assert.Equal(t, want, n.summary().ExitCode)
+		code, _, _ = n.start(t.Context(), append(onto, "check", n.path("rooms.csv")))
+		assert.Equal(t, 1, code, "there was nothing else to do")
+	}
+}
+
 func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
 	t.Parallel()
 	hang := make(chan struct{})
