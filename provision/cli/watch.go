@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 
@@ -37,7 +39,7 @@ func (f *watchFlags) watched(
 	run.Version, run.Commit = build()
 	log := out.events()
 	log.Started(run)
-	out.ended, out.last = run, func() { log.Ended(run) }
+	out.ended, out.last = run, func() { lastWord(out, log, run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	files, fault := writable(wanted, claims)
 	if err == nil {
@@ -64,6 +66,20 @@ func (f *watchFlags) watched(
 	ping.end(run.ExitCode == exitComplete, fmt.Sprintf("exit code %d: %s\n%s\nin %s\n",
 		run.ExitCode, run.Meaning, run.Verdict(), report.Duration(run.Finished.Sub(run.Started))))
 	return err
+}
+
+// lastWord says how a run ended. With --quiet, lines of single rows are all that was
+// said of those that have no room, so that one line sums them up.
+func lastWord(out *output, log *report.Log, run *report.Run) {
+	troubled := out.Quiet && run.Outcome != nil && !run.Outcome.Complete() && out.log.Enabled(context.Background(), slog.LevelWarn)
+	if troubled && !out.json() {
+		out.say("roomlift: " + run.Verdict())
+		return
+	}
+	if troubled {
+		log.Good = slog.LevelWarn // or it would not be heard
+	}
+	log.Ended(run)
 }
 
 // write writes files and returns what the run ends with: one that cannot be
