@@ -68,7 +68,7 @@ func (r *run) attempt(step *Step) *attempt {
 	record.CreatorID = r.me.ID
 	record.StartedAt = r.clock.now()
 	return &attempt{
-		run: r, step: step, record: record, refusal: refusal, began: time.Now(),
+		run: r, step: step, record: record, refusal: refusal, began: r.lost.begin(step),
 	}
 }
 
@@ -246,7 +246,7 @@ func (a *attempt) lose(v verdict) error {
 	if err := a.Results.Append(a.record); err != nil {
 		return err
 	}
-	a.lost.add(&lost{step: a.step, record: a.record, at: time.Now()})
+	a.lost.add(&lost{step: a.step, record: a.record, began: a.began, waited: a.waited, at: time.Now()})
 	a.emit(Event{Kind: AnswerLost, Result: a.result()})
 	a.putDown(true)
 	return nil

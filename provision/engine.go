@@ -107,7 +107,7 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 
 	err := r.all(ctx)
 	for _, l := range r.lost.waiting() {
-		r.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: l.record}})
+		r.emit(Event{Kind: RowDone, Result: l.result(l.record)})
 	}
 	close(r.events)
 	<-observed
@@ -127,6 +127,10 @@ func (r *run) tally(e Event) {
 	r.done[e.Result.Record.Status]++
 }
 
+// Asked returns how many requests were sent that change nothing: whose token it is,
+// what rooms there are.
+func (e *Engine) Asked() int { return int(e.asked.Load()) }
+
 func (r *run) outcome() *Outcome {
 	o := &Outcome{
 		Rows:     len(r.plan.Steps),
@@ -135,7 +139,6 @@ func (r *run) outcome() *Outcome {
 		Moved:    r.plan.Count(Move),
 		Done:     r.done,
 		Requests: r.requests,
-		Asked:    int(r.asked.Load()),
 		Listings: int(r.listings.Load()),
 		Causes:   map[Trouble]int{},
 		Started:  r.started,

@@ -38,7 +38,7 @@ type Result struct {
 	Action   Action
 	Record   results.Record
 	Changed  bool
-	Duration time.Duration // from intent to outcome, waits included
+	Duration time.Duration // from the first intent of this run to the outcome, waits included; 0 where nothing was asked
 	Waited   time.Duration // of that, waiting for a turn
 }
 
@@ -51,7 +51,6 @@ type Outcome struct {
 	Moved    int                    // rows that took the room of a row that left
 	Changed  int                    // rows that differ from what was created
 	Requests map[int]int            // requests to create, by HTTP status; 0 is no answer
-	Asked    int                    // requests that changed nothing: whose token it is, what rooms there are
 	Listings int                    // times that the rooms were listed to settle lost answers
 	Causes   map[Trouble]int        // all rows that were tried and have no room, by what is recorded of them
 	Started  time.Time

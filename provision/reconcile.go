@@ -37,9 +37,16 @@ const (
 type lost struct {
 	step    *Step
 	record  results.Record
-	at      time.Time // when the answer was lost
-	looked  time.Time // when a listing first lacked its room; zero if none has
-	earlier bool      // it was lost by an earlier run
+	began   time.Time     // when this run began with the row
+	waited  time.Duration // of that, waiting for a turn
+	at      time.Time     // when the answer was lost
+	looked  time.Time     // when a listing first lacked its room; zero if none has
+	earlier bool          // it was lost by an earlier run
+}
+
+// result is what the row came to, by a record that is durable.
+func (l *lost) result(record results.Record) *Result {
+	return &Result{Row: l.step.Row, Action: l.step.Action, Record: record, Duration: time.Since(l.began), Waited: l.waited}
 }
 
 // places are where the row's room may be.
@@ -107,13 +114,14 @@ type reconciler struct {
 	mu      sync.Mutex
 	rows    []*lost
 	flights map[*attempt]struct{}
-	losses  map[*Step]int // answers lost in this run
-	last    time.Time     // when the rooms were last listed
-	outages int           // how often in a row that failed
+	losses  map[*Step]int       // answers lost in this run
+	began   map[*Step]time.Time // when this run began with a row whose answer was lost
+	last    time.Time           // when the rooms were last listed
+	outages int                 // how often in a row that failed
 }
 
 func newReconciler(r *run) *reconciler {
-	return &reconciler{run: r, flights: map[*attempt]struct{}{}, losses: map[*Step]int{}}
+	return &reconciler{run: r, flights: map[*attempt]struct{}{}, losses: map[*Step]int{}, began: map[*Step]time.Time{}}
 }
 
 // takeOff and land frame the time in which a row may get a room whose id is not
@@ -137,6 +145,17 @@ func (c *reconciler) add(l *lost) {
 	defer c.mu.Unlock()
 	c.rows = append(c.rows, l)
 	c.losses[l.step]++
+	c.began[l.step] = l.began
+}
+
+// begin returns when this run began with a row that is sent now.
+func (c *reconciler) begin(step *Step) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if began, again := c.began[step]; again {
+		return began
+	}
+	return time.Now()
 }
 
 // earlier takes the rows that an earlier run left unsettled. Those of another
@@ -152,12 +171,12 @@ func (c *reconciler) earlier() error {
 		record = restored(record, step.Row)
 		if record.CreatorID != c.me.ID {
 			reason := "it was sent with another account's token and can only be settled with that"
-			if err := c.giveUp(&lost{step: step, record: record}, reason); err != nil {
+			if err := c.giveUp(&lost{step: step, record: record, began: c.started}, reason); err != nil {
 				return err
 			}
 			continue
 		}
-		c.add(&lost{step: step, record: record, at: c.lostAt(record), earlier: true})
+		c.add(&lost{step: step, record: record, began: c.started, at: c.lostAt(record), earlier: true})
 	}
 	return nil
 }
@@ -396,7 +415,7 @@ func (c *reconciler) conclude(l *lost, record results.Record) error {
 		return err
 	}
 	c.drop(l)
-	c.emit(Event{Kind: RowDone, Result: &Result{Row: l.step.Row, Action: l.step.Action, Record: record}})
+	c.emit(Event{Kind: RowDone, Result: l.result(record)})
 	c.queue.settle(l.step, false)
 	return nil
 }

@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -400,6 +401,44 @@ func TestThousandsOfRoomsArePagedThrough(t *testing.T) {
 
 func TestTitlesThatTheServerTrimmedAreRecognised(t *testing.T) {
 	assert.Equal(t, placeOf("Title", "x"), placeOf(" Title ", "x"))
+}
+
+func TestARowThatIsSettledTookAsLongAsThisRunWasAtIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(3))
+		w.server.Faults = func(r webextest.FaultRequest) webextest.Fault {
+			made := r.Title == "Room 0"
+			if r.Method == http.MethodPost && r.Attempt == 1 && r.Title != "Room 2" {
+				return webextest.Fault{Kind: webextest.Reset, Made: made}
+			}
+			return webextest.Fault{}
+		}
+		took := func() map[string]time.Duration {
+			all := map[string]time.Duration{}
+			for _, e := range w.events {
+				if e.Kind == RowDone {
+					all[e.Result.Row.Title] = e.Result.Duration
+				}
+			}
+			return all
+		}
+		_, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, took()["Room 0"], DefaultSettle, "it was adopted")
+		assert.GreaterOrEqual(t, took()["Room 1"], absenceFactor*DefaultSettle, "it was sent again")
+		assert.Less(t, took()["Room 2"], DefaultSettle)
+
+		w = newWorld(t, numbered(1))
+		w.server.Faults = webextest.Script(http.MethodPost, webextest.Fault{Kind: webextest.Reset, Made: true})
+		ctx, stop := context.WithTimeout(t.Context(), DefaultSettle/2)
+		defer stop()
+		_, err = w.run(ctx)
+		require.Error(t, err)
+		assert.Positive(t, took()["Room 0"], "it stays unknown")
+		_, err = w.run(t.Context())
+		require.NoError(t, err)
+		assert.Positive(t, took()["Room 0"], "it is adopted by the next run")
+	})
 }
 
 func TestARowWhoseAnswersAreAlwaysLostFailsInTheEnd(t *testing.T) {

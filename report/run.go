@@ -20,7 +20,8 @@ type Run struct {
 	Command  string // that runs it again; it holds no secret
 
 	Started  time.Time
-	Finished time.Time
+	UnderWay bool      // it has not ended; what follows is what it comes to if it is killed
+	Finished time.Time // while it is under way, the time for which this is told
 	ExitCode int
 	Meaning  string             // of the exit code
 	Error    string             // why the run did not succeed, on one line; "" for rows that failed
@@ -29,6 +30,7 @@ type Run struct {
 	Faults   manifest.ErrorList // of the manifest, if they are why it did not go on
 
 	Outcome *provision.Outcome // nil: the run ended before any row was looked at
+	Asked   int                // requests that changed nothing, whether the run came to its rows or not
 	Limits  ratelimit.Stats
 	Learned ratelimit.Learned
 	Files   []WrittenFile
@@ -69,6 +71,10 @@ func (r *Run) Observe(e provision.Event) {
 // Ended is when the run ended by the clock as it was when it began, whatever has set
 // it since.
 func (r *Run) Ended() time.Time { return r.Started.Add(r.Finished.Sub(r.Started)) }
+
+// measured reports whether refusals, in this run or one that is remembered, told the
+// limit. Else the rate is what is tried next, and nothing that Webex is known to accept.
+func (r *Run) measured() bool { return r.Learned.Quota > 0 || r.Learned.Burst > 0 }
 
 // Paused returns how long Webex let nobody send, as far as the run lasted.
 func (r *Run) Paused() time.Duration {

@@ -14,6 +14,7 @@ import (
 
 	"roomlift/provision"
 	"roomlift/provision/webex"
+	"roomlift/ratelimit"
 	"roomlift/report"
 	"roomlift/report/results"
 )
@@ -50,7 +51,7 @@ func failed() *report.Run {
 		Version: "v1.0.0", Manifest: "räume\"\n\xff\\.csv", Started: midnight, Finished: at(61),
 		ExitCode: 1, Error: "a <b> & \x1b[31m", Outcome: &provision.Outcome{
 			Rows: 3, Statuses: map[results.Status]int{results.Created: 2, results.Failed: 1},
-			Done: map[results.Status]int{results.Created: 2, results.Failed: 1}, Asked: 1,
+			Done:     map[results.Status]int{results.Created: 2, results.Failed: 1},
 			Requests: map[int]int{200: 2, 404: 1, 0: 1}, Causes: map[provision.Trouble]int{{Status: results.Failed, Error: "x\n\xff"}: 1},
 		},
 	}
@@ -82,6 +83,18 @@ func TestMetricsOfARunThatDidNotBeginClaimNoCounts(t *testing.T) {
 	require.NoError(t, report.Metrics(&text, &report.Run{Manifest: "rooms.csv", ExitCode: 2}))
 	assert.Contains(t, text.String(), `roomlift_last_run_exit_code{manifest="rooms.csv"} 2`)
 	assert.NotContains(t, text.String(), "rows")
+}
+
+func TestMetricsOfARunThatIsUnderWayClaimNoSuccess(t *testing.T) {
+	var text bytes.Buffer
+	require.NoError(t, report.Metrics(&text, &report.Run{Manifest: "rooms.csv", Started: midnight, UnderWay: true}))
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(text.String()))
+	require.NoError(t, err)
+	require.Len(t, families, 4, text.String())
+	for name, want := range map[string]float64{"under_way": 1, "success": 0, "start_timestamp_seconds": float64(midnight.Unix())} {
+		assert.InDelta(t, want, families["roomlift_last_run_"+name].GetMetric()[0].GetGauge().GetValue(), 0, name)
+	}
 }
 
 func TestTheSummaryIsOneJSONObjectWhateverWasSaid(t *testing.T) {
@@ -120,5 +133,17 @@ func TestWhoATokenIsIsToldOneFactALine(t *testing.T) {
 			assert.Contains(t, text.String(), c.line)
 			assert.NotContains(t, text.String(), "\x1b")
 		})
+	}
+}
+
+func TestWhatWebexAcceptsIsToldOnlyWhereItWasMeasured(t *testing.T) {
+	for want, learned := range map[float64]ratelimit.Learned{
+		0: {Rate: 5}, 4.9: {Rate: 4.9, Burst: 12}, 9.6: {Rate: 9.6, Quota: 48, Period: 5 * time.Second},
+	} {
+		run := &report.Run{Learned: learned}
+		assert.InDelta(t, want, run.Summary().RateLimit.Learned.PerSecond, 0)
+		var metrics strings.Builder
+		require.NoError(t, report.Metrics(&metrics, run))
+		assert.Equal(t, want > 0, strings.Contains(metrics.String(), "learned_requests_per_second"))
 	}
 }

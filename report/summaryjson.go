@@ -19,6 +19,7 @@ const SummaryVersion = 1
 //	schemaVersion                 1
 //	program                       version and commit
 //	manifest, server              what was to be created, and where; server is "" if the run ended before that was known
+//	underWay                      the run has not ended, or was killed; the rest is what it comes to if it was
 //	startedAt, finishedAt         RFC 3339, UTC, this machine's clock
 //	durationSeconds               how long it took, whatever the clock did meanwhile
 //	exitCode, meaning             as the command line documents them
@@ -36,7 +37,7 @@ const SummaryVersion = 1
 //	rateLimit.refused             requests refused for the rate (429)
 //	rateLimit.pausedSeconds       time in which Webex let nobody send
 //	rateLimit.waitedSeconds       time that requests waited for their turn, summed over all workers
-//	rateLimit.learned             what is known of the limit: perSecond; burst, quota and periodSeconds, 0 if not known
+//	rateLimit.learned             what is known of the limit: perSecond, burst, quota and periodSeconds, each 0 if not known
 //	reconciliation.answersLost    requests to create whose answer was lost
 //	reconciliation.listings       times that the rooms were listed to settle them
 //	reconciliation.adopted        rows whose room was found
@@ -46,6 +47,7 @@ type RunSummary struct {
 	Program         programSummary        `json:"program"`
 	Manifest        string                `json:"manifest"`
 	Server          string                `json:"server"`
+	UnderWay        bool                  `json:"underWay"`
 	StartedAt       time.Time             `json:"startedAt"`
 	FinishedAt      time.Time             `json:"finishedAt"`
 	DurationSeconds float64               `json:"durationSeconds"`
@@ -112,14 +114,14 @@ func (r *Run) Summary() RunSummary {
 	s := RunSummary{
 		SchemaVersion: SummaryVersion,
 		Program:       programSummary{r.Version, r.Commit},
-		Manifest:      r.Manifest, Server: r.Server,
+		Manifest:      r.Manifest, Server: r.Server, UnderWay: r.UnderWay,
 		StartedAt: r.Started.UTC(), FinishedAt: r.Finished.UTC(),
 		DurationSeconds: r.Finished.Sub(r.Started).Seconds(),
 		ExitCode:        r.ExitCode, Meaning: r.Meaning, Error: r.Error, Hint: r.Hint, Next: r.Next,
-		Requests: requestsSummary{Create: map[string]int{}},
+		Requests: requestsSummary{map[string]int{}, r.Asked},
 		RateLimit: rateLimitSummary{
 			Refused: r.Limits.Refused, PausedSeconds: r.Paused().Seconds(), WaitedSeconds: r.Limits.Waited.Seconds(),
-			Learned: learnedSummary{r.Learned.Rate, r.Learned.Burst, r.Learned.Quota, r.Learned.Period.Seconds()},
+			Learned: r.summarizeLearned(),
 		},
 		Reconciliation: reconciliationSummary{AnswersLost: r.answersLost},
 		Files:          append([]WrittenFile{}, r.Files...),
@@ -127,10 +129,17 @@ func (r *Run) Summary() RunSummary {
 	if o := r.Outcome; o != nil {
 		s.Complete = o.Complete()
 		s.Rows = summarizeRows(o)
-		s.Requests = requestsSummary{requestsByStatus(o), o.Asked}
+		s.Requests.Create = requestsByStatus(o)
 		s.Reconciliation.Listings, s.Reconciliation.Adopted = o.Listings, o.Done[results.Adopted]
 	}
 	return s
+}
+
+func (r *Run) summarizeLearned() learnedSummary {
+	if !r.measured() {
+		return learnedSummary{}
+	}
+	return learnedSummary{r.Learned.Rate, r.Learned.Burst, r.Learned.Quota, r.Learned.Period.Seconds()}
 }
 
 func summarizeRows(o *provision.Outcome) *rowsSummary {

@@ -106,6 +106,7 @@ func (c *applyCommand) apply(
 			run.Observe(e)
 		},
 	})
+	defer func() { run.Asked = engine.Asked() }()
 	job := &job{jobFlags: &c.jobFlags, out: out, to: to, limiter: limiter, engine: engine, plan: plan, records: file}
 	err = job.complete(ctx)
 	run.Account = job.account
@@ -145,10 +146,7 @@ func (c *applyCommand) conclude(
 	conclude(run, runErr)
 	out.told = run.Next
 	if err := report.Summary(out.stdout, run, file.Path(), out.columns()); err != nil {
-		if is[*incompleteError](runErr) { // which would say nothing of this
-			return err
-		}
-		return errors.Join(runErr, err)
+		out.log.Warn("the summary cannot be printed", "reason", err.Error(), "rows", run.Verdict()) // the exit code tells of the rooms
 	}
 	return runErr
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -72,6 +73,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return fail(newOutput(std, outputFlags{LogFormat: logFormat(args)}), usageFault(err, args))
 	}
 	out := newOutput(std, c.outputFlags)
+	if err := refuseSecrets(parsed); err != nil {
+		return fail(out, err)
+	}
 	ctx, restore := untilSignal(func() { out.log.Info("stopping; a second signal ends the program at once") })
 	defer restore()
 
@@ -105,7 +109,29 @@ func usageFault(err error, args []string) error {
 	if len(args) == 0 {
 		return usage("no command given", "the main job is: roomlift apply MANIFEST; all commands: %s", help)
 	}
-	return usage(err.Error(), "see: %s", help)
+	if flag := tokenFlag.FindStringSubmatch(err.Error()); flag != nil {
+		return usage("there is no flag "+flag[1], "%s; see: %s", tokensGo, help)
+	}
+	return usage(withoutSecrets(err.Error(), args), "see: %s", help)
+}
+
+// tokensGo says where a token goes that somebody has at hand.
+const tokensGo = "a token goes into " + tokenVariable + ", or into a file that --token-file names"
+
+// tokenFlag finds a flag by which somebody gives the token itself: a flag of that kind
+// must not lead to --token-file, which would take the token for a name, and say it.
+var tokenFlag = regexp.MustCompile(`^unknown flag (--[a-z_-]*token|--bearer)(,|$)`)
+
+// refuseSecrets refuses an argument that was given in place of a file's name. It would
+// stand wherever the file is named.
+func refuseSecrets(parsed *kong.Context) error {
+	for _, arg := range parsed.Selected().Positional {
+		if text, ok := arg.Target.Interface().(string); ok && looksSecret(text) {
+			return usage("no file has the name that stands for "+strings.ToUpper(arg.Name)+", which looks like a token or another secret",
+				"name a file; %s", tokensGo)
+		}
+	}
+	return nil
 }
 
 // usageError is a command line that asks for something that cannot be.

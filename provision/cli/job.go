@@ -98,12 +98,19 @@ func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*m
 		for _, fault := range faults {
 			out.fault(fault)
 		}
-	case is[*usageError](err), is[*provision.StopError](err):
-		return nil, nil, err
 	case err != nil:
-		return nil, nil, &fileError{err, ""}
+		return nil, nil, unread(err)
 	}
 	return m, faults, nil
+}
+
+// unread tells apart why a manifest cannot be read and what to do about it.
+func unread(err error) error {
+	var input *manifest.InputError
+	if errors.As(err, &input) {
+		return &fileError{errors.New(input.Reason), input.Remedy}
+	}
+	return err
 }
 
 // readingGrowth is by how many per cent the heap grows before garbage is collected,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -29,6 +30,7 @@ func logged(t *testing.T, stderr string) []map[string]any {
 func TestTheKeysOfTheLogAreStableAndDocumented(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, "title,teamId\nA,\nB,no-such-team\nC,\n")
+	n.server.Change(func(s *webextest.Server) { s.Latency = webextest.Latency{Min: 5 * time.Millisecond} })
 	n.faults(func(r webextest.FaultRequest) webextest.Fault {
 		if r.Title == "C" && r.Attempt == 1 {
 			return webextest.Fault{Kind: webextest.Reset}
@@ -73,6 +75,7 @@ func TestTheKeysOfTheLogAreStableAndDocumented(t *testing.T) {
 		if duration, ok := fields["duration"]; ok {
 			assert.IsType(t, 0.0, duration)
 			assert.Less(t, duration, 60.0, "in seconds")
+			assert.Positive(t, duration, message)
 		}
 	}
 	assert.Len(t, seen, len(want), "%v in %s", seen, stderr)
@@ -100,6 +103,19 @@ func TestARunWithNothingToDoIsMuteOnlyIfAsked(t *testing.T) {
 	code, _, stderr = n.run(n.watched()...)
 	require.Zero(t, code)
 	assert.Empty(t, stderr, "a person has the summary")
+
+	n.write("rooms.csv", "title,teamId\nA,\nB,no-such-team\nC,no-such-team\n")
+	code, stdout, stderr = n.run(n.watched("--quiet")...)
+	require.Equal(t, 1, code)
+	assert.Empty(t, stdout)
+	said := strings.Split(strings.TrimSpace(stderr), "\n")
+	require.Len(t, said, 3, stderr)
+	assert.Equal(t, "roomlift: 3 rows: 1 had their room already, 2 failed", said[2], "one line sums up")
+	_, _, stderr = n.run(n.watched("--quiet", "--log-format", "json")...)
+	lines = logged(t, stderr)
+	require.Len(t, lines, 3, stderr)
+	assert.Equal(t, "run ended", lines[2]["msg"])
+	assert.EqualValues(t, 2, lines[2]["failed"])
 
 	n.write("rooms.csv", "title\nA\nB\nB\n")
 	_, _, stderr = n.run(n.watched("--log-format", "json")...)

@@ -106,6 +106,16 @@ func (n *night) start(ctx context.Context, command []string) (code int, stdout, 
 	return program.ProcessState.ExitCode(), out.String(), err.String()
 }
 
+// kill runs the program until ctx ends, and then kills it.
+func (n *night) kill(ctx context.Context, args ...string) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	program := exec.CommandContext(ctx, "roomlift", args...)
+	program.Env, program.Dir = n.env, n.cwd
+	require.Error(n.t, program.Run())
+}
+
 // watched are the flags of a run that everybody is told of.
 func (n *night) watched(more ...string) []string {
 	return append([]string{

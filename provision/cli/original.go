@@ -39,7 +39,10 @@ func (o *original) read(name string, stdin io.Reader, opts manifest.Options) (*m
 		source = file
 	}
 	if err := o.copy(source); err != nil {
-		return nil, fmt.Errorf("a copy of %s, for the sheets that were asked for, cannot be kept: %w; make room in %s, or set TMPDIR to another folder", shown, err, os.TempDir())
+		return nil, &fileError{
+			fmt.Errorf("a copy of %s, for the sheets that were asked for, cannot be kept: %w", shown, err),
+			fmt.Sprintf("make room in %s, or set TMPDIR to another folder", os.TempDir()),
+		}
 	}
 	m, err := manifest.Read(io.NewSectionReader(o.file, 0, o.size), shown, opts)
 	o.manifest, o.options = m, opts

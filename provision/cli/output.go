@@ -24,7 +24,7 @@ import (
 type outputFlags struct {
 	LogFormat  string `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Logs on stderr: text or json, one object a line."`
 	LogLevel   string `enum:"debug,info,warn,error" default:"info" placeholder:"LEVEL" help:"Least level that is logged: debug, info, warn or error."`
-	Quiet      bool   `short:"q" help:"Only warnings and errors."`
+	Quiet      bool   `short:"q" help:"Only warnings and errors; a run that leaves rows without a room sums them up in one line."`
 	NoProgress bool   `help:"No progress bar or progress lines."`
 }
 

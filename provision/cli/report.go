@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,7 +30,7 @@ func (*reportCommand) Help() string {
 		"The results file says what became of each row. It does not hold how many requests were sent, " +
 		"how long the run took, what Webex refused and which rooms were there before the run: " +
 		"apply prints that at its end, and keeps it with --summary and --html.\n\n" +
-		"Exit codes: 0 done; 2 usage error, or a file cannot be written; 6 the results file cannot be read."
+		"Exit codes: 0 done; 1 nothing can be printed; 2 usage error, or a file cannot be written; 6 the results file cannot be read."
 }
 
 // Run reads the results file without locking it, and needs no token.
@@ -134,10 +135,10 @@ func (c *reportCommand) prepareSheets(std *streams, out *output, claims *outputs
 	source := &manifestFlags{Manifest: c.Manifest, dialectFlags: c.dialectFlags, SkipInvalid: true, kept: c.original}
 	_, err = source.read(std.in)
 	switch {
-	case is[manifest.ErrorList](err) && c.original.manifest == nil, is[*usageError](err):
+	case is[manifest.ErrorList](err) && c.original.manifest == nil:
 		return nil, err
 	case err != nil && !is[manifest.ErrorList](err):
-		return nil, &fileError{err, ""}
+		return nil, unread(err)
 	}
 	return sheets, c.check()
 }
@@ -163,8 +164,15 @@ func (c *reportCommand) writeSheets(out *output, sheets []watchFile, records *re
 func (c *reportCommand) read() (*results.Snapshot, error) {
 	if _, err := os.Stat(c.Results); err != nil {
 		return nil, &results.Error{
-			Path: c.Results, Reason: "cannot be read", Err: errors.Unwrap(err), Remedy: "name the results file of a run",
+			Path: c.Results, Reason: "cannot be read", Err: errors.Unwrap(err), Remedy: nameOne,
 		}
 	}
-	return results.Read(c.Results)
+	records, err := results.Read(c.Results)
+	var fault *results.Error
+	if errors.As(err, &fault) {
+		fault.Remedy = strings.ReplaceAll(fault.Remedy, results.ElsewhereRemedy, nameOne)
+	}
+	return records, err
 }
+
+const nameOne = "name the results file of a run"

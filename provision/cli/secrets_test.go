@@ -116,6 +116,61 @@ func assertNoneIn(t *testing.T, secrets []string, files map[string]string) {
 	}
 }
 
+func TestABaseURLThatIsRefusedIsNotRepeatedWithItsSecret(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	for _, address := range []string{
+		"https://bob:hunter44@127.0.0.1:7702/v1",
+		"http://bob:pa/sswordhunter44@127.0.0.1:7702/v1",
+		"http://bob:hunter44 x@127.0.0.1:7702/v1",
+		"bob:hunter44@127.0.0.1:7702/v1",
+		"https://127.0.0.1:hunter44/v1",
+		"https://webexapis.com/v1?access_token=hunter44",
+		"https://webexapis.com/v1#hunter44",
+	} {
+		code, stdout, stderr := n.run(n.watched("--base-url", address, "--log-level", "debug")...)
+		require.Equal(t, 2, code, address)
+		files := n.written("webex.json")
+		files["what was said"] = stdout + stderr
+		require.Contains(t, files, "page.html")
+		require.Contains(t, files, "summary.json")
+		assertNoneIn(t, []string{"hunter44"}, files)
+	}
+}
+
+func TestATokenInPlaceOfAFilesNameIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	const token, monitor = "Y2lzY29zcGFyazovL3Vz_PF84_hunter44", "https://hc.example/hunter44"
+	watched := slices.Clip(slices.DeleteFunc(n.watched(), func(arg string) bool { return arg == "--credentials" || arg == n.path("webex.json") }))
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{append(watched, "--token-file", token), 4, "does not exist\nhint: it takes the name of a file, not the token itself"},
+		{append(watched, "--token-file="+token), 4, "the file named with --token-file does not exist"},
+		{append(watched, "--credentials", token), 4, "the file named with --credentials does not exist"},
+		{append(watched, "--token", token), 2, "hint: a token goes into WEBEX_ACCESS_TOKEN, or into a file that --token-file names"},
+		{append(watched, "--access-token="+token), 2, "there is no flag --access-token\n"},
+		{append(watched, token), 2, "unexpected argument …"},
+		{append(watched, monitor), 2, "unexpected argument …"},
+		{append(watched, "--log-level", token), 2, "--log-level must be one of"},
+		{[]string{"apply", token, "--html", n.path("page.html")}, 2, "no file has the name that stands for MANIFEST"},
+		{[]string{"check", monitor}, 2, "no file has the name that stands for MANIFEST"},
+		{[]string{"report", token}, 2, "no file has the name that stands for RESULTS"},
+		{[]string{"whoami", "--token-file", token}, 4, "does not exist"},
+	} {
+		code, stdout, stderr := n.run(append([]string{"--log-level", "debug"}, c.args...)...)
+		assert.Equal(t, c.code, code, stderr)
+		assert.Contains(t, stderr, c.says)
+		files := n.written("webex.json")
+		files["what was said"] = stdout + stderr
+		assertNoneIn(t, []string{"hunter44"}, files)
+	}
+	require.FileExists(t, n.path("page.html"))
+}
+
 func TestNoSecretIsWrittenThatTheServerRepeats(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, "title\ntold in JSON\ntold on a page\ntold by a redirect\ntold to wait\ntold in an id\ntold in a lost answer\nquiet\n")

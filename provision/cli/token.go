@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"runtime"
 	"strings"
@@ -40,21 +42,33 @@ func (f *tokenFlags) source(ctx context.Context, out *output, tokenURL string) (
 	if f.TokenFile != "" {
 		return tokenSource{}, usage("--credentials and --token-file exclude each other", "leave one of them out")
 	}
+	if err := refuseToken("--credentials", f.Credentials); err != nil {
+		return tokenSource{}, err
+	}
 	warnIfExposed(out, f.Credentials)
 	source, err := credentials.Open(credentials.Config{
-		Path: f.Credentials, TokenURL: tokenURL,
-		Observe: func(expiry time.Time, err error) {
-			if err != nil {
-				out.log.Warn("the token cannot be renewed yet; it is used while it is good", "until", expiry, "reason", err.Error())
-				return
-			}
-			out.log.Info("the token was renewed", "until", expiry)
-		},
+		Path: f.Credentials, TokenURL: tokenURL, Observe: logRenewals(out.log),
 	})
 	if err != nil {
 		return tokenSource{}, err
 	}
 	return tokenSource{source.Token, source.Renew, source.Expiry, source.Secrets}, nil
+}
+
+// logRenewals returns what is told of each renewal. Until when a token is good need not
+// be known.
+func logRenewals(log *slog.Logger) func(expiry time.Time, err error) {
+	return func(expiry time.Time, err error) {
+		var until []any
+		if !expiry.IsZero() {
+			until = []any{"until", expiry}
+		}
+		if err != nil {
+			log.Warn("the token cannot be renewed yet; it is used while it is good", append(until, "reason", err.Error())...)
+			return
+		}
+		log.Info("the token was renewed", until...)
+	}
 }
 
 // fixedToken is the token of a file or of the environment, as it is when the run
@@ -77,12 +91,19 @@ func (f *tokenFlags) fixedToken(ctx context.Context, out *output) (tokenSource, 
 // find reads the token.
 func (f *tokenFlags) find(ctx context.Context) (string, error) {
 	if f.TokenFile == "" {
-		if token := strings.TrimSpace(os.Getenv(tokenVariable)); token != "" {
-			return token, nil
+		token, err := tokenOf([]byte(os.Getenv(tokenVariable)))
+		switch {
+		case err != nil:
+			return "", &tokenError{fmt.Sprintf("%s cannot be used: %v", tokenVariable, err), "set it to the bearer token, and nothing else"}
+		case token == "":
+			return "", &tokenError{
+				"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
+			}
 		}
-		return "", &tokenError{
-			"no token", fmt.Sprintf("set %s, or name a file with --token-file; to try without one: --sandbox", tokenVariable),
-		}
+		return token, nil
+	}
+	if err := refuseToken("--token-file", f.TokenFile); err != nil {
+		return "", err
 	}
 	text, err := readToken(ctx, f.TokenFile)
 	if is[*provision.StopError](err) {
@@ -91,11 +112,38 @@ func (f *tokenFlags) find(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", &tokenError{"the token file cannot be read: " + err.Error(), "name a readable file with --token-file"}
 	}
-	token := strings.TrimSpace(string(text))
-	if token == "" {
-		return "", &tokenError{f.TokenFile + ": the token file is empty", "put the bearer token into it, on one line"}
+	const remedy = "put the bearer token into it, on one line, and nothing else"
+	token, err := tokenOf(text)
+	switch {
+	case err != nil:
+		return "", &tokenError{fmt.Sprintf("%s: the token file cannot be used: %v", f.TokenFile, err), remedy}
+	case token == "":
+		return "", &tokenError{f.TokenFile + ": the token file is empty", remedy}
 	}
 	return token, nil
+}
+
+// tokenOf returns the token that somebody wrote down. The error says what they wrote
+// instead, and does not quote it.
+func tokenOf(text []byte) (string, error) {
+	text, err := credentials.PlainText(text)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(text))
+	if strings.HasPrefix(token, "{") {
+		return "", errors.New("it is JSON, as --credentials takes it")
+	}
+	return token, nil
+}
+
+// refuseToken refuses the token itself as the name of a file: it would be told as one
+// that does not exist.
+func refuseToken(flag, path string) error {
+	if !looksSecret(path) {
+		return nil
+	}
+	return &tokenError{"the file named with " + flag + " does not exist", "it takes the name of a file, not the token itself"}
 }
 
 // warnIfExposed warns of a file of secrets that every user of the machine may

@@ -28,6 +28,7 @@ type summary struct {
 	Error, Hint     string
 	Next            string
 	Complete        bool
+	UnderWay        bool
 	DurationSeconds float64
 	Rows            *struct {
 		Total                  int
@@ -44,6 +45,7 @@ type summary struct {
 	RateLimit struct {
 		Refused       int
 		PausedSeconds float64
+		Learned       map[string]float64
 	}
 	Reconciliation struct{ AnswersLost, Listings, Adopted int }
 	Files          []struct{ Kind, Path string }
@@ -78,6 +80,17 @@ func TestATokenThatExpiresInMidRunIsRenewedAndNothingIsLost(t *testing.T) {
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "it is renewed by itself")
 	assert.Regexp(t, `expires +\d{4}-\d\d-\d\dT`, stdout)
+}
+
+func TestARequestThatIsRefusedForItsTokenIsCounted(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	n.env = append(n.env, "WEBEX_ACCESS_TOKEN=W-token-of-the-environment")
+	code, _, stderr := n.run("apply", n.path("rooms.csv"), "--summary", n.path("summary.json"), "--metrics", n.path("roomlift.prom"))
+	require.Equal(t, 4, code, stderr)
+	assert.Equal(t, 1, n.server.Counts().Requests)
+	assert.Equal(t, 1, n.summary().Requests.Other)
+	assert.Regexp(t, `(?m)^roomlift_last_run_other_requests\{.*\} 1$`, n.read("roomlift.prom"))
 }
 
 func TestARefreshTokenThatWasRevokedEndsTheRunWith4AndSaysWhatToDo(t *testing.T) {
@@ -146,6 +159,38 @@ func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
 			assert.NotContains(t, pings[1].body, "no-such-team", "counts alone leave the house")
 		})
 	}
+}
+
+func TestWhatAnEarlierRunLeftDoesNotPassForTheOutcomeOfOneThatIsKilled(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	code, _, stderr := n.run(n.watched()...)
+	require.Zero(t, code, stderr)
+	yesterday := n.summary()
+	assert.False(t, yesterday.UnderWay)
+	assert.True(t, yesterday.Complete)
+	assert.Contains(t, n.read("roomlift.prom"), `roomlift_last_run_under_way{manifest="`+n.path("rooms.csv")+`"} 0`+"\n")
+
+	n.write("rooms.csv", "title\nA\nB\n")
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	n.faults(func(r webextest.FaultRequest) webextest.Fault {
+		if r.Method == http.MethodPost {
+			kill()
+		}
+		return webextest.Fault{}
+	})
+	n.server.Change(func(s *webextest.Server) { s.Latency = webextest.Latency{Min: time.Second} })
+	n.kill(ctx, n.watched()...)
+	s := n.summary()
+	assert.True(t, s.UnderWay)
+	assert.False(t, s.Complete)
+	assert.Equal(t, 3, s.ExitCode)
+	assert.Nil(t, s.Rows)
+	assert.Contains(t, s.Next, "if no run is under way any more, run the same command again")
+	metrics := n.read("roomlift.prom")
+	assert.Contains(t, metrics, `roomlift_last_run_under_way{manifest="`+n.path("rooms.csv")+`"} 1`+"\n")
+	assert.Contains(t, metrics, `roomlift_last_run_success{manifest="`+n.path("rooms.csv")+`"} 0`+"\n")
 }
 
 func TestARunThatMeetsAnotherOneLeavesItsFilesAndItsMonitorAlone(t *testing.T) {
@@ -268,6 +313,8 @@ func TestTheSummaryCountsWhatHappened(t *testing.T) {
 	metrics := n.read("roomlift.prom")
 	assert.Contains(t, metrics, `status="adopted"} 1`)
 	assert.Contains(t, metrics, `code="none"`)
+	assert.Equal(t, map[string]float64{"perSecond": 0, "burst": 0, "quota": 0, "periodSeconds": 0}, s.RateLimit.Learned, "one refusal tells no limit")
+	assert.NotContains(t, metrics, "learned_requests_per_second")
 	assert.Regexp(t, `roomlift_last_run_paused_seconds\{[^}]*\} (0\.[5-9]|1)`, metrics)
 }
 
@@ -289,6 +336,53 @@ func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) 
 	assert.Zero(t, n.server.Counts().Requests)
 	assert.Equal(t, "title\nA\n", n.read("rooms.csv"))
 	assert.Contains(t, n.read("webex.json"), "S-client-secret")
+}
+
+func TestWhatKeepsAManifestFromBeingReadIsToldApartFromWhatToDo(t *testing.T) {
+	t.Parallel()
+	n := newNight(t, "title\nA\n")
+	require.NoError(t, os.Mkdir(n.path("folder.csv"), 0o700))
+	for _, c := range []struct {
+		manifest, reason, next string
+		flags                  []string
+	}{
+		{"none.csv", "none.csv does not exist", "check the name, or write a new manifest with", nil},
+		{"folder.csv", "is a folder, not a manifest", "name a file in it", nil},
+		{"rooms.csv", `there is no encoding "foo"`, "use utf-8, ", []string{"--encoding", "foo"}},
+		{"rooms.csv", "which is read as CSV", "leave the flag away", []string{"--sheet", "X"}},
+	} {
+		args := n.watched(c.flags...)
+		args[1] = n.path(c.manifest)
+		code, _, stderr := n.run(args...)
+		require.Equal(t, 2, code, stderr)
+		s := n.summary()
+		assert.True(t, strings.HasSuffix(s.Error, c.reason), s.Error)
+		assert.Contains(t, s.Hint, c.next)
+		assert.Equal(t, s.Hint, s.Next)
+		assert.Contains(t, n.read("page.html"), "What to do next:", "the page says it, too")
+		assert.Contains(t, stderr, "\nhint: "+s.Hint+"\n")
+	}
+	code, _, stderr := n.run("whoami", "--credentials", n.path("none.json"))
+	assert.Equal(t, 4, code)
+	assert.Contains(t, stderr, "none.json: the credentials file does not exist\nhint: check the name")
+}
+
+func TestTheExitCodeTellsOfTheRoomsWhereNothingCanBePrinted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("/dev/full is Linux's")
+	}
+	t.Parallel()
+	for rows, want := range map[string]int{"title,teamId\nA,\n": 0, "title,teamId\nA,\nB,no-such-team\n": 1} {
+		n := newNight(t, rows)
+		onto := []string{"sh", "-c", `exec "$@" > /dev/full`, "sh", "roomlift"}
+		code, _, stderr := n.start(t.Context(), append(onto, n.watched()...))
+		assert.Equal(t, want, code, stderr)
+		assert.Contains(t, stderr, "the summary cannot be printed")
+		assert.Contains(t, stderr, "1 created")
+		assert.Equal(t, want, n.summary().ExitCode)
+		code, _, _ = n.start(t.Context(), append(onto, "check", n.path("rooms.csv")))
+		assert.Equal(t, 1, code, "there was nothing else to do")
+	}
 }
 
 func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 
@@ -19,8 +21,8 @@ const pingVariable = "ROOMLIFT_PING_URL"
 
 // watchFlags say which programs are told what a run came to.
 type watchFlags struct {
-	Summary string `placeholder:"FILE" help:"At the end, write a summary for programs, as JSON."`
-	Metrics string `placeholder:"FILE" help:"At the end, write metrics for the Prometheus node exporter's textfile collector (FILE.prom)."`
+	Summary string `placeholder:"FILE" help:"Write a summary for programs, as JSON, when the run begins and when it has ended."`
+	Metrics string `placeholder:"FILE" help:"Write metrics for the Prometheus node exporter's textfile collector (FILE.prom), when the run begins and when it has ended."`
 	PingURL string `env:"ROOMLIFT_PING_URL" placeholder:"URL" help:"Tell a monitor such as healthchecks.io when the run begins, succeeds or fails."`
 }
 
@@ -37,7 +39,7 @@ func (f *watchFlags) watched(
 	run.Version, run.Commit = build()
 	log := out.events()
 	log.Started(run)
-	out.ended, out.last = run, func() { log.Ended(run) }
+	out.ended, out.last = run, func() { lastWord(out, log, run) }
 	ping, err := newPinger(f.PingURL, "roomlift/"+run.Version, out.log)
 	files, fault := writable(wanted, claims)
 	if err == nil {
@@ -64,6 +66,20 @@ func (f *watchFlags) watched(
 	ping.end(run.ExitCode == exitComplete, fmt.Sprintf("exit code %d: %s\n%s\nin %s\n",
 		run.ExitCode, run.Meaning, run.Verdict(), report.Duration(run.Finished.Sub(run.Started))))
 	return err
+}
+
+// lastWord says how a run ended. With --quiet, lines of single rows are all that was
+// said of those that have no room, so that one line sums them up.
+func lastWord(out *output, log *report.Log, run *report.Run) {
+	troubled := out.Quiet && run.Outcome != nil && !run.Outcome.Complete() && out.log.Enabled(context.Background(), slog.LevelWarn)
+	if troubled && !out.json() {
+		out.say("roomlift: " + run.Verdict())
+		return
+	}
+	if troubled {
+		log.Good = slog.LevelWarn // or it would not be heard
+	}
+	log.Ended(run)
 }
 
 // write writes files and returns what the run ends with: one that cannot be
@@ -123,12 +139,24 @@ func (w *watchFile) announce(out *output, run *report.Run) {
 	}
 }
 
+// underWay writes of a run that goes on what it comes to if it is killed.
+func underWay(fill func(io.Writer, *report.Run) error) func(io.Writer, *report.Run) error {
+	return func(w io.Writer, run *report.Run) error {
+		early := *run
+		early.UnderWay, early.Finished = true, run.Started
+		early.ExitCode, early.Meaning = exitStopped, meaningOf(exitStopped)
+		early.Error, early.Next = "the run is under way, or was killed", report.NextOpen(nil, report.Again)
+		early.Hint = early.Next
+		return fill(w, &early)
+	}
+}
+
 // files are those that were asked for, the summary last: it names the others.
 func (f *watchFlags) files() []watchFile {
 	var asked []watchFile
 	for _, file := range []watchFile{
-		{kind: "metrics", what: "metrics", flag: "metrics", path: f.Metrics, perm: 0o644, fill: report.Metrics}, // the node exporter is another user
-		{kind: "summary", what: "summary", flag: "summary", path: f.Summary, perm: 0o600, fill: report.WriteSummary},
+		{kind: "metrics", what: "metrics", flag: "metrics", path: f.Metrics, perm: 0o644, fill: report.Metrics, early: underWay(report.Metrics)}, // the node exporter is another user
+		{kind: "summary", what: "summary", flag: "summary", path: f.Summary, perm: 0o600, fill: report.WriteSummary, early: underWay(report.WriteSummary)},
 	} {
 		if file.path != "" {
 			asked = append(asked, file)

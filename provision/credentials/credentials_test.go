@@ -187,7 +187,8 @@ func TestARenewalIsNotSentWhereItsOutcomeCouldNotBeKept(t *testing.T) {
 				_, err := source.Token(t.Context())
 				var fault *credentials.Error
 				require.ErrorAs(t, err, &fault)
-				assert.NotEmpty(t, fault.Remedy())
+				assert.Contains(t, fault.Error(), "nothing was renewed, because a renewed token cannot be kept")
+				assert.Contains(t, fault.Remedy(), "a folder that this user can write to")
 				assert.Zero(t, w.server.Renewals(), "the refresh token was not used up")
 			})
 		})
@@ -347,6 +348,8 @@ func TestARenewalThatHasBegunIsBroughtToItsEnd(t *testing.T) {
 func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 	for name, c := range map[string]struct{ text, reason string }{
 		"a bare token":            {"S3CRET-CLIENT", "not a JSON object"},
+		"a header":                {"Bearer S3CRET-CLIENT", "it begins with the word Bearer"},
+		"UTF-16":                  {"\xFF\xFE{\x00\"\x00", "it is UTF-16"},
 		"a list":                  {`["S3CRET-CLIENT"]`, "not a JSON object"},
 		"nothing":                 {"", "not a JSON object"},
 		"null":                    {"null", "not a JSON object"},
@@ -355,7 +358,7 @@ func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 		"a number for a secret":   {`{"client_id":"C","client_secret":7,"refresh_token":"R"}`, "client_secret is not a string"},
 		"a token for a time":      {`{"client_id":"C","client_secret":"S","refresh_token":"R","expiry":"ACCESS-ONE"}`, "expiry is not a time"},
 		"more than any file has":  {`{"client_id":"` + strings.Repeat("x", 1<<20) + `"}`, "too long"},
-		"one that does not exist": {"-", "no such file"},
+		"one that does not exist": {"-", "the credentials file does not exist"},
 		"one that is a folder":    {"/", "not a regular file"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -371,9 +374,21 @@ func TestAFileThatHoldsNoCredentialsIsRefusedWithoutQuotingIt(t *testing.T) {
 			var fault *credentials.Error
 			require.ErrorAs(t, err, &fault)
 			assert.Contains(t, fault.Error(), c.reason)
+			assert.Equal(t, c.text != "-", strings.Contains(fault.Remedy(), "JSON object"), fault.Remedy())
 			assertNoSecret(t, fault.Error()+fault.Remedy())
 		})
 	}
+}
+
+func TestAMarkBeforeCredentialsIsNoFault(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "webex.json")
+	text := "\uFEFF" + `{"client_id":"C","client_secret":"S3CRET-CLIENT","refresh_token":"REFRESH-ONE","access_token":"ACCESS-ONE"}`
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	source, err := credentials.Open(credentials.Config{Path: path})
+	require.NoError(t, err)
+	token, err := source.Token(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "ACCESS-ONE", token)
 }
 
 func assertNoSecret(t *testing.T, text string) {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"syscall"
 	"unicode"
 
 	"golang.org/x/oauth2"
@@ -39,11 +40,30 @@ func (e *Error) Unwrap() error { return e.Err }
 // Remedy says what to do about it.
 func (e *Error) Remedy() string { return e.remedy }
 
-func (s *Source) unwritable(err error) *Error {
+// unkeepable says what would keep a renewal's outcome from being saved, before one is
+// sent.
+func (s *Source) unkeepable(err error) *Error {
+	return &Error{
+		Path: s.Path, Reason: "nothing was renewed, because a renewed token cannot be kept: " + plain(err).Error(), Err: err,
+		remedy: placeFor(err),
+	}
+}
+
+// unkept says that what a renewal brought is lost.
+func (s *Source) unkept(err error) *Error {
 	return &Error{
 		Path: s.Path, Reason: "the renewed token could not be kept: " + plain(err).Error(), Err: err,
-		remedy: "put the credentials file into a folder that this user can write to; a renewed token is never used unless it was saved",
+		remedy: placeFor(err) + "; a renewed token is never used unless it was saved, and if Webex ended the old refresh token, " +
+			"authorise the integration or Service App again",
 	}
+}
+
+// placeFor says how a file can be written that could not be.
+func placeFor(err error) string {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return "make room on the disk that the credentials file is on"
+	}
+	return "put the credentials file into a folder that this user can write to"
 }
 
 // fault turns what came of a renewal into an *Error.
@@ -107,9 +127,14 @@ var userinfo = regexp.MustCompile(`://[^/@\s]*@`)
 // message and hide nothing.
 const minSecret = 8
 
-// printable returns text without secrets and control characters, on one line of
+// sequence finds what tells a terminal to do something, such as to write in red: without
+// its first character it would be text.
+var sequence = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x{9d})[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})|\x1b[ -/]*[0-~]`)
+
+// printable returns text without secrets, terminal sequences and control characters, on one line of
 // bounded length.
 func (s *Source) printable(text string) string {
+	text = sequence.ReplaceAllString(text, "")
 	text = strings.Map(func(c rune) rune {
 		if unicode.IsSpace(c) {
 			return ' '

@@ -1,12 +1,14 @@
 package credentials
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"time"
 
 	"roomlift/report/atomicfile"
@@ -67,8 +69,21 @@ func read(path string) (grant, error) {
 		}
 	}
 	text, err := readFile(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return grant{}, &Error{
+			Path: path, Reason: "the credentials file does not exist", Err: err,
+			remedy: "check the name after --credentials, and the folder that it is looked for in",
+		}
+	case errors.Is(err, fs.ErrPermission):
+		return grant{}, &Error{
+			Path: path, Reason: "the credentials file may not be read", Err: err, remedy: "give this user, and nobody else, the right to read it",
+		}
+	case err != nil:
 		return fault(plain(err))
+	}
+	if text, err = PlainText(text); err != nil {
+		return fault(err)
 	}
 	var g grant
 	if err := json.Unmarshal(text, &g.fields); err != nil || g.fields == nil {
@@ -123,6 +138,21 @@ func readFile(path string) ([]byte, error) {
 	}
 	return text, errors.Join(err, f.Close())
 }
+
+// PlainText returns what a file of secrets holds as UTF-8, without the mark that some
+// editors put before it. The error says what it is instead; it quotes nothing.
+func PlainText(text []byte) ([]byte, error) {
+	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
+	switch {
+	case bytes.ContainsRune(text, 0), bytes.HasPrefix(text, []byte{0xFF, 0xFE}), bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
+		return nil, errors.New("it is UTF-16, or no text at all; save it as UTF-8")
+	case beginsWithBearer.Match(text):
+		return nil, errors.New("it begins with the word Bearer, which belongs to a request; leave that word out")
+	}
+	return text, nil
+}
+
+var beginsWithBearer = regexp.MustCompile(`^\s*(?i:(authorization:\s*)?bearer\s)`)
 
 // text reads a field that is absent, null or a string.
 func (g *grant) text(name string, value *string) error {

@@ -49,7 +49,7 @@ func (s *Source) replace(ctx context.Context, tries int, futile bool) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return s.unwritable(err)
+		return s.unkeepable(err)
 	}
 	defer func() { _ = lock.Close() }()
 
@@ -78,7 +78,7 @@ func (s *Source) replace(ctx context.Context, tries int, futile bool) error {
 	// A file that cannot be replaced is found out before the refresh token is
 	// used up, not after.
 	if err := old.write(s.Path); err != nil {
-		return s.unwritable(err)
+		return s.unkeepable(err)
 	}
 	next, fault := s.ask(ctx, old, tries)
 	if fault != nil {
@@ -93,7 +93,7 @@ func (s *Source) replace(ctx context.Context, tries int, futile bool) error {
 	s.remember(next)
 	s.mu.Unlock()
 	if err := next.write(s.Path); err != nil {
-		return s.unwritable(err)
+		return s.unkept(err)
 	}
 	s.take(next, true)
 	return nil

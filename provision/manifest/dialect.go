@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -34,7 +33,7 @@ func checkDelimiter(d rune) error {
 	if d == 0 || d == '\t' || (d > ' ' && d < unicode.MaxASCII && d != '"' && !unicode.IsLetter(d) && !unicode.IsDigit(d)) {
 		return nil
 	}
-	return fmt.Errorf("%q cannot be the delimiter of a CSV file: use one of , ; | or a tab", d)
+	return unreadable("use one of , ; | or a tab", "%q cannot be the delimiter of a CSV file", d)
 }
 
 // sepLine returns the delimiter that a first line such as "sep=;" names, as Excel

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -44,7 +43,7 @@ func findEncoding(name string) (encoding.Encoding, error) {
 	}
 	found, err := htmlindex.Get(strings.TrimSpace(name))
 	if err != nil {
-		return nil, fmt.Errorf("there is no encoding %q: use %s", name, exampleEncodings)
+		return nil, unreadable("use "+exampleEncodings, "there is no encoding %q", name)
 	}
 	return found, nil
 }

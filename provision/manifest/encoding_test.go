@@ -178,8 +178,8 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 		opts Options
 		want string
 	}{
-		{Options{Encoding: "klingon"}, `there is no encoding "klingon": use utf-8, windows-1252, `},
-		{Options{Delimiter: '"'}, `'"' cannot be the delimiter of a CSV file: use one of , ; | or a tab`},
+		{Options{Encoding: "klingon"}, `there is no encoding "klingon"; use utf-8, windows-1252, `},
+		{Options{Delimiter: '"'}, `'"' cannot be the delimiter of a CSV file; use one of , ; | or a tab`},
 		{Options{Delimiter: 'a'}, `'a' cannot be the delimiter`},
 		{Options{Delimiter: '\n'}, `'\n' cannot be the delimiter`},
 		{Options{Delimiter: '–'}, `'–' cannot be the delimiter`},

@@ -96,6 +96,25 @@ func (l ErrorList) Unwrap() []error {
 	return errs
 }
 
+// InputError says why a manifest cannot be read at all: the file, or what was said of
+// it, and not what stands in it.
+type InputError struct {
+	Reason string // what is wrong, without a full stop
+	Remedy string // what to do, without a full stop
+	Err    error  // cause, may be nil; Reason tells it
+}
+
+// Error returns reason and remedy on one line.
+func (e *InputError) Error() string { return e.Reason + "; " + e.Remedy }
+
+// Unwrap returns the cause.
+func (e *InputError) Unwrap() error { return e.Err }
+
+// unreadable returns an InputError without a cause.
+func unreadable(remedy, reason string, args ...any) *InputError {
+	return &InputError{Reason: fmt.Sprintf(reason, args...), Remedy: remedy}
+}
+
 // sortByPlace orders faults from the top of the file to its end, and from left
 // to right in a line. Faults at the same place keep their order.
 func sortByPlace(list []*Error) {

@@ -42,7 +42,8 @@ func (f *Format) checkOptions(name string, opts Options) error {
 	}
 	for _, option := range given {
 		if option.set && !slices.Contains(f.flags, option.flag) {
-			return fmt.Errorf("%s has no meaning for %s, which is read as %s: leave the flag away, or check the file's name", option.flag, escape(name), strings.ToUpper(f.Name))
+			return unreadable("leave the flag away, or check the file's name",
+				"%s has no meaning for %s, which is read as %s", option.flag, escape(name), strings.ToUpper(f.Name))
 		}
 	}
 	return nil
@@ -112,12 +113,12 @@ func chooseFormat(path, name string) (*Format, error) {
 		}
 	}
 	if name != "" {
-		return nil, fmt.Errorf("%s: there is no manifest format %q: use one of %s", path, name, formatNames(formats))
+		return nil, unreadable("use one of "+formatNames(formats), "%s: there is no manifest format %q", path, name)
 	}
 	if kind, ok := foreignExtension(path); ok {
-		return nil, fmt.Errorf("%s: this is %s by its name, which is not read: %s, then name that file", path, kind.what, kind.remedy)
+		return nil, unreadable(kind.remedy+", then name that file", "%s: this is %s by its name, which is not read", path, kind.what)
 	}
-	return nil, fmt.Errorf("%s: the name does not say which format it is: end it in one of %s", path, extensions(formats))
+	return nil, unreadable("end it in one of "+extensions(formats), "%s: the name does not say which format it is", path)
 }
 
 // chooseStreamFormat is chooseFormat for input whose name may be no file name.

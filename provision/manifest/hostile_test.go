@@ -148,16 +148,19 @@ func TestInputThatCannotBeReadIsAnotherError(t *testing.T) {
 		err  error
 		want string
 	}{
-		"no file":                {missing, "does not exist: check the name"},
-		"a folder":               {isFolder, "is a folder, not a manifest: name a file in it"},
+		"no file":                {missing, "does not exist; check the name"},
+		"a folder":               {isFolder, "is a folder, not a manifest; name a file in it"},
 		"an unknown extension":   {extension, "end it in one of .csv, "},
-		"an unknown format":      {format, `there is no manifest format "doc": use one of csv, yaml`},
+		"an unknown format":      {format, `there is no manifest format "doc"; use one of csv, yaml`},
 		"a bad disk at the head": {inHeader, "could not be read to its end: the disk is gone; check"},
 		"a bad disk later":       {inRows, "could not be read to its end: the disk is gone; check"},
 		"a bad disk under YAML":  {inYAML, "could not be read to its end: the disk is gone; check"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.ErrorContains(t, test.err, test.want)
+			var input *InputError
+			require.ErrorAs(t, test.err, &input)
+			assert.NotEmpty(t, input.Remedy)
 			var list ErrorList
 			assert.NotErrorAs(t, test.err, &list, "it must not look like a faulty manifest")
 		})

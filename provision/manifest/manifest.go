@@ -34,7 +34,7 @@ type Options struct {
 // Load reads the manifest in the file at path.
 //
 // The error is nil; or an [ErrorList], found with errors.As, with every fault
-// of the content; or another error when the file cannot be opened or read.
+// of the content; or an [InputError] when the file cannot be opened or read.
 // With an ErrorList the Manifest is nil unless the file was read to its end and
 // its header and defaults could be relied upon. Then all of its rows are in
 // Rows, and those that a fault names are marked Invalid.
@@ -53,7 +53,7 @@ func Load(path string, opts Options) (*Manifest, error) {
 		return nil, openError(path, err)
 	}
 	if info.IsDir() {
-		return nil, fmt.Errorf("%s is a folder, not a manifest: name a file in it", path)
+		return nil, unreadable("name a file in it", "%s is a folder, not a manifest", path)
 	}
 	return read(file, path, info.Size(), format, opts)
 }
@@ -82,7 +82,7 @@ func read(r io.Reader, name string, size int64, format *Format, opts Options) (*
 	b := newBuilder(name, format.Name)
 	b.size = size
 	if err := format.read(r, b, opts); err != nil {
-		return nil, fmt.Errorf("%s could not be read to its end: %w; check the file and the disk, then try again", name, err)
+		return nil, &InputError{fmt.Sprintf("%s could not be read to its end: %v", name, err), "check the file and the disk, then try again", err}
 	}
 	return b.finish()
 }
@@ -90,10 +90,14 @@ func read(r io.Reader, name string, size int64, format *Format, opts Options) (*
 func openError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s does not exist: check the name, or write a new manifest with \"roomlift template %s\": %w", path, path, err)
+		return &InputError{path + " does not exist", fmt.Sprintf("check the name, or write a new manifest with \"roomlift template %s\"", path), err}
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read: give this user the right to read it: %w", path, err)
-	default:
-		return fmt.Errorf("%s cannot be opened: check the name and the disk: %w", path, err)
+		return &InputError{path + " may not be read", "give this user the right to read it", err}
 	}
+	cause := err
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		cause = at.Err // the path is named
+	}
+	return &InputError{fmt.Sprintf("%s cannot be opened: %v", path, cause), "check the name and the disk", err}
 }

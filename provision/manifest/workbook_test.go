@@ -197,7 +197,7 @@ func TestOtherKindsOfArchivesSayWhatTheyAre(t *testing.T) {
 	_, err := readXLSXBytes([]byte("%PDF-1.7\n%\xe2\xe3"), Options{})
 	assert.ErrorContains(t, err, `this is a PDF file; save the table as .xlsx or as "CSV UTF-8" in the program that made it`)
 	for name, want := range map[string]string{
-		"rooms.xls": "rooms.xls: this is an old Excel workbook by its name, which is not read: open it in Excel or LibreOffice and save it as .xlsx",
+		"rooms.xls": "rooms.xls: this is an old Excel workbook by its name, which is not read; open it in Excel or LibreOffice and save it as .xlsx",
 		"rooms.ODS": "this is an OpenDocument table", "rooms.xlsb": "save it as .xlsx", "rooms.numbers": "export it (File, Export To, Excel) as .xlsx", "rooms.pdf": "save the table as .xlsx",
 	} {
 		_, err := Load(name, Options{})

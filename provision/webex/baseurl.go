@@ -30,7 +30,7 @@ func parseBaseURL(s string) (*url.URL, error) {
 	case u.Hostname() == "":
 		return nil, errors.New("the base URL names no host" + remedy)
 	case !validPort(u.Port()) || strings.HasSuffix(u.Host, ":"):
-		return nil, fmt.Errorf("the base URL's port %q is not between 1 and 65535", u.Port())
+		return nil, errors.New("the base URL's port is not between 1 and 65535")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return nil, fmt.Errorf("plain http would show the token to everyone on the way to %s; use https (http is for loopback addresses alone, such as 127.0.0.1)", u.Hostname())
 	case hasDotSegment(u.Path):

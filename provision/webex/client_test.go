@@ -95,7 +95,12 @@ func TestAnswersThatRefuse(t *testing.T) {
 			status: 400, body: `{"message":"Bad","errors":"none","trackingId":"ROUTER_2"}`, message: "Bad",
 		},
 		"are one line": {
-			status: 400, header: map[string]string{"Trackingid": "ROUTER_2"}, body: "{\"message\":\"a\\r\\nb\\u0000\\u001b[31m\\u202e c\"}", message: "a b[31m c",
+			status: 400, header: map[string]string{"Trackingid": "ROUTER_2"}, body: "{\"message\":\"a\\r\\nb\\u0000\\u001b[31m\\u202e c\"}", message: "a b c",
+		},
+		"hold no part of what colours a terminal": {
+			status: 400, header: map[string]string{"Trackingid": "ROUTER_2"},
+			body:    "{\"message\":\"bad \\u001b[31mred\\u001b[0m \\u001b]0;owned\\u0007RTL\\u009b1m [1] \\u001b(B.\"}",
+			message: "bad red RTL [1] .",
 		},
 		"say that the body is empty": {
 			status: 502, header: map[string]string{"Trackingid": "ROUTER_2"}, message: "the answer is empty",

@@ -90,8 +90,13 @@ func plain(s string) bool {
 	return true
 }
 
-// fold drops control characters and bad UTF-8, and makes every run of space one.
+// sequence finds what tells a terminal to do something, such as to write in red: without
+// its first character it would be text.
+var sequence = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x{9d})[^\x07\x1b\x{9c}]*(?:\x07|\x1b\\|\x{9c})|\x1b[ -/]*[0-~]`)
+
+// fold drops terminal sequences, control characters and bad UTF-8, and makes every run of space one.
 func fold(s string) string {
+	s = sequence.ReplaceAllString(s, "")
 	s = strings.Map(func(c rune) rune {
 		switch {
 		case unicode.IsSpace(c):

@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+// ElsewhereRemedy is what an Error's Remedy ends with where another file may be meant.
+// A command without that flag says it in its own words.
+const ElsewhereRemedy = "choose another file with --results"
+
 // Error says why a results file cannot be read or written safely. The file is
 // untouched when Open or Read return one.
 type Error struct {

@@ -58,7 +58,7 @@ func load(fsys FS, path string) (*content, error) {
 	case errors.As(err, &d):
 		fault.Reason, fault.Line, fault.Remedy = d.reason, d.line, cmp.Or(d.remedy, fault.Remedy)
 	case errors.Is(err, errNotOurs):
-		fault.Reason, fault.Remedy = errNotOurs.Error(), "choose another file with --results"
+		fault.Reason, fault.Remedy = errNotOurs.Error(), ElsewhereRemedy
 	}
 	return nil, fault
 }
@@ -70,14 +70,14 @@ func regular(fsys FS, path string) error {
 		return nil //nolint:nilerr // Whoever opens it tells what is wrong.
 	}
 	return &Error{
-		Path: path, Reason: "is not a regular file", Remedy: "choose another file with --results",
+		Path: path, Reason: "is not a regular file", Remedy: ElsewhereRemedy,
 	}
 }
 
 func unreadable(path string, err error) error {
 	return &Error{
 		Path: path, Reason: "cannot be read", Err: err,
-		Remedy: "make it readable for this user, or choose another file with --results",
+		Remedy: "make it readable for this user, or " + ElsewhereRemedy,
 	}
 }
 
