@@ -9,13 +9,14 @@ package ratelimit
 // it is R itself, unless the bucket ran over in between. And a known R gives B: what
 // the turns took beyond it from a bucket that was full.
 type estimate struct {
-	limit  float64 // R, accepted requests a second; 0 is unknown
-	depth  float64 // B, requests accepted at once after a rest; an upper bound
-	empty  float64 // when the last refused turn was given
-	short  int     // stretches in a row that were too short to measure
-	saved  float64 // share of the depth that is believed to be saved up during a pause
-	exact  bool    // the limit was measured with a bucket that cannot have run over meanwhile
-	modest bool    // never guess above a lower bound: others are owed a share
+	limit   float64 // R, accepted requests a second; 0 is unknown
+	depth   float64 // B, requests accepted at once after a rest; an upper bound
+	empty   float64 // when the last refused turn was given
+	highest float64 // the highest limit measured
+	short   int     // stretches in a row that were too short to measure
+	saved   float64 // share of the depth that is believed to be saved up during a pause
+	exact   bool    // the limit was measured with a bucket that cannot have run over meanwhile
+	modest  bool    // never guess above a lower bound: others are owed a share
 }
 
 // stretch is what was accepted in a stretch of time.
@@ -68,6 +69,7 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 		e.empty = s.refused
 		if e.measured() { // a memory; what was accepted may show that it is too low
 			e.limit = max(e.limit, s.sinceOpen.rate(e.depth))
+			e.highest = e.limit
 			return stale
 		}
 		return first
@@ -80,7 +82,9 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 	}
 	e.short = 0
 	e.empty = s.refused
-	return e.settle(s, t)
+	found := e.settle(s, t)
+	e.highest = max(e.highest, e.limit)
+	return found
 }
 
 // settle measures the limit and the depth.

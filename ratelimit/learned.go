@@ -84,6 +84,10 @@ func (c *controller) learned() Learned {
 	case c.window.quota > 0:
 		period := duration(c.window.period)
 		return Learned{Rate: float64(c.window.quota) / c.window.period, Quota: c.window.quota, Period: period}
+	case c.share < 1 && c.estimate.measured():
+		// A fall may be over, which no run with a reserve would find out; if it is not,
+		// the first refusals tell.
+		return Learned{Rate: max(c.estimate.limit, c.estimate.highest), Burst: math.Round(c.estimate.depth)}
 	case c.estimate.measured():
 		return Learned{Rate: c.estimate.limit, Burst: math.Round(c.estimate.depth)}
 	}

@@ -52,11 +52,12 @@ func (p *pacer) next(now float64) float64 {
 	return at
 }
 
-// take takes the turn that is due at now.
+// take takes the turn that is due at now. It is paid for in any case: due is not exact
+// to the last bit.
 func (p *pacer) take(now float64) {
-	p.bucket.AllowN(instant(now), 1)
+	p.bucket.ReserveN(instant(now), 1)
 	if p.ceiling != nil {
-		p.ceiling.AllowN(instant(now), 1)
+		p.ceiling.ReserveN(instant(now), 1)
 	}
 	p.last = now
 }
