@@ -71,9 +71,45 @@ func outline(text string) string {
 	return b.String()
 }
 
+// months are the names and abbreviations that spreadsheet programs show of typed dates
+// in English, German, French, Spanish, Italian, Portuguese and Dutch.
+var months = monthNames(
+	"jan januar january janv janvier ene enero gen gennaio janeiro januari",
+	"feb februar february févr fév février febrero febbraio fev fevereiro februari",
+	"mar mrz märz march mars marzo março mrt maart",
+	"apr april avr avril abr abril aprile",
+	"may mai mayo mag maggio maio mei",
+	"jun juni june juin junio giu giugno junho",
+	"jul juli july juil juillet julio lug luglio julho",
+	"aug august août ago agosto augustus",
+	"sep sept september septembre septiembre set settembre setembro",
+	"oct okt oktober october octobre octubre ott ottobre out outubro",
+	"nov november novembre noviembre novembro",
+	"dec dez dezember december déc décembre dic diciembre dicembre dezembro",
+)
+
+func monthNames(names ...string) map[string]int {
+	months := map[string]int{}
+	for i, all := range names {
+		for name := range strings.FieldsSeq(all) {
+			months[name] = i + 1
+		}
+	}
+	return months
+}
+
 // numberIn reads a number as spreadsheet programs do, to 15 digits, which is as
-// many as they keep.
+// many as they keep. Of a point and a comma the last is the decimal sign.
 func numberIn(text string) (string, bool) {
+	percent := strings.HasSuffix(text, "%")
+	text = strings.TrimSuffix(text, "%")
+	if point, comma := strings.LastIndexByte(text, '.'), strings.LastIndexByte(text, ','); point >= 0 && comma >= 0 {
+		thousands := "."
+		if comma < point {
+			thousands = ","
+		}
+		text = strings.ReplaceAll(text, thousands, "")
+	}
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case r == ',':
@@ -87,6 +123,9 @@ func numberIn(text string) (string, bool) {
 		return "", false
 	}
 	n, err := strconv.ParseFloat(text, 64)
+	if percent {
+		n /= 100
+	}
 	return strconv.FormatFloat(n, 'g', 15, 64), err == nil
 }
 
@@ -117,16 +156,25 @@ func lostLetters(text, shown string) bool {
 	return lost && shown == ""
 }
 
-// sameWord compares truth values, which are shown in capitals.
+// sameWord compares truth values, which are shown in capitals, in the language of the
+// program.
 func sameWord(text, shown string) bool {
-	return strings.EqualFold(text, shown) && (shown == "TRUE" || shown == "FALSE")
+	value, ok := truthWords[shown]
+	meant, too := truthWords[strings.ToUpper(text)]
+	return ok && too && value == meant
+}
+
+// truthWords are those that spreadsheet programs show.
+var truthWords = map[string]bool{
+	"TRUE": true, "WAHR": true, "VRAI": true, "VERDADERO": true, "VERO": true, "VERDADEIRO": true, "WAAR": true,
+	"FALSE": false, "FALSCH": false, "FAUX": false, "FALSO": false, "ONWAAR": false,
 }
 
 // sameDate compares the numbers in dates and times of day. Such a text gains
 // numbers when it is shown in another form, and years lose their century.
 func sameDate(text, shown string) bool {
 	a, b := dateNumbers(text), dateNumbers(shown)
-	if len(a) < 2 || len(b) < len(a) || len(b) < 3 && !strings.Contains(shown, ":") {
+	if len(a) < 2 || len(b) < len(a) || len(b) < 3 && !strings.Contains(shown, ":") && !strings.ContainsFunc(shown, unicode.IsLetter) {
 		return false
 	}
 	for n, times := range count(a) {
@@ -146,10 +194,17 @@ func count(numbers []int) map[int]int {
 }
 
 // dateNumbers returns the numbers of a text that has nothing but what dates and
-// times of day have.
+// times of day have; the name of a month is its number.
 func dateNumbers(text string) []int {
 	for _, half := range []string{" AM", " PM"} {
 		text = strings.TrimSuffix(text, half)
+	}
+	if word := strings.Trim(text, "0123456789./-: "); word != "" {
+		month, ok := months[strings.ToLower(word)]
+		if !ok {
+			return nil
+		}
+		text = strings.Replace(text, word, " "+strconv.Itoa(month)+" ", 1)
 	}
 	if strings.Trim(text, "0123456789./-: ") != "" {
 		return nil

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"roomlift/provision/manifest"
@@ -61,7 +62,7 @@ func (o *originals) reason(row *manifest.Row, record results.Record) string {
 	}
 	for _, shape := range shapes(row.Title) {
 		for _, r := range o.byShape[shape] {
-			if (r.Key == row.Key || sameNumber(r.Key, row.Key)) && rewritten(r.Title, row.Title) {
+			if (r.Key == row.Key || sameNumber(r.Key, row.Key)) && mayBe(r.Title, row.Title) {
 				return rewrittenReason(&r, row.Title)
 			}
 		}
@@ -86,13 +87,34 @@ func mayBeShown(title string) bool {
 	switch {
 	case title == "":
 		return false
-	case title == "TRUE", title == "FALSE", strings.ContainsAny(title, "?\uFFFD"):
+	case strings.ContainsAny(title, "?\uFFFD"):
 		return true
-	case title[0] != '-' && (title[0] < '0' || title[0] > '9'):
+	}
+	if _, truth := truthWords[title]; truth {
+		return true
+	}
+	if !strings.ContainsAny(title, "0123456789") {
 		return false
 	}
 	_, number := numberIn(title)
 	return number && showable(title) || len(dateNumbers(title)) > 1
+}
+
+// mayBe reports whether shown may be what a spreadsheet program makes of a title that
+// has left the manifest, though it could be the other way round as well. Two dates or
+// numbers in one notation are two rooms.
+func mayBe(title, shown string) bool {
+	return showable(shown) && respelt(title, shown) && notation(title) != notation(shown)
+}
+
+// notation is a text with every digit alike.
+func notation(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return '0'
+		}
+		return r
+	}, text)
 }
 
 // rewritten reports whether shown is what a spreadsheet program makes of a title,
@@ -110,7 +132,7 @@ const shownDigits = 15
 
 // showable reports a text that a spreadsheet program may show in place of another.
 func showable(text string) bool {
-	if _, number := numberIn(text); !number {
+	if _, number := numberIn(text); !number || strings.HasSuffix(text, "%") {
 		return true
 	}
 	digits := strings.Trim(strings.NewReplacer(".", "", ",", "", "-", "").Replace(text), "0")
@@ -121,6 +143,9 @@ func showable(text string) bool {
 // of it.
 func shapes(title string) []string {
 	shapes := []string{strings.ToUpper(outline(title))}
+	if value, truth := truthWords[strings.ToUpper(title)]; truth {
+		shapes = append(shapes, "a truth value "+strconv.FormatBool(value))
+	}
 	if len(dateNumbers(title)) > 1 {
 		shapes = append(shapes, "a date")
 	}

@@ -23,6 +23,27 @@ func TestWhatASpreadsheetProgramMakesOfATitleIsToldFromTheTitle(t *testing.T) {
 	}
 }
 
+func TestWhatMayBeATitleThatHasLeftIsKnownInEveryLanguage(t *testing.T) {
+	for title, all := range map[string][]string{
+		"1-2": {"2-Jan", "02-Jan", "01. Feb", "02. Jan", "1-févr"}, "2026-04-03": {"03.04.2026", "4/3/2026", "03.04.26"},
+		"1/2": {"01. Feb", "02-Jan", "01/02/26"}, "3-4": {"04. Mrz", "2026-04-03"}, "1.5": {"1,5"}, "1,5": {"1.5"},
+		"1.234,50": {"1234,5", "1234.5"}, "TRUE": {"WAHR", "VRAI"}, "true": {"TRUE", "VERO"}, "1:30": {"01:30", "01:30:00"},
+		"25.00%": {"25,00 %", "0.25"}, "10%": {"0.1", "10,00 %"}, "May 5": {"05. Mai", "5-May"}, "0012": {"12"},
+	} {
+		for _, shown := range all {
+			assert.True(t, mayBeShown(shown) && mayBe(title, shown), "%q shown as %q", title, shown)
+			assert.Equal(t, []Action{Refuse}, actions(planned(t, "title\n\""+shown+"\"\n",
+				recordOf(manifest.Row{Title: title}, results.Created, "x"))), "%q shown as %q", title, shown)
+		}
+	}
+	for _, other := range [][2]string{
+		{"2026-01-02", "2026-02-01"}, {"1.5", "2.5"}, {"Room 1", "Room 2"}, {"1-2", "3-Jan"}, {"TRUE", "FALSCH"}, {"May", "Mai"}, {"10%", "10"},
+	} {
+		assert.Equal(t, []Action{Create}, actions(planned(t, "title\n\""+other[1]+"\"\n",
+			recordOf(manifest.Row{Title: other[0]}, results.Created, "x"))), "%q", other)
+	}
+}
+
 func TestATitleThatASpreadsheetProgramRewroteMakesNoRoom(t *testing.T) {
 	failed := func(key, title string) results.Record {
 		return refusedOf(manifest.Row{Key: key, Title: title, TeamID: "gone"})
