@@ -158,11 +158,11 @@ func isUnauthorised(err error) bool {
 		(answer.StatusCode == http.StatusUnauthorized || answer.StatusCode == http.StatusForbidden)
 }
 
-// hintOfFaults speaks of good rows only where some fault leaves others whole.
+// hintOfFaults speaks of good rows only where no fault is one of the whole manifest.
 func hintOfFaults(err error) string {
 	var faults manifest.ErrorList
 	hint := "nothing was sent; correct the manifest"
-	if errors.As(err, &faults) && slices.ContainsFunc(faults, func(f *manifest.Error) bool { return f.Row > 0 }) {
+	if errors.As(err, &faults) && !slices.ContainsFunc(faults, func(f *manifest.Error) bool { return f.Row == 0 }) {
 		hint += ", or create the good rows alone with --skip-invalid"
 	}
 	return hint
