@@ -43,6 +43,19 @@ func TestWaitEndsWhenItIsCancelledHoweverLongTheGateIsClosed(t *testing.T) {
 	})
 }
 
+func TestADeepFallIsNotBelievedForHours(t *testing.T) {
+	for name, s := range map[string]server{
+		"to 3 a minute": bucket(5, 20, change{100, 0.05}, change{700, 5})(0),
+		"to 1 a minute": bucket(5, 20, change{100, 0.02}, change{700, 5})(0),
+		"from 50":       bucket(50, 50, change{100, 0.1}, change{700, 50})(0),
+	} {
+		o := simulate(t, s, 9000, 1, configured(Config{Workers: workers}))
+		best := omniscient(bucket(5, 20)(0), 9000, usual)
+		assert.Less(t, o.makespan, best+600+600, name)
+		assert.Less(t, o.share(), 0.012, name)
+	}
+}
+
 func TestAFallIsNotRememberedWhereAReserveKeepsItFromBeingCorrected(t *testing.T) {
 	for _, reserve := range []float64{0, 0.2} {
 		var a *Adaptive

@@ -14,6 +14,7 @@ type controller struct {
 	searched float64 // when the turn was given that was refused first
 	burst    float64 // turns that were to go out at once when the gate opened last
 	known    Learned // what this run began with
+	patience float64 // how long a deep fall is believed
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -85,6 +86,7 @@ func (c *controller) accept(now, sent float64) {
 	if c.window.accept(c.overQuota(sent), c.tuning) {
 		c.probe = search(now, c.tuning)
 	}
+	c.doubt(now)
 	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
 		if !c.pacer.slack(now) {
 			c.rate += c.probe.accept(now, c.rate, c.estimate.depth, c.careful(), c.tuning)
@@ -95,6 +97,22 @@ func (c *controller) accept(now, sent float64) {
 		c.rate = min(c.rate, c.ceiling())
 	}
 	c.pacer.set(now, c.pace())
+}
+
+// doubt climbs again, without waiting for as many accepted requests as usual, some time
+// after a deep fall: what was likely an outage or a neighbour's flood is then over, and
+// at the rate that was left of it many requests take hours. Each time in vain the next
+// is twice as far off.
+func (c *controller) doubt(now float64) {
+	t := c.tuning
+	switch {
+	case c.share < 1, c.rate >= c.estimate.highest/t.deepFall:
+		c.patience = t.patience
+	case c.probe.climbing && !c.probe.gentle, now-c.opened < c.patience:
+	default:
+		c.probe = search(now, t)
+		c.patience *= 2
+	}
 }
 
 // overQuota reports whether the turn given at sent was a probe over the window's quota.

@@ -59,6 +59,8 @@ type tuning struct {
 	gentleSlope   float64 // rate added a second: an overshoot of sqrt(2 × slope × depth) × round trip refusals
 	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep …
 	gentleDeep    float64 // … and less below this depth, down to a quarter: only a long climb measures a shallow bucket
+	deepFall      float64 // a fall of the limit to less than a part of the highest so far is likely to pass: no server's own limit falls so far …
+	patience      float64 // … and is believed for so long, at first
 	budgetFree    float64 // refusals that cost nothing: those of finding the limit
 	budgetShare   float64 // share of turns refused above which probes get rarer and gentler
 	probeCareful  int     // least spacing then: below 1 % refused
@@ -136,6 +138,8 @@ func standard() tuning {
 		gentleDeep:    10,
 		gentleSlope:   0.8,
 		gentleShare:   0.02,
+		deepFall:      4,
+		patience:      120,
 		budgetFree:    4,
 		budgetShare:   0.004,
 		probeCareful:  160,
