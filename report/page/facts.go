@@ -24,7 +24,7 @@ func facts(run *Run, x *reading) []Setting {
 	if o.Elapsed >= time.Second || len(o.Requests) > 0 {
 		add("Duration", report.Duration(o.Elapsed))
 	}
-	if sent := requests(o); sent != "" {
+	if sent := requests(o, t.unusable); sent != "" {
 		add("Requests to create", sent)
 	}
 	if len(t.pauses) > 0 {
@@ -65,14 +65,16 @@ func (t *Timeline) clocks() string {
 }
 
 // requests counts requests by what came of them: "312: 300 made a room and 12 were
-// put off for the rate limit".
-func requests(o *provision.Outcome) string {
+// put off for the rate limit". So many of the answers 2xx were unusable.
+func requests(o *provision.Outcome, unusable int) string {
 	var counts [fates]int
 	sum := 0
 	for code, n := range o.Requests {
 		counts[fateOf(code)] += n
 		sum += n
 	}
+	counts[roomMade] -= unusable
+	counts[garbled] += unusable
 	var parts []string
 	for fate, n := range counts {
 		if n > 0 {
@@ -100,6 +102,7 @@ const (
 	putOff
 	rateLimited
 	serverFault
+	garbled
 	unanswered
 	fates // their number
 )
@@ -111,10 +114,11 @@ var fateWords = [fates]struct{ one, many string }{
 	putOff:      {"was put off", "were put off"},
 	rateLimited: {"was put off for the rate limit", "were put off for the rate limit"},
 	serverFault: {"met a fault at Webex", "met a fault at Webex"},
+	garbled:     {"got an answer that was cut or named no room", "got an answer that was cut or named no room"},
 	unanswered:  {"got no answer", "got no answer"},
 }
 
-// fateOf returns what an HTTP status means; 0 is none.
+// fateOf returns what an HTTP status means, where the answer can be used; 0 is none.
 func fateOf(code int) fate {
 	switch {
 	case code == 0:
@@ -127,7 +131,7 @@ func fateOf(code int) fate {
 		return tokenGone
 	case code == http.StatusLocked:
 		return putOff
-	case code < 500:
+	case code < 500 && code != http.StatusRequestTimeout:
 		return refused
 	}
 	return serverFault

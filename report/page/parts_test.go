@@ -184,7 +184,7 @@ func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 	refuse(100*time.Millisecond, 10*time.Second) // was in flight
 	refuse(9*time.Second, 20*time.Second)        // prolongs it
 	refuse(time.Minute, 5*time.Second)
-	timeline.Observe(provision.Event{Kind: provision.AnswerLost, Time: noon.Add(2 * time.Minute)})
+	timeline.Observe(provision.Event{Kind: provision.AnswerLost, Time: noon.Add(2 * time.Minute), Result: &provision.Result{}})
 
 	require.Len(t, timeline.pauses, 2)
 	assert.Equal(t, pause{noon, noon.Add(29 * time.Second), 3, "429"}, timeline.pauses[0])
@@ -220,10 +220,22 @@ func TestRequestsAreToldByWhatCameOfThem(t *testing.T) {
 		"12: 5 made a room, 3 were refused for good, 1 was put off for the rate limit, 1 met a fault at Webex and 2 got no answer": {
 			200: 5, 400: 1, 403: 1, 404: 1, 429: 1, 502: 1, 0: 2,
 		},
+		"2: 1 was refused for good and 1 met a fault at Webex":              {400: 1, 408: 1},
 		"3: 1 came with a token that was no longer good and 2 were put off": {401: 1, 423: 2},
 	} {
-		assert.Equal(t, want, requests(&provision.Outcome{Requests: counts}))
+		assert.Equal(t, want, requests(&provision.Outcome{Requests: counts}, 0))
 	}
+}
+
+func TestAnAnswerThatCannotBeUsedMadeNoRoomThatIsKnown(t *testing.T) {
+	timeline := &Timeline{}
+	for _, status := range []int{200, 200, 502, 0} {
+		timeline.Observe(provision.Event{Kind: provision.AnswerLost, Time: noon, Result: &provision.Result{
+			Record: results.Record{Status: results.Unknown, HTTPStatus: status},
+		}})
+	}
+	assert.Equal(t, "12: 8 made a room, 1 met a fault at Webex, 2 got an answer that was cut or named no room and 1 got no answer",
+		requests(&provision.Outcome{Requests: map[int]int{200: 10, 502: 1, 0: 1}}, timeline.unusable))
 }
 
 func TestTimesStandOnWhatIsWrittenOfThem(t *testing.T) {

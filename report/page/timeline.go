@@ -16,6 +16,8 @@ type Timeline struct {
 	pauses  []pause
 	lost    int // answers lost
 
+	unusable int // of those, answers 2xx that were cut, or named no room
+
 	ahead    time.Duration // this machine's clock, of the server's
 	compared bool
 }
@@ -48,6 +50,9 @@ func (t *Timeline) Observe(e provision.Event) {
 		}
 	case provision.AnswerLost:
 		t.lost++
+		if e.Result.Record.HTTPStatus/100 == 2 {
+			t.unusable++
+		}
 	case provision.Refused:
 		t.refuse(e)
 	case provision.Settling:
