@@ -5,8 +5,8 @@
 // own style sheet and its own script, each named by its hash, so that neither a
 // title nor an error, which are other people's text, can run or load anything.
 // Nothing in it is the token, or was read from where tokens are. Without a script,
-// as in the preview of a mail, it has the same story and the first 500 rooms; paper
-// gets the first 1,000, with their links.
+// as in the preview of a mail, it has the same story and 500 rooms; paper gets
+// 1,000, with their links; those without a room come first in both.
 //
 // # The chart
 //

@@ -9,7 +9,8 @@
   const PAGE = matchMedia('(max-width: 44rem)').matches ? 25 : 100;  // rows on a page of the list
   const PRINTED = 1000; // rows on paper at most
   const byId = (id) => document.getElementById(id);
-  const count = (n) => n.toLocaleString('en');
+  const number = new Intl.NumberFormat('en');
+  const count = (n) => number.format(n);
   const rooms = (n) => count(n) + (n === 1 ? ' room' : ' rooms');
   const when = (seconds) => seconds ? new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ') : '';
   const note = (room) => room[NOTE] < 0 ? '' : data.notes[room[NOTE]];
@@ -24,11 +25,12 @@
   // Searching. What is searched in is put together when a search first needs it.
   let haystacks;
   const haystack = (room) => [
-    room[NUMBER], room[TITLE], room[KEY], team(room), data.states[room[STATE]], room[SPACE], note(room), room[TRACKING],
-  ].join('\n').toLowerCase();
+    room[NUMBER], count(room[NUMBER]), room[TITLE], room[KEY], team(room), data.states[room[STATE]], room[SPACE],
+    note(room), room[TRACKING], when(room[AT]),
+  ].join('\n').normalize().toLowerCase();
 
   function filter() {
-    const words = byId('search').value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = byId('search').value.normalize().toLowerCase().split(/\s+/).filter(Boolean);
     const state = byId('state').value;
     if (words.length && !haystacks) haystacks = new Map(data.rooms.map((room) => [room, haystack(room)]));
     found = data.rooms.filter((room) =>
@@ -110,25 +112,26 @@
     return row;
   }
 
-  function rowsFrom(start, length) {
+  function fill(shown) {
     const fragment = document.createDocumentFragment();
-    for (const room of found.slice(start, start + length)) fragment.append(line(room));
+    for (const room of shown) fragment.append(line(room));
     byId('rows').replaceChildren(fragment);
   }
 
   function show() {
     const pages = Math.max(Math.ceil(found.length / PAGE), 1);
-    rowsFrom(page * PAGE, PAGE);
+    fill(found.slice(page * PAGE, (page + 1) * PAGE));
     byId('found').textContent = found.length === data.rooms.length
       ? rooms(found.length) : count(found.length) + ' of ' + rooms(data.rooms.length);
     byId('where').textContent = 'Page ' + count(page + 1) + ' of ' + count(pages);
-    byId('previous').disabled = page === 0;
-    byId('following').disabled = page === pages - 1;
+    byId('previous').setAttribute('aria-disabled', page === 0); // and not disabled, which would take the focus away
+    byId('following').setAttribute('aria-disabled', page === pages - 1);
     document.querySelector('.pager').hidden = pages === 1;
     byId('unprinted').textContent = '';
   }
 
-  function turn(by) {
+  function turn(button, by) {
+    if (button.getAttribute('aria-disabled') === 'true') return;
     page += by;
     show();
     byId('rooms').scrollIntoView();
@@ -166,17 +169,20 @@
     typing = setTimeout(filter, 120);
   });
   byId('state').addEventListener('change', filter);
-  byId('previous').addEventListener('click', () => turn(-1));
-  byId('following').addEventListener('click', () => turn(+1));
+  byId('previous').addEventListener('click', (event) => turn(event.currentTarget, -1));
+  byId('following').addEventListener('click', (event) => turn(event.currentTarget, +1));
 
-  // Paper has every refusal, and every room up to a limit.
+  // Paper has every row without a room, and every room up to a limit.
   let shut = [];
   addEventListener('beforeprint', () => {
     shut = [...document.querySelectorAll('details:not([open])')];
     for (const details of shut) details.open = true;
-    rowsFrom(0, PRINTED);
     const left = found.length - PRINTED;
-    byId('unprinted').textContent = left > 0 ? 'and ' + count(left) + ' more; the results file has every row' : '';
+    const urgency = (room) => data.lacking[room[STATE]] ? room[STATE] : data.states.length; // failed rows first
+    const first = left > 0 ? [...found].sort((a, b) => urgency(a) - urgency(b)) : found;
+    fill(first.slice(0, PRINTED));
+    byId('unprinted').textContent = left > 0
+      ? 'and ' + count(left) + ' more; those without a room come first, and the results file has every row' : '';
   });
   addEventListener('afterprint', () => {
     for (const details of shut) details.open = false;

@@ -102,9 +102,11 @@ func testList(t *testing.T, b *browser) {
 	require.Len(t, b.visible("row"), 100, "one page of the list")
 	assert.Equal(t, "Page 1 of 3", b.eval(`document.getElementById('where').textContent`))
 	b.click("#following")
-	b.click("#following")
+	b.eval(`document.getElementById('following').focus(), document.activeElement.click()`)
+	assert.Equal(t, "following", b.eval(`document.activeElement.id`), "the last page takes the focus from nobody")
+	assert.Equal(t, "status", b.eval(`document.getElementById('where').getAttribute('role')`))
 	assert.Len(t, b.visible("row"), 40)
-	assert.Equal(t, true, b.eval(`document.getElementById('following').disabled`))
+	assert.Equal(t, "true", b.eval(`document.getElementById('following').getAttribute('aria-disabled')`))
 
 	assert.Equal(t, "1 of 240 rooms", b.search("req-00004"), "a key, in any case")
 	assert.Equal(t, []string{"東京営業部 0004 🚀"}, b.visible("room"), "the title, as it is")
@@ -194,11 +196,15 @@ func testManyRows(t *testing.T, b *browser) {
 	t.Log("milliseconds for the first search:", b.eval(timed, fmt.Sprintf(search, "0042")))
 	t.Log("milliseconds for the next one:", b.eval(timed, fmt.Sprintf(search, "49999")))
 	assert.Equal(t, []string{"49,999"}, b.visible("row"))
+	assert.Regexp(t, "^1 of 50,000 rooms$", b.search("49,999"), "as the list shows it")
 	assert.Equal(t, "50,000 rooms", b.search(""))
 
 	b.eval(`dispatchEvent(new Event('beforeprint'))`)
 	assert.Equal(t, 1000, b.count(`#rows tr`))
-	assert.Equal(t, "and 49,000 more; the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
+	assert.Equal(t, "and 49,000 more; those without a room come first, and the results file has every row", b.eval(`document.getElementById('unprinted').textContent`))
+	failed := b.eval(`JSON.parse(document.getElementById('data').textContent).rooms.filter(room => room[4] === 3).length`)
+	assert.InDelta(t, failed, b.count(`#rows tr.failed`), 0, "all of them")
+	assert.Equal(t, "failed", b.eval(`document.querySelector('#rows tr').className`))
 	b.eval(`dispatchEvent(new Event('afterprint'))`)
 	assert.Len(t, b.visible("row"), 100)
 	assert.Empty(t, b.complaints())
@@ -235,7 +241,7 @@ func testNoScript(t *testing.T, b *browser) {
 	t.Cleanup(func() { b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": false}, nil) })
 	for rows, note := range map[int]string{
 		10:  "Where JavaScript is switched on, this list can be searched and sorted.",
-		501: "The first 500 rows; the results file has the other 1, and so has this page where JavaScript is switched on.",
+		501: "500 rows, those without a room first; the results file has the other 1, and so has this page where JavaScript is switched on.",
 	} {
 		b.open(write(t, sample{rows: rows, title: `<script>window.owned = 1</script>`}.report()))
 		assert.Equal(t, min(rows, 500), b.count(`noscript tbody tr`))

@@ -26,6 +26,9 @@ const (
 // classNames are the names of states in the style sheet.
 var classNames = [states]string{"created", "adopted", "existed", "failed", "unsettled", "untried"}
 
+// lacks reports a state without a room.
+func lacks(s state) bool { return s >= failed }
+
 // room is one row of the list.
 type room struct {
 	number   int
@@ -53,6 +56,7 @@ type list struct {
 	Link    string   `json:"link"` // before the id of a space
 	States  []string `json:"states"`
 	Classes []string `json:"classes"`
+	Lacking []bool   `json:"lacking"` // whether rows in a state have no room
 	Teams   []string `json:"teams"`
 	Notes   []string `json:"notes"`
 	Causes  []string `json:"causes"` // by group
@@ -99,6 +103,7 @@ func read(r *Report) *reading {
 	x := &reading{list: list{Link: report.SpaceScheme, Classes: classNames[:], Rooms: []*room{}}}
 	for s := range states {
 		x.list.States = append(x.list.States, s.String())
+		x.list.Lacking = append(x.list.Lacking, lacks(s))
 	}
 	steps := stepsByRef(r.Run)
 	unbegun := r.Run != nil && r.Run.Outcome == nil

@@ -1,7 +1,9 @@
 package page
 
 import (
+	"cmp"
 	"html/template"
+	"slices"
 	"time"
 
 	"roomlift/report"
@@ -20,9 +22,15 @@ type staticRow struct {
 // them all.
 const maxStatic = 500
 
-// staticRows returns the first rows of the list, and how many it leaves out.
+// staticRows returns the first rows of the list, and how many it leaves out. Where that
+// is any, those without a room come first.
 func staticRows(l *list) (rows []staticRow, left int) {
-	shown := l.Rooms[:min(len(l.Rooms), maxStatic)]
+	shown := l.Rooms
+	if len(shown) > maxStatic {
+		shown = slices.Clone(shown)
+		slices.SortStableFunc(shown, func(a, b *room) int { return cmp.Compare(urgency(a.state), urgency(b.state)) })
+		shown = shown[:maxStatic]
+	}
 	for _, r := range shown {
 		row := staticRow{Row: r.number, Title: r.title, Key: r.key, State: r.state.String(), Class: classNames[r.state]}
 		if r.space != "" {
@@ -37,4 +45,12 @@ func staticRows(l *list) (rows []staticRow, left int) {
 		rows = append(rows, row)
 	}
 	return rows, len(l.Rooms) - len(shown)
+}
+
+// urgency orders the states: those without a room first, and of these the failed.
+func urgency(s state) int {
+	if lacks(s) {
+		return int(s)
+	}
+	return int(states)
 }
