@@ -28,7 +28,7 @@ func facts(run *Run, x *reading) []Setting {
 		add("Requests to create", sent)
 	}
 	if len(t.pauses) > 0 {
-		add("Webex asked to wait", fmt.Sprintf("%s, %s in all", report.Count(len(t.pauses), "time", "times"), report.Duration(run.Paused())))
+		add("Webex asked to wait", fmt.Sprintf("%s; the run waited %s", report.Count(len(t.pauses), "time", "times"), report.Duration(run.Paused())))
 	} else if len(t.created) > 0 {
 		add("Webex asked to wait", "never")
 	}
