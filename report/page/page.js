@@ -26,8 +26,11 @@
   let haystacks;
   const haystack = (room) => [
     room[NUMBER], count(room[NUMBER]), room[TITLE], room[KEY], team(room), data.states[room[STATE]], room[SPACE],
-    note(room), room[TRACKING], when(room[AT]),
+    note(room), room[TRACKING],
   ].join('\n').normalize().toLowerCase();
+
+  const time = /^(?:\d{4}-\d\d(?:-\d\d)?|\d\d:\d\d(?::\d\d)?)$/; // as the list shows it; a year alone is rather a title's
+  const holds = (room, word) => haystacks.get(room).includes(word) || time.test(word) && when(room[AT]).includes(word);
 
   function filter() {
     const words = byId('search').value.normalize().toLowerCase().split(/\s+/).filter(Boolean);
@@ -36,7 +39,7 @@
     found = data.rooms.filter((room) =>
       (state === '' || room[STATE] === Number(state)) &&
       (group < 0 || room[GROUP] === group) &&
-      words.every((word) => haystacks.get(room).includes(word)));
+      words.every((word) => holds(room, word)));
     page = 0;
     show();
   }

@@ -114,6 +114,9 @@ func testList(t *testing.T, b *browser) {
 	assert.Equal(t, "40 of 240 rooms", b.search("münchen"))
 	assert.Equal(t, "1 of 240 rooms", b.search("req-00009 vertrieb"), "all words, in any place")
 	assert.Equal(t, "0 of 240 rooms", b.search("nowhere"))
+	assert.Equal(t, "40 of 240 rooms", b.search("mu\u0308nchen"), "as two characters")
+	assert.Equal(t, "240 rooms", b.search("2026-11-21"), "the day that the list shows")
+	assert.Equal(t, "0 of 240 rooms", b.search("2026"), "a year is looked for in titles, where it is not")
 	assert.Empty(t, b.eval(`Array.from(document.querySelectorAll('#rows tr'))`))
 	assert.Equal(t, "240 rooms", b.search(""))
 
@@ -214,6 +217,12 @@ func testPaper(t *testing.T, b *browser) {
 	b.open(write(t, sample{rows: 900, failed: 40}.run(60e9)))
 	b.eval(`dispatchEvent(new Event('beforeprint'))`)
 	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	for width := 250; width < 800; width += 5 { // lines break elsewhere at each
+		b.eval(`document.body.style.width = '%dpx'`, width)
+		assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('.command code span'), word => word.getClientRects().length === 1 && word.offsetHeight < 30).every(Boolean)`),
+			"no flag is broken at %d px", width)
+	}
+	b.eval(`document.body.style.width = ''`)
 	t.Cleanup(func() { b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil) })
 	assert.Equal(t, 900, b.count(`#rows tr`))
 	assert.Positive(t, b.count(`details table tbody tr`))

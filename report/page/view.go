@@ -21,11 +21,11 @@ type view struct {
 	Script template.JS
 
 	Verdict  verdict
-	Stopped  string // why the run did not go on; "" if it did
-	Remark   string // on what the rows are; "" where there is nothing to be said
-	Next     string // what to do next; "" where there is nothing
-	Command  string // that does it, "" where it is not known
-	NotWebex string // what is to be said of a server that is not Webex itself
+	Stopped  string   // why the run did not go on; "" if it did
+	Remark   string   // on what the rows are; "" where there is nothing to be said
+	Next     string   // what to do next; "" where there is nothing
+	Command  []string // that does it, by words; none where it is not known
+	NotWebex string   // what is to be said of a server that is not Webex itself
 	Server   string
 	Account  string
 	File     string
@@ -153,11 +153,11 @@ func (v *view) addRun(run *Run, x *reading) {
 	v.Period = period(run.Started, run.Ended())
 	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(strings.TrimPrefix(run.Next, "nothing was sent; "))
 	if v.Next != "" {
-		v.Command = run.Command
+		v.Command = commandWords(run.Command)
 	}
 	if run.UnderWay {
 		v.Verdict, v.Next = underWay(run.Started)
-		v.Period, v.Command = "", run.Command
+		v.Period, v.Command = "", commandWords(run.Command)
 		return
 	}
 	v.addFaults(run.Faults)
@@ -256,3 +256,11 @@ var ordinary = regexp.MustCompile(`^[a-z]+[ ,]`)
 func bind(text string) string { return numbers.ReplaceAllString(text, "$1\u00a0") }
 
 var numbers = regexp.MustCompile(`(\d) `)
+
+// commandWords are those of a command, each of which stands on one line.
+func commandWords(command string) []string {
+	if command == "" {
+		return nil
+	}
+	return strings.Split(command, " ")
+}
