@@ -101,6 +101,7 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 		defer close(observed)
 		for event := range r.events {
 			r.tally(event)
+			event.More = len(r.events) > 0
 			e.Observe(event)
 		}
 	}()

@@ -13,6 +13,7 @@ import (
 type Event struct {
 	Kind   EventKind
 	Time   time.Time
+	More   bool    // another event follows at once: what this one makes somebody write can wait for it
 	Result *Result // RowDone and AnswerLost; not to be changed
 
 	Until time.Time // Refused: nobody sends before this. Settling: when rooms are listed

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -18,7 +19,13 @@ type Log struct {
 	// Screen, unless nil, gets rows that went wrong as one short line each instead:
 	// on a terminal a person reads along, and the results file has the rest.
 	Screen *Screen
+	// JSON, unless nil, is what the logger writes JSON lines to.
+	JSON io.Writer
+	line rowLine
 }
+
+// rowIs begins what is logged of a row; its status follows.
+const rowIs = "row "
 
 // Started logs that a run begins.
 func (l *Log) Started(r *Run) {
@@ -73,7 +80,11 @@ func (l *Log) Observe(e provision.Event) {
 		_, _ = l.Screen.Write([]byte(brief(e.Result, l.Screen.Columns()) + "\n"))
 		return
 	}
-	l.LogAttrs(context.Background(), level, "row "+e.Result.Record.Status.String(), attributes(e.Result)...)
+	if l.JSON != nil && l.line.of(e.Result, level, time.Now()) {
+		_, _ = l.JSON.Write(l.line.buf)
+		return
+	}
+	l.LogAttrs(context.Background(), level, rowIs+e.Result.Record.Status.String(), attributes(e.Result)...)
 }
 
 // brief says of a row that went wrong as much as fits on one line.

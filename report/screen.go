@@ -33,7 +33,12 @@ type Screen struct {
 	w     io.Writer
 	total int    // rows that the bar stands for; 0 while none is shown
 	line  string // the bar as it is on the screen
+	held  bool   // lines wait for those that follow at once
+	lines []byte // that wait
 }
+
+// mostHeld is how much is held back at most, in bytes: some hundred lines.
+const mostHeld = 64 << 10
 
 // NewScreen returns a screen that writes to w.
 func NewScreen(w io.Writer) *Screen { return &Screen{w: w} }
@@ -42,13 +47,44 @@ func NewScreen(w io.Writer) *Screen { return &Screen{w: w} }
 func (s *Screen) Write(lines []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.line == "" {
-		return s.w.Write(lines)
+	if !s.held && len(s.lines) == 0 {
+		return len(lines), s.write(lines)
 	}
-	if _, err := s.w.Write(slices.Concat([]byte(clearLine), lines, []byte(s.line))); err != nil {
-		return 0, err
+	s.lines = append(s.lines, lines...)
+	if s.held && len(s.lines) < mostHeld {
+		return len(lines), nil
 	}
-	return len(lines), nil
+	return len(lines), s.flush()
+}
+
+// Hold says whether more lines follow at once: while they do, what is written is
+// held back, since a thousand lines written together cost a fraction of as many that
+// are written one by one.
+func (s *Screen) Hold(more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held = more; !more {
+		_ = s.flush()
+	}
+}
+
+// flush writes the lines that wait. Callers hold the lock.
+func (s *Screen) flush() error {
+	if len(s.lines) == 0 {
+		return nil
+	}
+	err := s.write(s.lines)
+	s.lines = s.lines[:0]
+	return err
+}
+
+// write writes lines where the bar is. Callers hold the lock.
+func (s *Screen) write(lines []byte) error {
+	if s.line != "" {
+		lines = slices.Concat([]byte(clearLine), lines, []byte(s.line))
+	}
+	_, err := s.w.Write(lines)
+	return err
 }
 
 // show starts a bar; the first update draws it.

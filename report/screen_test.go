@@ -63,3 +63,35 @@ func TestLinesAreWrittenAboveTheBar(t *testing.T) {
 	screen.hide()
 	assert.Equal(t, clearLine+"after\n", out.String(), "the bar stays away")
 }
+
+func TestLinesThatFollowAtOnceAreWrittenTogether(t *testing.T) {
+	var out bytes.Buffer
+	screen := NewScreen(&out)
+	write := func(line string) {
+		n, err := screen.Write([]byte(line))
+		require.NoError(t, err)
+		require.Equal(t, len(line), n)
+	}
+	screen.Hold(true)
+	write("first\n")
+	write("second\n")
+	assert.Empty(t, out.String())
+	screen.Hold(false)
+	assert.Equal(t, "first\nsecond\n", out.String())
+	write("third\n")
+	assert.Equal(t, "first\nsecond\nthird\n", out.String(), "nothing follows at once")
+
+	out.Reset()
+	screen.Hold(true)
+	long := strings.Repeat("x", mostHeld) + "\n"
+	write(long)
+	assert.Equal(t, long, out.String(), "there is an end to what is held back")
+
+	screen.show(300)
+	screen.update(150, halfway)
+	bar := drawLine(usualColumns, 150, 300, halfway)
+	out.Reset()
+	write("meanwhile\n")
+	screen.Hold(false)
+	assert.Equal(t, clearLine+"meanwhile\n"+bar, out.String())
+}

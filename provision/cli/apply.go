@@ -101,6 +101,7 @@ func (c *applyCommand) apply(
 		Workers: c.Workers, MaxFailures: c.MaxFailures,
 		Observe: func(e provision.Event) {
 			log.Observe(e)
+			out.screen.Hold(e.More)
 			progress.Observe(e)
 			watch(e)
 			run.Observe(e)

@@ -89,7 +89,7 @@ func (o *output) events() *report.Log {
 	log := &report.Log{Logger: o.log, Good: slog.LevelDebug}
 	switch {
 	case o.json():
-		log.Good = slog.LevelInfo
+		log.Good, log.JSON = slog.LevelInfo, o.screen
 	case o.terminal:
 		log.Screen = o.screen
 	}
