@@ -10,9 +10,6 @@ import (
 )
 
 const (
-	// slowAnswer is when a request stops counting for the limiter: rooms are made in
-	// about a second, and one that hangs must not slow the others down.
-	slowAnswer = 5 * time.Second
 	// maxLocked is how often a row that Webex calls locked (423) is sent. The
 	// room does not exist and so cannot be in use; it is the team or the account
 	// that is, and rarely for long. It says nothing of the rate: the row alone waits.
@@ -108,8 +105,7 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		a.ahead.sent()
 	}
 	trackingID, sent := webex.NewTrackingID(), time.Now()
-	slow := time.AfterFunc(slowAnswer, turn.Slow)
-	defer slow.Stop()
+	a.slow.watch(turn, sent)
 	room, response, err := a.Client.CreateRoom(sending, trackingID, request(a.step.Row))
 	v, fault := classify(response, err)
 	if fault != nil {

@@ -68,6 +68,7 @@ type run struct {
 	queue   *queue
 	ahead   *ahead
 	lost    *reconciler
+	slow    stragglers
 	failed  atomic.Int64 // rows that failed in this run
 	events  chan Event
 	started time.Time

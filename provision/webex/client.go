@@ -10,6 +10,7 @@ package webex
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ type Client struct {
 	token     func(context.Context) (string, error)
 	secrets   func() []string
 	userAgent string
-	timeout   time.Duration
+	deadlines deadlines
 	transport http.RoundTripper
 	dates     atomic.Pointer[serverDate]
 }
@@ -109,7 +110,7 @@ func New(c Config) (*Client, error) {
 		token:     c.Token,
 		secrets:   c.Secrets,
 		userAgent: c.UserAgent,
-		timeout:   c.Timeout,
+		deadlines: deadlines{timeout: cmp.Or(c.Timeout, DefaultTimeout)},
 		transport: c.Transport,
 	}
 	if strings.ContainsFunc(c.UserAgent, unicode.IsControl) {
@@ -117,9 +118,6 @@ func New(c Config) (*Client, error) {
 	}
 	if client.userAgent == "" {
 		client.userAgent = "roomlift"
-	}
-	if client.timeout == 0 {
-		client.timeout = DefaultTimeout
 	}
 	if client.transport == nil {
 		client.transport = newTransport(max(c.MaxConns, 1))
@@ -208,11 +206,10 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, timeoutError{c.timeout})
-	defer cancel()
+	ctx = c.deadlines.bound(ctx)
 
 	var sent sentTrace
-	req := c.request(x, token).WithContext(sent.attach(ctx))
+	req := c.request(sent.attach(ctx), x, token)
 
 	redact := redactor{token, c.secrets}
 	if err := context.Cause(ctx); err != nil {
@@ -228,12 +225,11 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 
 // request is what http.NewRequest would make of the exchange, whose URL is parsed
 // already.
-func (c *Client) request(x exchange, token string) *http.Request {
-	r := &http.Request{
-		Method: x.method, URL: x.url, Host: x.url.Host,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: c.headers(token, x), Body: http.NoBody,
-	}
+func (c *Client) request(ctx context.Context, x exchange, token string) *http.Request {
+	r := new(http.Request).WithContext(ctx)
+	r.Method, r.URL, r.Host = x.method, x.url, x.url.Host
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
+	r.Header, r.Body = c.headers(token, x), http.NoBody
 	if x.body != nil {
 		r.ContentLength = int64(len(x.body))
 		r.Body = io.NopCloser(bytes.NewReader(x.body)) // known to be in memory, it leaves with the headers

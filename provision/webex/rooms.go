@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -105,18 +106,19 @@ func decodeCreated(body []byte) (Created, error) {
 	if !gjson.ValidBytes(body) {
 		return Created{}, undecodable(body, new(json.SyntaxError))
 	}
-	id := gjson.GetBytes(body, "id")
+	text := string(body)
+	id := gjson.Get(text, "id")
 	switch {
 	case id.Exists() && id.Type != gjson.String:
 		return Created{}, undecodable(body, nil)
 	case id.Str == "":
 		return Created{}, errors.New("it has no room id")
 	}
-	at, err := time.Parse(time.RFC3339, gjson.GetBytes(body, "created").Str)
+	at, err := time.Parse(time.RFC3339, gjson.Get(text, "created").Str)
 	if err != nil {
 		at = time.Time{}
 	}
-	return Created{ID: id.Str, At: at}, nil
+	return Created{ID: strings.Clone(id.Str), At: at}, nil
 }
 
 // errSecretID says that an id, which is written down as it is, holds what must

@@ -71,12 +71,21 @@ func plain(cell []byte) bool {
 		return false
 	}
 	for _, c := range cell {
-		if c < ' ' || c > '~' || c == '"' || c == ',' || c == ';' {
+		if !plainBytes[c] {
 			return false
 		}
 	}
 	return true
 }
+
+// plainBytes are the printable ASCII that may stand anywhere behind a plain cell's
+// beginning.
+var plainBytes = func() (is [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		is[c] = c != '"' && c != ',' && c != ';'
+	}
+	return is
+}()
 
 // appendQuoted appends a cell that stands on one line, in quotes where a reader
 // of CSV needs them, as encoding/csv writes it.
