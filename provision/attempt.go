@@ -36,11 +36,10 @@ func unreachableWait(n int) time.Duration {
 // attempt is the way of one row to its room.
 type attempt struct {
 	*run
+	Result  // what became of the row until now
 	step    *Step
-	record  results.Record
 	refusal *results.Record // what was recorded before, if that is one
 	began   time.Time
-	waited  time.Duration
 
 	left              bool // a request left
 	locked, unreached int
@@ -65,7 +64,8 @@ func (r *run) attempt(step *Step) *attempt {
 	record.CreatorID = r.me.ID
 	record.StartedAt = r.clock.now()
 	return &attempt{
-		run: r, step: step, record: record, refusal: refusal, began: r.lost.begin(step),
+		run: r, step: step, refusal: refusal, began: r.lost.begin(step),
+		Result: Result{Row: step.Row, Action: step.Action, Record: record},
 	}
 }
 
@@ -96,7 +96,7 @@ func (a *attempt) putDown(parked bool) {
 func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	asked := time.Now()
 	turn, err := a.Limiter.Wait(ctx)
-	a.waited += time.Since(asked)
+	a.Waited += time.Since(asked)
 	if err != nil {
 		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
 	}
@@ -120,16 +120,16 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		a.clock.made(room.At, sent)
 	}
 	a.count(v)
-	a.record.HTTPStatus = v.httpStatus
-	a.record.TrackingID = v.trackingID
+	a.Record.HTTPStatus = v.httpStatus
+	a.Record.TrackingID = v.trackingID
 	if v.trackingID == "" {
-		a.record.TrackingID = trackingID
+		a.Record.TrackingID = trackingID
 	}
 
 	switch v.class {
 	case created:
 		turn.Accepted()
-		a.record.RoomID = room.ID
+		a.Record.RoomID = room.ID
 		a.succeed()
 		return true, nil
 	case failed:
@@ -143,12 +143,12 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		if err := a.renew(ctx, sent, &a.renewed, err); err != nil {
 			return false, a.giveBack([]*attempt{a}, err)
 		}
-		a.record.Attempts++
+		a.Record.Attempts++
 		return false, nil
 	case refused:
 		turn.Refused(v.retryAfter)
 		a.emit(Event{Kind: Refused, Until: a.Limiter.Stats().ClosedUntil, Cause: v.reason})
-		a.record.Attempts++
+		a.Record.Attempts++
 		return false, nil
 	case locked:
 		turn.Done()
@@ -168,7 +168,7 @@ func (a *attempt) waitUnlocked(ctx context.Context, v verdict) (done bool, err e
 	if err := sleep(ctx, lockedWait(a.locked, v.retryAfter)); err != nil {
 		return false, a.giveBack([]*attempt{a}, err)
 	}
-	a.record.Attempts++
+	a.Record.Attempts++
 	return false, nil
 }
 
@@ -179,7 +179,7 @@ func (a *attempt) waitForConnection(ctx context.Context, cause error) error {
 	if err := sleep(ctx, unreachableWait(a.unreached)); err != nil {
 		return a.giveBack([]*attempt{a}, err)
 	}
-	a.record.Attempts++
+	a.Record.Attempts++
 	return nil
 }
 
@@ -192,7 +192,7 @@ func (r *run) giveBack(rows []*attempt, reason error) error {
 	}
 	records := make([]results.Record, len(rows))
 	for i, a := range rows {
-		records[i] = a.record
+		records[i] = a.Record
 		records[i].Status = results.Pending
 		records[i].Attempts--
 		records[i].StartedAt = time.Time{}
@@ -210,9 +210,9 @@ func (r *run) giveBack(rows []*attempt, reason error) error {
 // succeed records a room. The worker goes on meanwhile; only when the record is
 // durable does anybody hear of the room.
 func (a *attempt) succeed() {
-	a.conclude(results.Created, verdict{httpStatus: a.record.HTTPStatus})
+	a.conclude(results.Created, verdict{httpStatus: a.Record.HTTPStatus})
 	a.unacknowledged.Add(1)
-	a.Results.Go([]*results.Record{&a.record}, func(err error) {
+	a.Results.Go([]*results.Record{&a.Record}, func(err error) {
 		defer a.unacknowledged.Done()
 		if err != nil {
 			a.abort(a.note(err))
@@ -226,7 +226,7 @@ func (a *attempt) succeed() {
 // fail records that Webex refused the row for good.
 func (a *attempt) fail(v verdict) error {
 	a.conclude(results.Failed, v)
-	if err := a.Results.Append(a.record); err != nil {
+	if err := a.Results.Append(a.Record); err != nil {
 		return err
 	}
 	a.failed.Add(1)
@@ -239,10 +239,10 @@ func (a *attempt) fail(v verdict) error {
 func (a *attempt) lose(v verdict) error {
 	v.remedy = "it is not known whether the room exists; run again to settle it"
 	a.conclude(results.Unknown, v)
-	if err := a.Results.Append(a.record); err != nil {
+	if err := a.Results.Append(a.Record); err != nil {
 		return err
 	}
-	a.lost.add(&lost{step: a.step, record: a.record, began: a.began, waited: a.waited, at: time.Now()})
+	a.lost.add(&lost{step: a.step, record: a.Record, began: a.began, waited: a.Waited, at: time.Now()})
 	a.emit(Event{Kind: AnswerLost, Result: a.result()})
 	a.putDown(true)
 	return nil
@@ -250,22 +250,18 @@ func (a *attempt) lose(v verdict) error {
 
 // conclude writes into the record what the attempt came to.
 func (a *attempt) conclude(status results.Status, v verdict) {
-	a.record.Status = status
-	a.record.Error = v.reason
+	a.Record.Status = status
+	a.Record.Error = v.reason
 	if v.remedy != "" {
-		a.record.Error += "; " + v.remedy
+		a.Record.Error += "; " + v.remedy
 	}
-	a.record.FinishedAt = a.clock.now()
+	a.Record.FinishedAt = a.clock.now()
 }
 
+// result returns what became of the row; the attempt has ended.
 func (a *attempt) result() *Result {
-	return &Result{
-		Row:      a.step.Row,
-		Action:   a.step.Action,
-		Record:   a.record,
-		Duration: time.Since(a.began),
-		Waited:   a.waited,
-	}
+	a.Duration = time.Since(a.began)
+	return &a.Result
 }
 
 func (a *attempt) count(v verdict) {

@@ -62,7 +62,7 @@ func (r *run) feed(ctx context.Context, ready chan<- *attempt) error {
 		attempts, intents := make([]*attempt, len(steps)), make([]*results.Record, len(steps))
 		for i, step := range steps {
 			attempts[i] = r.attempt(step)
-			intents[i] = &attempts[i].record
+			intents[i] = &attempts[i].Record
 		}
 		r.ahead.add(len(steps))
 		onTheirWay.Add(1)

@@ -329,7 +329,7 @@ func (c *reconciler) unmistakable(rooms []webex.Room) ([]*lost, []webex.Room) {
 	c.mu.Lock()
 	flown := map[place]bool{}
 	for a := range c.flights {
-		flown[placeOf(a.record.Title, a.record.TeamID)] = true
+		flown[placeOf(a.Record.Title, a.Record.TeamID)] = true
 	}
 	var free []*lost
 	for _, l := range c.rows {

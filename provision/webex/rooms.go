@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -106,19 +105,18 @@ func decodeCreated(body []byte) (Created, error) {
 	if !gjson.ValidBytes(body) {
 		return Created{}, undecodable(body, new(json.SyntaxError))
 	}
-	text := string(body)
-	id := gjson.Get(text, "id")
+	id := gjson.GetBytes(body, "id")
 	switch {
 	case id.Exists() && id.Type != gjson.String:
 		return Created{}, undecodable(body, nil)
 	case id.Str == "":
 		return Created{}, errors.New("it has no room id")
 	}
-	at, err := time.Parse(time.RFC3339, gjson.Get(text, "created").Str)
+	at, err := time.Parse(time.RFC3339, gjson.GetBytes(body, "created").Str)
 	if err != nil {
 		at = time.Time{}
 	}
-	return Created{ID: strings.Clone(id.Str), At: at}, nil
+	return Created{ID: id.Str, At: at}, nil
 }
 
 // errSecretID says that an id, which is written down as it is, holds what must
