@@ -10,23 +10,10 @@ import (
 )
 
 const (
-	// maxLocked is how often a row that Webex calls locked (423) is sent. The
-	// room does not exist and so cannot be in use; it is the team or the account
-	// that is, and rarely for long. It says nothing of the rate: the row alone waits.
-	maxLocked = 10
 	// maxUnreachable is how often one row looks for a connection before the run
 	// stops: with unreachableWait, about two minutes.
 	maxUnreachable = 8
 )
-
-// lockedWait is how long a row waits that was locked n times, n from 1: as long as
-// Webex asks, else up to half a minute.
-func lockedWait(n int, retryAfter time.Duration) time.Duration {
-	if retryAfter > 0 {
-		return retryAfter
-	}
-	return unreachableWait(n)
-}
 
 // unreachableWait is how long to wait after the n-th failed connection, n from 1.
 func unreachableWait(n int) time.Duration {
@@ -152,24 +139,23 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		return false, nil
 	case locked:
 		turn.Done()
-		return a.waitUnlocked(ctx, v)
+		return true, a.putOff(ctx, v)
 	default: // unreachable
 		turn.Done()
 		return false, a.waitForConnection(ctx, err)
 	}
 }
 
-// waitUnlocked waits for as long as a locked row was asked to; others go on. A row
+// putOff lets a locked row wait for as long as it was asked to; others go on. A row
 // that stays locked fails.
-func (a *attempt) waitUnlocked(ctx context.Context, v verdict) (done bool, err error) {
+func (a *attempt) putOff(ctx context.Context, v verdict) error {
 	if a.locked++; a.locked == maxLocked {
-		return true, a.fail(v)
-	}
-	if err := sleep(ctx, lockedWait(a.locked, v.retryAfter)); err != nil {
-		return false, a.giveBack([]*attempt{a}, err)
+		return a.fail(v)
 	}
 	a.Record.Attempts++
-	return false, nil
+	a.lost.land(a)
+	a.lockedRows.wait(ctx, a, lockedWait(a.locked, v.retryAfter))
+	return nil
 }
 
 func (a *attempt) waitForConnection(ctx context.Context, cause error) error {

@@ -64,14 +64,15 @@ func New(c Config) *Engine {
 // run is one execution of a plan.
 type run struct {
 	*Engine
-	plan    *Plan
-	queue   *queue
-	ahead   *ahead
-	lost    *reconciler
-	slow    stragglers
-	failed  atomic.Int64 // rows that failed in this run
-	events  chan Event
-	started time.Time
+	plan       *Plan
+	queue      *queue
+	ahead      *ahead
+	lost       *reconciler
+	slow       stragglers
+	lockedRows *lockedRows
+	failed     atomic.Int64 // rows that failed in this run
+	events     chan Event
+	started    time.Time
 
 	abort          context.CancelCauseFunc // ends the run because of what is not known to any worker
 	unacknowledged sync.WaitGroup          // records that are on their way to the disk
@@ -93,8 +94,9 @@ type run struct {
 func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	r := &run{
 		Engine: e, plan: plan, queue: newQueue(plan.Steps), ahead: newAhead(), started: time.Now(),
-		events: make(chan Event, 4*e.Workers),
-		done:   map[results.Status]int{}, requests: map[int]int{},
+		lockedRows: newLockedRows(),
+		events:     make(chan Event, 4*e.Workers),
+		done:       map[results.Status]int{}, requests: map[int]int{},
 	}
 	r.lost = newReconciler(r)
 	observed := make(chan struct{})

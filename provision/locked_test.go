@@ -72,6 +72,46 @@ func TestALockedRowWaitsAsLongAsItWasAskedToAndNobodyElseDoes(t *testing.T) {
 	}
 }
 
+func TestMoreLockedRowsThanWorkersHoldNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(100))
+		locked := func(title string) bool { return len(title) == len("Room 12") } // 90 of them
+		w.lock("120", func(r webextest.FaultRequest) bool { return locked(r.Title) && r.Attempt == 1 })
+		began := time.Now()
+		w.observe = func(e Event) {
+			if e.Kind == RowDone && !locked(e.Result.Record.Title) {
+				assert.Less(t, e.Time.Sub(began), time.Minute, e.Result.Record.Title)
+			}
+		}
+		outcome, err := w.run(t.Context())
+		require.NoError(t, err)
+		assert.True(t, outcome.Complete())
+		assert.Equal(t, 90, outcome.Requests[http.StatusLocked])
+		assert.Less(t, outcome.Elapsed, 4*time.Minute, "they wait side by side")
+		w.agree()
+	})
+}
+
+func TestARunThatEndsGivesLockedRowsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, numbered(100))
+		w.lock("3600", func(r webextest.FaultRequest) bool { return r.Method == http.MethodPost && r.Title != "Room 99" })
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		outcome, err := w.run(ctx)
+		require.Error(t, err)
+		assert.Equal(t, map[results.Status]int{results.Created: 1, results.Pending: 99}, outcome.Statuses)
+		w.agree()
+
+		w.server.Faults = nil
+		outcome, err = w.run(t.Context())
+		require.NoError(t, err)
+		assert.True(t, outcome.Complete())
+		assert.Equal(t, 100, w.rooms())
+		w.agree()
+	})
+}
+
 func TestLockedRowsTellNothingOfTheRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, numbered(600))

@@ -34,7 +34,7 @@ func (r *run) all(ctx context.Context) error {
 	if len(r.fatal) == 0 {
 		return nil
 	}
-	var unsent []*attempt
+	unsent := r.lockedRows.left()
 	for a := range ready {
 		unsent = append(unsent, a)
 	}
@@ -90,16 +90,19 @@ func (r *run) endOf(ctx context.Context) error {
 // work sends rows until there are none left.
 func (r *run) work(ctx, sending context.Context, ready <-chan *attempt) error {
 	for {
+		var a *attempt
 		select {
-		case a, ok := <-ready:
-			if !ok {
-				return nil
-			}
-			if err := a.create(ctx, sending); err != nil {
-				return err
-			}
+		case a = <-ready:
+		case a = <-r.lockedRows.ready:
+			r.lockedRows.goOn(a)
 		case <-ctx.Done():
 			return stopped(ctx)
+		}
+		if a == nil { // none is left, and none is put off
+			return nil
+		}
+		if err := a.create(ctx, sending); err != nil {
+			return err
 		}
 		if r.MaxFailures > 0 && r.failed.Load() >= int64(r.MaxFailures) {
 			return &StopError{Reason: TooManyFailures}
