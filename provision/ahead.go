@@ -14,8 +14,8 @@ const (
 	// leastAhead keeps a worker from waiting for the disk at any rate.
 	leastAhead = 2
 	// aheadShare times the number of workers is the most, for a server without a
-	// limit: some commits' worth.
-	aheadShare = 16
+	// limit: what some commits on a busy disk take.
+	aheadShare = 64
 )
 
 // mostAhead bounds how many rows may have an intent and not be sent.
