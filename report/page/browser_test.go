@@ -259,8 +259,8 @@ func (b *browser) complaints() []string {
 
 var dark = map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": "dark"}}}
 
-// screenshot writes a picture of the top of the page.
-func (b *browser) screenshot(path string, width int, phone bool) {
+// resize makes the window so wide, until the test has ended.
+func (b *browser) resize(width int, phone bool) {
 	b.t.Helper()
 	scale := 1
 	if phone {
@@ -269,6 +269,13 @@ func (b *browser) screenshot(path string, width int, phone bool) {
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{
 		"width": width, "height": 800, "deviceScaleFactor": scale, "mobile": phone,
 	}, nil)
+	b.t.Cleanup(func() { b.call("Emulation.clearDeviceMetricsOverride", nil, nil) })
+}
+
+// screenshot writes a picture of the top of the page.
+func (b *browser) screenshot(path string, width int, phone bool) {
+	b.t.Helper()
+	b.resize(width, phone)
 	height := min(b.eval("document.documentElement.scrollHeight").(float64), 4000)
 	b.write(path, "Page.captureScreenshot", map[string]any{
 		"captureBeyondViewport": true,

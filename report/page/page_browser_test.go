@@ -22,7 +22,8 @@ func TestThePageInABrowser(t *testing.T) {
 		"hostile text stays text":                        testHostileText,
 		"fifty thousand rows stay usable":                testManyRows,
 		"paper has every refusal and every link":         testPaper,
-		"a phone gets short pages of the list":           testPhone,
+		"a phone gets short pages, and what fits it":     testPhone,
+		"keys stay whole without a script":               testWholeKeys,
 		"without a script the rooms are there too":       testNoScript,
 		"a screen reader is told names and no arrows":    testAccessibility,
 	} {
@@ -80,10 +81,8 @@ func testEveryKind(t *testing.T, b *browser) {
 		b.open(write(t, p))
 		assert.Empty(t, b.complaints(), name)
 		assert.NotEmpty(t, b.eval(`document.querySelector('h1').textContent`), name)
-		for _, width := range []int{390, 1200} {
-			b.call("Emulation.setDeviceMetricsOverride", map[string]any{
-				"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500,
-			}, nil)
+		for _, width := range []int{360, 720, 970, 1200} {
+			b.resize(width, width < 500)
 			assert.LessOrEqual(t, b.eval(`document.documentElement.scrollWidth`), float64(width), "%s: nothing sticks out at %d pixels", name, width)
 		}
 	}
@@ -237,12 +236,33 @@ func testPaper(t *testing.T, b *browser) {
 }
 
 func testPhone(t *testing.T, b *browser) {
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 390, "height": 800, "deviceScaleFactor": 2, "mobile": true}, nil)
-	t.Cleanup(func() { b.call("Emulation.clearDeviceMetricsOverride", nil, nil) })
+	b.resize(360, true)
 	b.open(write(t, sample{rows: 240}.report()))
 	assert.Len(t, b.visible("row"), 25)
 	assert.Equal(t, "Page 1 of 10", b.eval(`document.getElementById('where').textContent`))
 	assert.Empty(t, b.complaints())
+
+	b.open(write(t, unbegun(faulty, "the manifest has 3 faults", "nothing was sent; correct the manifest")))
+	assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('.faults td'), td => td.getBoundingClientRect()).every(td => td.width > 300 && td.right <= 360)`),
+		"where a fault is, what it is and what to do stand below each other")
+	assert.Equal(t, `"What to do: "`, b.eval(`getComputedStyle(document.querySelector('.faults td.todo'), '::before').content`))
+	assert.Empty(t, b.complaints())
+}
+
+func testWholeKeys(t *testing.T, b *browser) {
+	b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil)
+	t.Cleanup(func() { b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": false}, nil) })
+	records := sample{rows: 30, failed: 3}.records()
+	for i := range records {
+		records[i].Key = fmt.Sprintf("MIGRATION-2026-%05d", i)
+	}
+	b.open(write(t, &page.Report{Records: slices.Values(records)}))
+	assert.Equal(t, len(records), b.count(`noscript td.key bdi`))
+	for _, width := range []int{360, 700, 720, 970, 1280} {
+		b.resize(width, width < 500)
+		assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('noscript td.key bdi'), key => key.offsetHeight < 30).every(Boolean)`), "%d pixels", width)
+		assert.LessOrEqual(t, b.eval(`document.querySelector('noscript table').getBoundingClientRect().right`), float64(width), "and the table fits")
+	}
 }
 
 func testNoScript(t *testing.T, b *browser) {

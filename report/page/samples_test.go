@@ -235,7 +235,7 @@ func TestSamplePages(t *testing.T) {
 			b.call("Emulation.setEmulatedMedia", dark, nil)
 			b.screenshot(path+"-dark.png", 1280, false)
 			b.call("Emulation.setEmulatedMedia", map[string]any{}, nil)
-			b.screenshot(path+"-phone.png", 390, true)
+			b.screenshot(path+"-phone.png", 360, true)
 			b.call("Emulation.clearDeviceMetricsOverride", nil, nil)
 			b.print(path + ".pdf")
 		})
