@@ -15,9 +15,10 @@ type Event struct {
 	Time   time.Time
 	Result *Result // RowDone and AnswerLost; not to be changed
 
-	Until time.Time // Refused: nobody sends before this. Settling: when rooms are listed
-	Cause string    // Refused: what Webex said
-	Rows  int       // Settling: rows whose answers were lost
+	Until time.Time     // Refused: nobody sends before this. Settling: when rooms are listed
+	Asked time.Duration // Refused: how long Webex asked to wait; 0 where it did not say
+	Cause string        // Refused: what Webex said
+	Rows  int           // Settling: rows whose answers were lost
 }
 
 // EventKind says what an Event tells.

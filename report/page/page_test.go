@@ -156,7 +156,7 @@ func TestThePageSaysWhoDidWhatAndWhatToTypeNext(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "What to do next:"))
 
 	text = render(t, sample{rows: 3000}.run(time.Minute))
-	assert.Regexp(t, `Webex asked to wait</dt><dd>\d+ times; the run waited \d+ min \d+ s`, text, "as JSON has it")
+	assert.Regexp(t, `Webex asked to wait</dt><dd>\d+ times, together for \d+ min \d+ s; the run waited as long</dd>`, text)
 
 	text = render(t, sample{rows: 12}.run(0))
 	assert.NotContains(t, text, "What to do next:", "there is nothing to do")

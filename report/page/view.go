@@ -80,7 +80,7 @@ type card struct {
 }
 
 // pauseRow is one refusal in the table.
-type pauseRow struct{ At, Wait, Refused, Cause string }
+type pauseRow struct{ At, Asked, Refused, Cause string }
 
 const (
 	// maxPauses is how many refusals the table lists; the chart marks them all.
@@ -177,8 +177,12 @@ func (v *view) addRun(run *Run, x *reading) {
 			v.Omitted = len(t.pauses) - i
 			break
 		}
+		asked := "not said"
+		if wait := p.asked.Sub(p.from); wait > 0 {
+			asked = report.Duration(wait)
+		}
 		v.Pauses = append(v.Pauses, pauseRow{
-			p.from.UTC().Format("15:04:05"), report.Duration(p.until.Sub(p.from)), report.Number(p.refused), p.cause,
+			p.from.UTC().Format("15:04:05"), asked, report.Number(p.refused), p.cause,
 		})
 	}
 }
