@@ -135,7 +135,7 @@ func (p *Progress) phrases(now time.Time, rows int, speed float64) []phrase {
 	if wait := stats.ClosedUntil.Sub(now); wait >= time.Second {
 		return append(said,
 			phrase{"Webex asks for " + Duration(wait), whatItWaitsFor},
-			phrase{"until " + stats.ClosedUntil.Local().Format("15:04:05"), whenItGoesOn})
+			phrase{"until " + clock(stats.ClosedUntil, now), whenItGoesOn})
 	}
 	if wait := p.settle.Until.Sub(now); wait > 0 {
 		return append(said, phrase{fmt.Sprintf("looking for %s in %s",

@@ -175,6 +175,17 @@ func TestWhatStoppedARunAndWhatToDoAreSaidOnce(t *testing.T) {
 	assert.Contains(t, text, "The run stopped early")
 }
 
+func TestTheTimeToRunAgainIsWrittenAsOtherTimes(t *testing.T) {
+	p := sample{rows: 12, pendingFrom: 5}.run(0)
+	p.Run.Reopens = night.Add(3601 * time.Second)
+	p.Run.Error = "Webex accepts nothing before 2026-11-21T03:00:01Z; try again after that"
+	p.Run.Next = "run the same command again after 2026-11-21T03:00:01Z: it goes on where it stopped"
+	text := render(t, p)
+	assert.Contains(t, text, "<bdi>Webex accepts nothing before 21 Nov 2026 03:01 UTC.</bdi>")
+	assert.Contains(t, text, "<bdi>Run the same command again after 21 Nov 2026 03:01 UTC: it goes on where it stopped.</bdi>")
+	assert.NotContains(t, text, "2026-11-21T03")
+}
+
 func TestALongListOfFaultsIsCut(t *testing.T) {
 	text := render(t, unbegun(slices.Repeat(faulty, 200), "the manifest has 600 faults", "correct the manifest"))
 	assert.Equal(t, 500, strings.Count(text, "<bdi>rooms.csv:"))

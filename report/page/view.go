@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -151,7 +152,7 @@ func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Planned, v.Settings = true, run.Plan != nil, run.Settings
 	v.Server, v.Account = cmp.Or(run.Server, x.server), run.Account
 	v.Period = period(run.Started, run.Ended())
-	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(strings.TrimPrefix(run.Next, "nothing was sent; "))
+	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(told(run.Run, strings.TrimPrefix(run.Next, "nothing was sent; ")))
 	if v.Next != "" {
 		v.Command = commandWords(run.Command)
 	}
@@ -191,10 +192,16 @@ func (v *view) addRun(run *Run, x *reading) {
 // said elsewhere.
 func whyStopped(run *report.Run) string {
 	why := strings.TrimPrefix(run.Error, "stopped: ")
-	if reason, remedy := report.CutRemedy(why); remedy != "" && strings.Contains(run.Next, remedy) {
+	if reason, remedy := report.CutRemedy(why); remedy != "" && (strings.Contains(run.Next, remedy) || !run.Reopens.IsZero()) {
 		why = reason
 	}
-	return sentenceOf(why)
+	return sentenceOf(told(run, why))
+}
+
+// told returns what is said of a run with times as the page has them, the minute not
+// too early.
+func told(run *report.Run, text string) string {
+	return run.Spoken(text, run.Reopens.Add(time.Minute-1).UTC().Format(minutes+" UTC"))
 }
 
 func (v *view) addFaults(faults manifest.ErrorList) {
