@@ -221,6 +221,10 @@ func testPaper(t *testing.T, b *browser) {
 		assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('.command code span'), word => word.getClientRects().length === 1 && word.offsetHeight < 30).every(Boolean)`),
 			"no flag is broken at %d px", width)
 	}
+	const sheet = 943.0 // pixels from margin to margin of US Letter, the lower of the usual ones
+	b.eval(`document.body.style.width = '700px'`)
+	assert.Less(t, b.eval(`document.querySelector('figure').offsetHeight`), sheet/4, "a chart that needs the next sheet leaves little of this one empty,")
+	assert.Equal(t, true, b.eval(`document.querySelector('.facts').compareDocumentPosition(document.querySelector('figure')) === Node.DOCUMENT_POSITION_FOLLOWING`), "as the figures fill it first")
 	b.eval(`document.body.style.width = ''`)
 	t.Cleanup(func() { b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil) })
 	assert.Equal(t, 900, b.count(`#rows tr`))
