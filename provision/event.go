@@ -13,7 +13,7 @@ import (
 type Event struct {
 	Kind   EventKind
 	Time   time.Time
-	Result *Result // RowDone and AnswerLost; not to be changed
+	Result *Result // RowDone, AnswerLost and Absent; not to be changed
 
 	Until time.Time     // Refused: nobody sends before this. Settling: when rooms are listed
 	Asked time.Duration // Refused: how long Webex asked to wait; 0 where it did not say
@@ -28,6 +28,7 @@ type EventKind uint8
 const (
 	RowDone    EventKind = iota // nothing more will happen to the row in this run
 	AnswerLost                  // it is not known whether the row's room exists
+	Absent                      // the room of a row whose answer was lost does not exist: the row is sent again
 	Refused                     // Webex asks to wait
 	Settling                    // nothing is left to do but to wait until rooms can be listed
 )

@@ -56,7 +56,7 @@ func (t *Timeline) Observe(e provision.Event) {
 		}
 	case provision.Refused:
 		t.refuse(e)
-	case provision.Settling:
+	case provision.Absent, provision.Settling:
 	}
 }
 
