@@ -19,6 +19,7 @@ func TestThePageInABrowser(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *browser){
 		"pages of every kind render without a complaint": testEveryKind,
 		"the list is searched, sorted and paged":         testList,
+		"the list is paged and searched by keyboard":     testKeyboard,
 		"hostile text stays text":                        testHostileText,
 		"fifty thousand rows stay usable":                testManyRows,
 		"paper has every refusal and every link":         testPaper,
@@ -143,6 +144,34 @@ func testList(t *testing.T, b *browser) {
 	b.key("Tab")
 	b.key("Enter")
 	assert.Equal(t, "ascending", b.eval(`document.querySelector('th[data-sort=row]').getAttribute('aria-sort')`), "sorted by keyboard")
+	assert.Empty(t, b.complaints())
+}
+
+func testKeyboard(t *testing.T, b *browser) {
+	b.open(write(t, sample{rows: 240}.report()))
+	where := func() any { return b.eval(`document.getElementById('where').textContent`) }
+	b.eval(`document.querySelector('th[data-sort=at] button').focus()`)
+	for b.eval(`document.activeElement.id`) != "previous" {
+		b.key("Tab")
+	}
+	b.key("Enter")
+	assert.Equal(t, "Page 1 of 3", where(), "there is none before the first")
+	b.key("Tab")
+	b.key("Enter")
+	assert.Equal(t, "Page 2 of 3", where())
+	b.key("Space")
+	b.key("Space")
+	assert.Equal(t, "Page 3 of 3", where(), "nor one behind the last")
+	assert.Equal(t, "following", b.eval(`document.activeElement.id`))
+	assert.Equal(t, "201", b.visible("row")[0])
+
+	b.eval(`document.getElementById('search').focus()`)
+	b.enter("mu\u0308nchen")
+	assert.Equal(t, "mu\u0308nchen", b.eval(`document.getElementById('search').value`), "two code points for ü")
+	assert.Equal(t, true, b.eval(`new Promise(done => {
+		const look = () => document.getElementById('found').textContent === '40 of 240 rooms' ? done(true) : setTimeout(look, 20);
+		look();
+	})`), "it is found")
 	assert.Empty(t, b.complaints())
 }
 
@@ -287,6 +316,20 @@ func testNoScript(t *testing.T, b *browser) {
 		assert.Empty(t, b.faults)
 		b.mu.Unlock()
 	}
+
+	records := sample{rows: 600, failed: 40, unsettled: 50, pendingFrom: 590}.records()
+	lacking := func(status results.Status) (rows []string) {
+		for _, r := range records {
+			if r.Status == status {
+				rows = append(rows, strconv.Itoa(r.Row))
+			}
+		}
+		return rows
+	}
+	first := slices.Concat(lacking(results.Failed), lacking(results.Unknown), lacking(results.Pending), []string{"1", "2", "3"})
+	b.open(write(t, &page.Report{Records: slices.Values(records)}))
+	assert.Equal(t, first, b.strings(`Array.from(document.querySelectorAll('noscript td.row'), td => td.textContent)`)[:len(first)],
+		"those without a room come first")
 }
 
 func testAccessibility(t *testing.T, b *browser) {
