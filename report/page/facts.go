@@ -152,6 +152,8 @@ func waits(pauses []pause, waited time.Duration) string {
 		return "without saying how long; the run waited " + did
 	case wait == did:
 		return times + wait + "; the run waited as long"
+	case did == report.Duration(0):
+		return times + wait + "; the run did not wait for that, but ended"
 	case waited < asked:
 		return times + wait + "; the run waited " + did + " of that, then it ended"
 	}

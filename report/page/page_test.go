@@ -95,6 +95,7 @@ func TestAPageOfARunThatWasKilledSaysThatRoomsMayBeMissing(t *testing.T) {
 			assert.Contains(t, text, "rooms that it has not come to are not on this page")
 			assert.Contains(t, text, "If no run is under way any more, run the same command again")
 			assert.NotContains(t, text, ">Complete<")
+			assert.NotContains(t, text, ">Every room</h2>", "of the manifest")
 		})
 	}
 }
@@ -181,13 +182,13 @@ func TestTheTimeToRunAgainIsWrittenAsOtherTimes(t *testing.T) {
 	p.Run.Error = "Webex accepts nothing before 2026-11-21T03:00:01Z; try again after that"
 	p.Run.Next = "run the same command again after 2026-11-21T03:00:01Z: it goes on where it stopped"
 	text := render(t, p)
-	assert.Contains(t, text, "<bdi>Webex accepts nothing before 21 Nov 2026 03:01 UTC.</bdi>")
+	assert.Contains(t, text, "<bdi>Webex accepts nothing before 21 Nov 2026 03:01 UTC, and the run was to end before that.</bdi>")
 	assert.Contains(t, text, "<bdi>Run the same command again after 21 Nov 2026 03:01 UTC: it goes on where it stopped.</bdi>")
 	assert.NotContains(t, text, "2026-11-21T03")
 }
 
 func TestALongListOfFaultsIsCut(t *testing.T) {
 	text := render(t, unbegun(slices.Repeat(faulty, 200), "the manifest has 600 faults", "correct the manifest"))
-	assert.Equal(t, 500, strings.Count(text, "<bdi>rooms.csv:"))
+	assert.Equal(t, 500, strings.Count(text, "<bdi>rooms.csv, line "))
 	assert.Contains(t, text, "and 100 more, which <code>roomlift check</code> lists")
 }

@@ -34,7 +34,7 @@ func TestAVerdictIsOneSentence(t *testing.T) {
 		"None of the 3 rooms is known to exist; 1 failed and 2 are not settled yet.":                           {[states]int{failed: 1, unsettled: 2}, "", ending{}, "bad"},
 		"The run stopped early: 0 of 9 rooms exist; 9 were not tried.":                                         {[states]int{untried: 9}, "", ending{fault: true}, "attention"},
 		"All 3 rooms exist, but the run ended with a fault.":                                                   {[states]int{created: 3}, "1 s", ending{fault: true}, "attention"},
-		"The run could not begin, and no room was created.":                                                    {[states]int{}, "", ending{fault: true, unbegun: true}, "bad"},
+		"The run could not begin, and no room was created.":                                                    {[states]int{untried: 20}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
 		"The run could not begin, and no room was created; earlier runs left 3 rooms.":                         {[states]int{existed: 3, failed: 1}, "", ending{fault: true, unbegun: true}, "bad"},
 		"The run could not begin, and no room was created; 3 of 3 rooms exist from before.":                    {[states]int{existed: 3}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
 		"The run could not begin, and no room was created; 1 of 3 rooms exists from before, 2 were not tried.": {[states]int{existed: 1, untried: 2}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
@@ -293,6 +293,7 @@ func TestWhatWebexAskedToWaitIsToldBesideWhatTheRunWaited(t *testing.T) {
 		"once, for 45 s; the run waited as long":                          {[]time.Duration{45 * time.Second}, 45 * time.Second},
 		"2 times, together for 1 min 30 s; the run waited as long":        {[]time.Duration{60 * time.Second, 30 * time.Second}, 90 * time.Second},
 		"once, for 1 h 0 min; the run waited 12 s of that, then it ended": {[]time.Duration{time.Hour}, 12 * time.Second},
+		"once, for 59 min 57 s; the run did not wait for that, but ended": {[]time.Duration{3597 * time.Second}, 10 * time.Millisecond},
 		"2 times, together for 2 s; the run waited 9 s, to be safe":       {[]time.Duration{time.Second, time.Second}, 9 * time.Second},
 		"without saying how long; the run waited 4 s":                     {[]time.Duration{0}, 4 * time.Second},
 	} {

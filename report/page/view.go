@@ -192,8 +192,12 @@ func (v *view) addRun(run *Run, x *reading) {
 // said elsewhere.
 func whyStopped(run *report.Run) string {
 	why := strings.TrimPrefix(run.Error, "stopped: ")
-	if reason, remedy := report.CutRemedy(why); remedy != "" && (strings.Contains(run.Next, remedy) || !run.Reopens.IsZero()) {
+	if reason, remedy := report.CutRemedy(why); remedy != "" && strings.Contains(run.Next, remedy) {
 		why = reason
+	}
+	if !run.Reopens.IsZero() {
+		why, _ = report.CutRemedy(why)
+		why += ", and the run was to end before that"
 	}
 	return sentenceOf(told(run, why))
 }
@@ -210,8 +214,16 @@ func (v *view) addFaults(faults manifest.ErrorList) {
 			v.Faulty = len(faults) - i
 			break
 		}
-		v.Faults = append(v.Faults, fault{f.Pos.String(), upper(f.Complaint()), upper(f.Remedy)})
+		v.Faults = append(v.Faults, fault{placeOf(f.Pos), upper(f.Complaint()), upper(f.Remedy)})
 	}
+}
+
+// placeOf says where a fault is: "rooms.csv, line 14" or "rooms.xlsx: Sheet1!C14".
+func placeOf(p manifest.Position) string {
+	if p.Sheet != "" || p.Line == 0 {
+		return p.String()
+	}
+	return fmt.Sprintf("%s, line %d", manifest.Position{File: p.File}, p.Line)
 }
 
 func (v *view) count(tally [states]int) {
