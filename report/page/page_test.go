@@ -189,6 +189,6 @@ func TestTheTimeToRunAgainIsWrittenAsOtherTimes(t *testing.T) {
 
 func TestALongListOfFaultsIsCut(t *testing.T) {
 	text := render(t, unbegun(slices.Repeat(faulty, 200), "the manifest has 600 faults", "correct the manifest"))
-	assert.Equal(t, 500, strings.Count(text, "<bdi>rooms.csv, line "))
+	assert.Equal(t, 500, strings.Count(text, "<bdi>rooms.csv, line\u00a0"))
 	assert.Contains(t, text, "and 100 more, which <code>roomlift check</code> lists")
 }

@@ -223,7 +223,7 @@ func placeOf(p manifest.Position) string {
 	if p.Sheet != "" || p.Line == 0 {
 		return p.String()
 	}
-	return fmt.Sprintf("%s, line %d", manifest.Position{File: p.File}, p.Line)
+	return fmt.Sprintf("%s, line\u00a0%d", manifest.Position{File: p.File}, p.Line)
 }
 
 func (v *view) count(tally [states]int) {
