@@ -59,7 +59,9 @@ func stopped(ctx context.Context) error {
 func stoppedWaiting(ctx context.Context, err error) error {
 	var closed *ratelimit.ClosedError
 	if errors.As(err, &closed) {
-		return &StopError{Reason: Closed, Until: closed.Until.Add(time.Second - 1).Truncate(time.Second), Err: err}
+		whole := closed.Until.Add(time.Second - 1).Truncate(time.Second)
+		until := closed.Until.Add(whole.Sub(closed.Until)) // whole itself has lost the monotonic clock, by which the page tells times
+		return &StopError{Reason: Closed, Until: until, Err: err}
 	}
 	if ctx.Err() != nil {
 		return stopped(ctx)

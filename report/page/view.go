@@ -202,10 +202,11 @@ func whyStopped(run *report.Run) string {
 	return sentenceOf(told(run, why))
 }
 
-// told returns what is said of a run with times as the page has them, the minute not
-// too early.
+// told returns what is said of a run with times as the page has them: by the clock as it
+// was when the run began, and the minute not too early.
 func told(run *report.Run, text string) string {
-	return run.Spoken(text, run.Reopens.Add(time.Minute-1).UTC().Format(minutes+" UTC"))
+	reopens := run.Started.Add(run.Reopens.Sub(run.Started))
+	return run.Spoken(text, reopens.Add(time.Minute-1).UTC().Format(minutes+" UTC"))
 }
 
 func (v *view) addFaults(faults manifest.ErrorList) {
