@@ -294,6 +294,7 @@ func testWholeKeys(t *testing.T, b *browser) {
 	for _, width := range []int{360, 700, 720, 970, 1280} {
 		b.resize(width, width < 500)
 		assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('noscript td.key bdi'), key => key.offsetHeight < 30).every(Boolean)`), "%d pixels", width)
+		assert.Equal(t, width <= 960, b.eval(`getComputedStyle(document.querySelector('noscript td.at'), '::after').content`) == `" UTC"`, "a row says it where no head does")
 		assert.LessOrEqual(t, b.eval(`document.querySelector('noscript table').getBoundingClientRect().right`), float64(width), "and the table fits")
 	}
 }
