@@ -134,7 +134,7 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		return false, nil
 	case refused:
 		turn.Refused(v.retryAfter)
-		a.emit(Event{Kind: Refused, Until: a.Limiter.Stats().ClosedUntil, Cause: v.reason})
+		a.emit(Event{Kind: Refused, Until: a.Limiter.Stats().ClosedUntil, Asked: v.retryAfter, Cause: v.reason})
 		a.Record.Attempts++
 		return false, nil
 	case locked:

@@ -14,11 +14,12 @@ type Event struct {
 	Kind   EventKind
 	Time   time.Time
 	More   bool    // another event follows at once: what this one makes somebody write can wait for it
-	Result *Result // RowDone and AnswerLost; not to be changed
+	Result *Result // RowDone, AnswerLost and Absent; not to be changed
 
-	Until time.Time // Refused: nobody sends before this. Settling: when rooms are listed
-	Cause string    // Refused: what Webex said
-	Rows  int       // Settling: rows whose answers were lost
+	Until time.Time     // Refused: nobody sends before this. Settling: when rooms are listed
+	Asked time.Duration // Refused: how long Webex asked to wait; 0 where it did not say
+	Cause string        // Refused: what Webex said
+	Rows  int           // Settling: rows whose answers were lost
 }
 
 // EventKind says what an Event tells.
@@ -28,6 +29,7 @@ type EventKind uint8
 const (
 	RowDone    EventKind = iota // nothing more will happen to the row in this run
 	AnswerLost                  // it is not known whether the row's room exists
+	Absent                      // the room of a row whose answer was lost does not exist: the row is sent again
 	Refused                     // Webex asks to wait
 	Settling                    // nothing is left to do but to wait until rooms can be listed
 )

@@ -313,6 +313,7 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 			err = c.fail(l)
 		default:
 			c.drop(l)
+			c.emit(Event{Kind: Absent, Result: l.result(l.record)})
 			c.queue.settle(l.step, true)
 		}
 		if err != nil {

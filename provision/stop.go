@@ -13,7 +13,7 @@ import (
 // running again goes on where it stopped.
 type StopError struct {
 	Reason StopReason
-	Until  time.Time // Closed: the earliest time at which running again makes sense
+	Until  time.Time // Closed: the earliest time at which running again makes sense, in whole seconds
 	Err    error     // cause, may be nil
 	// Unanswered is why Webex had not answered what was asked when the run was
 	// Interrupted; nil if it had, or nothing was asked.
@@ -37,7 +37,7 @@ func (e *StopError) Error() string {
 	case TooManyFailures:
 		return "too many rows failed"
 	case Closed:
-		return fmt.Sprintf("Webex accepts nothing before %s; try again after that", e.Until.Format(time.RFC3339))
+		return fmt.Sprintf("Webex accepts nothing before %s; try again after that", e.Until.UTC().Format(time.RFC3339))
 	case Unreachable:
 		return fmt.Sprintf("no connection: %v", e.Err)
 	}
@@ -59,7 +59,9 @@ func stopped(ctx context.Context) error {
 func stoppedWaiting(ctx context.Context, err error) error {
 	var closed *ratelimit.ClosedError
 	if errors.As(err, &closed) {
-		return &StopError{Reason: Closed, Until: closed.Until, Err: err}
+		whole := closed.Until.Add(time.Second - 1).Truncate(time.Second)
+		until := closed.Until.Add(whole.Sub(closed.Until)) // whole itself has lost the monotonic clock, by which the page tells times
+		return &StopError{Reason: Closed, Until: until, Err: err}
 	}
 	if ctx.Err() != nil {
 		return stopped(ctx)

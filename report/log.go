@@ -66,6 +66,9 @@ func (l *Log) Observe(e provision.Event) {
 	case provision.AnswerLost:
 		l.LogAttrs(context.Background(), slog.LevelDebug, "answer lost", attributes(e.Result)...)
 		return
+	case provision.Absent:
+		l.LogAttrs(context.Background(), slog.LevelDebug, "its room does not exist, so it is sent again", attributes(e.Result)...)
+		return
 	case provision.RowDone:
 	}
 	level := l.Good

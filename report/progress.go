@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"log/slog"
 	"math"
 	"sync"
@@ -35,8 +34,9 @@ type Progress struct {
 	mu      sync.Mutex
 	total   int
 	count   map[results.Status]int
+	lost    map[string]bool // refs of rows whose answers were lost, until they are settled or sent again
+	settle  provision.Event // what nothing else is done beside; its Rows are those still to be settled
 	samples []sample
-	settle  provision.Event // the last of its kind
 
 	stop chan struct{}
 	done chan struct{}
@@ -50,7 +50,7 @@ type sample struct {
 
 // Start begins to show progress over a number of rows.
 func (p *Progress) Start(total int) {
-	p.total, p.count = total, map[results.Status]int{}
+	p.total, p.count, p.lost = total, map[results.Status]int{}, map[string]bool{}
 	p.samples = []sample{{at: time.Now()}}
 	p.stop, p.done = make(chan struct{}), make(chan struct{})
 	interval := lineInterval
@@ -89,12 +89,22 @@ func (p *Progress) Stop() {
 func (p *Progress) Observe(e provision.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case p.count == nil:
-	case e.Kind == provision.RowDone:
+	if p.count == nil {
+		return
+	}
+	switch e.Kind {
+	case provision.RowDone:
 		p.count[e.Result.Record.Status]++
-	case e.Kind == provision.Settling:
+		delete(p.lost, e.Result.Record.Ref)
+		p.settle.Rows--
+	case provision.AnswerLost:
+		p.lost[e.Result.Record.Ref] = true
+	case provision.Absent:
+		delete(p.lost, e.Result.Record.Ref)
+		p.settle.Rows = 0 // it is sent beside
+	case provision.Settling:
 		p.settle = e
+	case provision.Refused:
 	}
 }
 
@@ -105,8 +115,8 @@ func (p *Progress) show() {
 	for _, n := range p.count {
 		rows += n
 	}
-	if now.Before(p.settle.Until) {
-		p.samples = nil // what was done before says nothing of what comes after
+	if p.settle.Rows > 0 {
+		p.samples = nil // rows that are found say nothing of how fast others are sent
 	}
 	p.samples = trim(append(p.samples, sample{now, rows}), now)
 	speed := rateOf(p.samples)
@@ -128,6 +138,10 @@ func (p *Progress) phrases(now time.Time, rows int, speed float64) []phrase {
 			said = append(said, phrase{Number(n) + " " + status.String(), whatWentWrong})
 		}
 	}
+	settling := p.settle.Rows > 0
+	if n := len(p.lost); n > 0 && !settling {
+		said = append(said, phrase{Number(n) + " to settle", whatWentWrong})
+	}
 	if speed > 0 {
 		said = append(said, phrase{Rate(speed), howFast})
 	}
@@ -135,13 +149,19 @@ func (p *Progress) phrases(now time.Time, rows int, speed float64) []phrase {
 	if wait := stats.ClosedUntil.Sub(now); wait >= time.Second {
 		return append(said,
 			phrase{"Webex asks for " + Duration(wait), whatItWaitsFor},
-			phrase{"until " + stats.ClosedUntil.Local().Format("15:04:05"), whenItGoesOn})
+			phrase{"until " + clock(stats.ClosedUntil, now), whenItGoesOn})
 	}
-	if wait := p.settle.Until.Sub(now); wait > 0 {
-		return append(said, phrase{fmt.Sprintf("looking for %s in %s",
-			Count(p.settle.Rows, "lost answer's room", "lost answers' rooms"), Duration(wait)), whatItWaitsFor})
+	if settling {
+		looking := "looking for " + Count(p.settle.Rows, "lost answer's room", "lost answers' rooms")
+		wait := p.settle.Until.Sub(now)
+		if wait < time.Second {
+			return append(said, phrase{looking, whatItWaitsFor})
+		}
+		return append(said,
+			phrase{looking + " in " + Duration(wait), whatItWaitsFor},
+			phrase{"at " + clock(p.settle.Until, now), whenItGoesOn})
 	}
-	if left, ok := timeLeft(p.total-rows, speed); ok {
+	if left, ok := timeLeft(p.total-rows-len(p.lost), speed); ok {
 		said = append(said, phrase{"about " + Duration(left) + " left", howLongYet})
 	}
 	return said

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"roomlift/provision"
@@ -28,6 +29,7 @@ type Run struct {
 	Hint     string             // what to do about it, which is Next
 	Next     string             // what to do next; "" where every row has its room
 	Faults   manifest.ErrorList // of the manifest, if they are why it did not go on
+	Reopens  time.Time          // when Webex accepts requests again, if that is why it did not go on
 
 	Outcome *provision.Outcome // nil: the run ended before any row was looked at
 	Asked   int                // requests that changed nothing, whether the run came to its rows or not
@@ -84,6 +86,19 @@ func (r *Run) Paused() time.Duration {
 	}
 	return max(paused, 0)
 }
+
+// Spoken returns what is said of the run in Error, Hint or Next, for people: with the
+// time at which Webex accepts requests again as they are told it. There it stands in
+// RFC 3339, for programs.
+func (r *Run) Spoken(text, reopens string) string {
+	if r.Reopens.IsZero() {
+		return text
+	}
+	return strings.ReplaceAll(text, r.Reopens.UTC().Format(time.RFC3339), reopens)
+}
+
+// OnScreen returns what is said of the run, for the terminal of who started it.
+func (r *Run) OnScreen(text string) string { return r.Spoken(text, clock(r.Reopens, r.Finished)) }
 
 // Verdict says in one line, by counts alone, what the run came to.
 func (r *Run) Verdict() string {

@@ -13,7 +13,11 @@ import (
 // Summary writes what a run came to, and what to do next, in 15 lines at most. It
 // breaks lines for a terminal of so many columns; 0 is none. The error is w's.
 func Summary(w io.Writer, r *Run, resultsPath string, columns int) error {
-	return summarize(w, r.Outcome, resultsPath, r.Next, columns)
+	next := r.Next
+	if columns > 0 {
+		next = r.OnScreen(next)
+	}
+	return summarize(w, r.Outcome, resultsPath, next, columns)
 }
 
 // Recall writes what a results file says of the runs that it records: the same

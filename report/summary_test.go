@@ -139,6 +139,20 @@ func TestThereIsOneNextStep(t *testing.T) {
 	}
 }
 
+func TestTheTimeToRunAgainIsTheClocksOnATerminalAndExactElsewhere(t *testing.T) {
+	begun := time.Date(2026, time.March, 4, 22, 10, 0, 0, time.Local)
+	for shown, wait := range map[string]time.Duration{"after 22:40:00": 30 * time.Minute, "after 5 Mar 00:10:00": 2 * time.Hour} {
+		run := &report.Run{Started: begun, Finished: begun, Reopens: begun.Add(wait), Outcome: &provision.Outcome{Rows: 1}}
+		exact := "after " + run.Reopens.UTC().Format(time.RFC3339)
+		run.Next = "run the same command again " + exact
+		for columns, want := range map[int]string{0: exact, 80: shown} {
+			var text strings.Builder
+			require.NoError(t, report.Summary(&text, run, "rooms.results.csv", columns))
+			assert.Contains(t, text.String(), "next: run the same command again "+want+"\n")
+		}
+	}
+}
+
 func TestAResultsFileRecallsWhatASummarySaid(t *testing.T) {
 	records := []results.Record{
 		{Status: results.Created},

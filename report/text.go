@@ -43,6 +43,15 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", int(minutes.Hours()), int(minutes.Minutes())%60)
 }
 
+// clock writes a time by this machine's clock, with the day where it is not today's.
+func clock(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format(time.TimeOnly)
+	}
+	return t.Format("2 Jan " + time.TimeOnly)
+}
+
 // Rate writes requests or rooms a second; below one a second it counts by the
 // minute.
 func Rate(perSecond float64) string {

@@ -34,6 +34,8 @@ func TestARetryAfterBeyondTheDeadlineEndsTheRunWith3AndSaysWhenToTryAgain(t *tes
 	assert.Regexp(t, `Webex accepts nothing before \d{4}-\d\d-\d\dT[0-9:]+\S*; try again after that`, stderr)
 	assert.Regexp(t, `(?m)^next: run the same command again after \d{4}-\d\d-\d\dT[0-9:]+Z: it goes on where it stopped$`, stdout)
 	assert.Positive(t, n.summary().Rows.ByStatus["pending"])
+	assert.Regexp(t, `Why it stopped: Webex accepts nothing before \d+ \w+ \d{4} \d\d:\d\d UTC, and the run was to end before that\. What to do next: Run the same command again after \d+ \w+ \d{4} \d\d:\d\d UTC:`, n.page())
+	assert.Regexp(t, `Webex asked to wait once, for 1 h 0 min; the run (waited \S+ s of that, then it|did not wait for that, but) ended`, n.page())
 }
 
 // memories returns what is remembered in a night's state folder.

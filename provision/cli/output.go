@@ -150,8 +150,12 @@ func (o *output) failure(message, hint string) {
 			slog.String("error", message), slog.String("hint", hint))
 		return
 	}
+	said := hint == o.told
+	if o.terminal && o.ended != nil {
+		message, hint = o.ended.OnScreen(message), o.ended.OnScreen(hint)
+	}
 	o.say("roomlift: " + report.Printable(message))
-	if hint != "" && hint != o.told {
+	if hint != "" && !said {
 		o.say("hint: " + hint)
 	}
 }

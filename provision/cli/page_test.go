@@ -55,7 +55,7 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 			want: []string{
 				"The run could not begin, and no room was created; earlier runs left 3 rooms.", "Why: The manifest has 2 faults.",
 				"What to do next: Correct the manifest, or create the good rows alone with --skip-invalid.",
-				"rooms.csv:2 isLocked \"maybe\" is neither true nor false", "rooms.csv:3 isLocked \"perhaps\"", "Write true or false",
+				"rooms.csv, line 2 isLocked \"maybe\" is neither true nor false", "rooms.csv, line 3 isLocked \"perhaps\"", "Write true or false",
 				"3 rooms in the results file", "3 existed before",
 			},
 		},

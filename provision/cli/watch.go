@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"roomlift/provision"
 	"roomlift/report"
 	"roomlift/report/atomicfile"
 	"roomlift/report/results"
@@ -188,7 +189,7 @@ func writable(files []watchFile, claims *outputs) (good []watchFile, err error) 
 // conclude notes how a run ended.
 func conclude(run *report.Run, err error) {
 	run.Finished = time.Now()
-	run.ExitCode, run.Error, run.Hint, run.Faults = exitComplete, "", "", nil
+	run.ExitCode, run.Error, run.Hint, run.Faults, run.Reopens = exitComplete, "", "", nil, time.Time{}
 	next, said := nextOf(err, run)
 	run.Next = next
 	if err != nil {
@@ -198,6 +199,10 @@ func conclude(run *report.Run, err error) {
 			run.Error, _ = explain(err, end)
 		}
 		_ = errors.As(err, &run.Faults)
+		var stop *provision.StopError
+		if errors.As(err, &stop) {
+			run.Reopens = stop.Until
+		}
 	}
 	if run.Error != "" && !said {
 		run.Hint = run.Next

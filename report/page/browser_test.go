@@ -237,16 +237,32 @@ func (b *browser) strings(expression string, args ...any) []string {
 	return list
 }
 
-// key presses a key as a person does, such as Tab or Enter.
+// keys are those that are pressed by name: what they are to a page, their codes in
+// Windows, and what they type.
+var keys = map[string]struct {
+	key  string
+	code int
+	text string
+}{"Tab": {"Tab", 9, ""}, "Enter": {"Enter", 13, "\r"}, "Space": {" ", 32, " "}}
+
+// key presses a key as a person does.
 func (b *browser) key(name string) {
 	b.t.Helper()
-	codes := map[string]int{"Tab": 9, "Enter": 13}
-	press := map[string]any{"type": "keyDown", "key": name, "code": name, "windowsVirtualKeyCode": codes[name]}
-	if name == "Enter" {
-		press["text"] = "\r"
+	event := map[string]any{
+		"type": "keyDown", "key": keys[name].key, "code": name, "windowsVirtualKeyCode": keys[name].code, "text": keys[name].text,
 	}
-	b.call("Input.dispatchKeyEvent", press, nil)
-	b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": name, "code": name, "windowsVirtualKeyCode": codes[name]}, nil)
+	b.call("Input.dispatchKeyEvent", event, nil)
+	event["type"], event["text"] = "keyUp", ""
+	b.call("Input.dispatchKeyEvent", event, nil)
+}
+
+// enter types a text, one code point a key.
+func (b *browser) enter(text string) {
+	b.t.Helper()
+	for _, r := range text {
+		b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyDown", "text": string(r)}, nil)
+		b.call("Input.dispatchKeyEvent", map[string]any{"type": "keyUp"}, nil)
+	}
 }
 
 // complaints returns what went wrong in the page so far.
@@ -259,8 +275,8 @@ func (b *browser) complaints() []string {
 
 var dark = map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": "dark"}}}
 
-// screenshot writes a picture of the top of the page.
-func (b *browser) screenshot(path string, width int, phone bool) {
+// resize makes the window so wide, until the test has ended.
+func (b *browser) resize(width int, phone bool) {
 	b.t.Helper()
 	scale := 1
 	if phone {
@@ -269,6 +285,13 @@ func (b *browser) screenshot(path string, width int, phone bool) {
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{
 		"width": width, "height": 800, "deviceScaleFactor": scale, "mobile": phone,
 	}, nil)
+	b.t.Cleanup(func() { b.call("Emulation.clearDeviceMetricsOverride", nil, nil) })
+}
+
+// screenshot writes a picture of the top of the page.
+func (b *browser) screenshot(path string, width int, phone bool) {
+	b.t.Helper()
+	b.resize(width, phone)
 	height := min(b.eval("document.documentElement.scrollHeight").(float64), 4000)
 	b.write(path, "Page.captureScreenshot", map[string]any{
 		"captureBeyondViewport": true,

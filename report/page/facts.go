@@ -28,12 +28,12 @@ func facts(run *Run, x *reading) []Setting {
 		add("Requests to create", sent)
 	}
 	if len(t.pauses) > 0 {
-		add("Webex asked to wait", fmt.Sprintf("%s; the run waited %s", report.Count(len(t.pauses), "time", "times"), report.Duration(run.Paused())))
+		add("Webex asked to wait", waits(t.pauses, run.Paused()))
 	} else if len(t.created) > 0 {
 		add("Webex asked to wait", "never")
 	}
 	if len(t.created) > 0 {
-		add("Limit that was learned", learned(run.Learned, len(t.pauses) > 0))
+		add("Limit that was learned", learned(run))
 	}
 	if t.lost > 0 {
 		add("Lost answers", fmt.Sprintf("%s; the rooms were listed %s to settle them",
@@ -137,8 +137,32 @@ func fateOf(code int) fate {
 	return serverFault
 }
 
+// waits says how long Webex asked to wait, and how long the run did.
+func waits(pauses []pause, waited time.Duration) string {
+	var asked time.Duration
+	for _, p := range pauses {
+		asked += p.asked.Sub(p.from)
+	}
+	times, wait, did := "once, for ", report.Duration(asked), report.Duration(waited)
+	if n := len(pauses); n > 1 {
+		times = report.Number(n) + " times, together for "
+	}
+	switch {
+	case asked == 0:
+		return "without saying how long; the run waited " + did
+	case wait == did:
+		return times + wait + "; the run waited as long"
+	case did == report.Duration(0):
+		return times + wait + "; the run did not wait for that, but ended"
+	case waited < asked:
+		return times + wait + "; the run waited " + did + " of that, then it ended"
+	}
+	return times + wait + "; the run waited " + did + ", to be safe"
+}
+
 // learned says what the run found out about Webex's limit.
-func learned(l ratelimit.Learned, refused bool) string {
+func learned(run *Run) string {
+	l := run.Learned
 	switch {
 	case l.Quota > 0:
 		return fmt.Sprintf("%s in each %s", report.Count(l.Quota, "request", "requests"), report.Duration(l.Period))
@@ -148,10 +172,17 @@ func learned(l ratelimit.Learned, refused bool) string {
 	switch {
 	case l.Burst > 0:
 		return fmt.Sprintf("about %s requests a minute", perMinute(l))
-	case refused:
+	case len(run.Timeline.pauses) > 0:
 		return "not measured yet; " + perMinute(l) + " requests a minute are tried next"
 	}
-	return "the limit was not reached; " + perMinute(l) + " requests a minute were not too many"
+	if most := run.Timeline.busiest(time.Minute); most > 0 {
+		return "the limit was not reached; " + report.Count(most, "room", "rooms") + " in one minute were not too many"
+	}
+	sent := 0
+	for _, n := range run.Outcome.Requests {
+		sent += n
+	}
+	return fmt.Sprintf("the limit was not reached by %s in %s", report.Count(sent, "request", "requests"), report.Duration(run.Outcome.Elapsed))
 }
 
 func perMinute(l ratelimit.Learned) string { return report.Number(int(math.Round(60 * l.Rate))) }

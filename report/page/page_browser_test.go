@@ -19,10 +19,12 @@ func TestThePageInABrowser(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *browser){
 		"pages of every kind render without a complaint": testEveryKind,
 		"the list is searched, sorted and paged":         testList,
+		"the list is paged and searched by keyboard":     testKeyboard,
 		"hostile text stays text":                        testHostileText,
 		"fifty thousand rows stay usable":                testManyRows,
 		"paper has every refusal and every link":         testPaper,
-		"a phone gets short pages of the list":           testPhone,
+		"a phone gets short pages, and what fits it":     testPhone,
+		"keys stay whole without a script":               testWholeKeys,
 		"without a script the rooms are there too":       testNoScript,
 		"a screen reader is told names and no arrows":    testAccessibility,
 	} {
@@ -80,10 +82,8 @@ func testEveryKind(t *testing.T, b *browser) {
 		b.open(write(t, p))
 		assert.Empty(t, b.complaints(), name)
 		assert.NotEmpty(t, b.eval(`document.querySelector('h1').textContent`), name)
-		for _, width := range []int{390, 1200} {
-			b.call("Emulation.setDeviceMetricsOverride", map[string]any{
-				"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500,
-			}, nil)
+		for _, width := range []int{360, 720, 970, 1200} {
+			b.resize(width, width < 500)
 			assert.LessOrEqual(t, b.eval(`document.documentElement.scrollWidth`), float64(width), "%s: nothing sticks out at %d pixels", name, width)
 		}
 	}
@@ -144,6 +144,34 @@ func testList(t *testing.T, b *browser) {
 	b.key("Tab")
 	b.key("Enter")
 	assert.Equal(t, "ascending", b.eval(`document.querySelector('th[data-sort=row]').getAttribute('aria-sort')`), "sorted by keyboard")
+	assert.Empty(t, b.complaints())
+}
+
+func testKeyboard(t *testing.T, b *browser) {
+	b.open(write(t, sample{rows: 240}.report()))
+	where := func() any { return b.eval(`document.getElementById('where').textContent`) }
+	b.eval(`document.querySelector('th[data-sort=at] button').focus()`)
+	for b.eval(`document.activeElement.id`) != "previous" {
+		b.key("Tab")
+	}
+	b.key("Enter")
+	assert.Equal(t, "Page 1 of 3", where(), "there is none before the first")
+	b.key("Tab")
+	b.key("Enter")
+	assert.Equal(t, "Page 2 of 3", where())
+	b.key("Space")
+	b.key("Space")
+	assert.Equal(t, "Page 3 of 3", where(), "nor one behind the last")
+	assert.Equal(t, "following", b.eval(`document.activeElement.id`))
+	assert.Equal(t, "201", b.visible("row")[0])
+
+	b.eval(`document.getElementById('search').focus()`)
+	b.enter("mu\u0308nchen")
+	assert.Equal(t, "mu\u0308nchen", b.eval(`document.getElementById('search').value`), "two code points for ü")
+	assert.Equal(t, true, b.eval(`new Promise(done => {
+		const look = () => document.getElementById('found').textContent === '40 of 240 rooms' ? done(true) : setTimeout(look, 20);
+		look();
+	})`), "it is found")
 	assert.Empty(t, b.complaints())
 }
 
@@ -222,6 +250,10 @@ func testPaper(t *testing.T, b *browser) {
 		assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('.command code span'), word => word.getClientRects().length === 1 && word.offsetHeight < 30).every(Boolean)`),
 			"no flag is broken at %d px", width)
 	}
+	const sheet = 943.0 // pixels from margin to margin of US Letter, the lower of the usual ones
+	b.eval(`document.body.style.width = '700px'`)
+	assert.Less(t, b.eval(`document.querySelector('figure').offsetHeight`), sheet/4, "a chart that needs the next sheet leaves little of this one empty,")
+	assert.Equal(t, true, b.eval(`document.querySelector('.facts').compareDocumentPosition(document.querySelector('figure')) === Node.DOCUMENT_POSITION_FOLLOWING`), "as the figures fill it first")
 	b.eval(`document.body.style.width = ''`)
 	t.Cleanup(func() { b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil) })
 	assert.Equal(t, 900, b.count(`#rows tr`))
@@ -237,12 +269,34 @@ func testPaper(t *testing.T, b *browser) {
 }
 
 func testPhone(t *testing.T, b *browser) {
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 390, "height": 800, "deviceScaleFactor": 2, "mobile": true}, nil)
-	t.Cleanup(func() { b.call("Emulation.clearDeviceMetricsOverride", nil, nil) })
+	b.resize(360, true)
 	b.open(write(t, sample{rows: 240}.report()))
 	assert.Len(t, b.visible("row"), 25)
 	assert.Equal(t, "Page 1 of 10", b.eval(`document.getElementById('where').textContent`))
 	assert.Empty(t, b.complaints())
+
+	b.open(write(t, unbegun(faulty, "the manifest has 3 faults", "nothing was sent; correct the manifest")))
+	assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('.faults td'), td => td.getBoundingClientRect()).every(td => td.width > 300 && td.right <= 360)`),
+		"where a fault is, what it is and what to do stand below each other")
+	assert.Equal(t, `"What to do: "`, b.eval(`getComputedStyle(document.querySelector('.faults td.todo'), '::before').content`))
+	assert.Empty(t, b.complaints())
+}
+
+func testWholeKeys(t *testing.T, b *browser) {
+	b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil)
+	t.Cleanup(func() { b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": false}, nil) })
+	records := sample{rows: 30, failed: 3}.records()
+	for i := range records {
+		records[i].Key = fmt.Sprintf("MIGRATION-2026-%05d", i)
+	}
+	b.open(write(t, &page.Report{Records: slices.Values(records)}))
+	assert.Equal(t, len(records), b.count(`noscript td.key bdi`))
+	for _, width := range []int{360, 700, 720, 970, 1280} {
+		b.resize(width, width < 500)
+		assert.Equal(t, true, b.eval(`Array.from(document.querySelectorAll('noscript td.key bdi'), key => key.offsetHeight < 30).every(Boolean)`), "%d pixels", width)
+		assert.Equal(t, width <= 960, b.eval(`getComputedStyle(document.querySelector('noscript td.at'), '::after').content`) == `" UTC"`, "a row says it where no head does")
+		assert.LessOrEqual(t, b.eval(`document.querySelector('noscript table').getBoundingClientRect().right`), float64(width), "and the table fits")
+	}
 }
 
 func testNoScript(t *testing.T, b *browser) {
@@ -263,6 +317,20 @@ func testNoScript(t *testing.T, b *browser) {
 		assert.Empty(t, b.faults)
 		b.mu.Unlock()
 	}
+
+	records := sample{rows: 600, failed: 40, unsettled: 50, pendingFrom: 590}.records()
+	lacking := func(status results.Status) (rows []string) {
+		for _, r := range records {
+			if r.Status == status {
+				rows = append(rows, strconv.Itoa(r.Row))
+			}
+		}
+		return rows
+	}
+	first := slices.Concat(lacking(results.Failed), lacking(results.Unknown), lacking(results.Pending), []string{"1", "2", "3"})
+	b.open(write(t, &page.Report{Records: slices.Values(records)}))
+	assert.Equal(t, first, b.strings(`Array.from(document.querySelectorAll('noscript td.row'), td => td.textContent)`)[:len(first)],
+		"those without a room come first")
 }
 
 func testAccessibility(t *testing.T, b *browser) {

@@ -95,6 +95,7 @@ func TestAPageOfARunThatWasKilledSaysThatRoomsMayBeMissing(t *testing.T) {
 			assert.Contains(t, text, "rooms that it has not come to are not on this page")
 			assert.Contains(t, text, "If no run is under way any more, run the same command again")
 			assert.NotContains(t, text, ">Complete<")
+			assert.NotContains(t, text, ">Every room</h2>", "of the manifest")
 		})
 	}
 }
@@ -156,7 +157,7 @@ func TestThePageSaysWhoDidWhatAndWhatToTypeNext(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "What to do next:"))
 
 	text = render(t, sample{rows: 3000}.run(time.Minute))
-	assert.Regexp(t, `Webex asked to wait</dt><dd>\d+ times; the run waited \d+ min \d+ s`, text, "as JSON has it")
+	assert.Regexp(t, `Webex asked to wait</dt><dd>\d+ times, together for \d+ min \d+ s; the run waited as long</dd>`, text)
 
 	text = render(t, sample{rows: 12}.run(0))
 	assert.NotContains(t, text, "What to do next:", "there is nothing to do")
@@ -175,8 +176,19 @@ func TestWhatStoppedARunAndWhatToDoAreSaidOnce(t *testing.T) {
 	assert.Contains(t, text, "The run stopped early")
 }
 
+func TestTheTimeToRunAgainIsWrittenAsOtherTimes(t *testing.T) {
+	p := sample{rows: 12, pendingFrom: 5}.run(0)
+	p.Run.Reopens = night.Add(3601 * time.Second)
+	p.Run.Error = "Webex accepts nothing before 2026-11-21T03:00:01Z; try again after that"
+	p.Run.Next = "run the same command again after 2026-11-21T03:00:01Z: it goes on where it stopped"
+	text := render(t, p)
+	assert.Contains(t, text, "<bdi>Webex accepts nothing before 21 Nov 2026 03:01 UTC, and the run was to end before that.</bdi>")
+	assert.Contains(t, text, "<bdi>Run the same command again after 21 Nov 2026 03:01 UTC: it goes on where it stopped.</bdi>")
+	assert.NotContains(t, text, "2026-11-21T03")
+}
+
 func TestALongListOfFaultsIsCut(t *testing.T) {
 	text := render(t, unbegun(slices.Repeat(faulty, 200), "the manifest has 600 faults", "correct the manifest"))
-	assert.Equal(t, 500, strings.Count(text, "<tr><td><bdi>rooms.csv:"))
+	assert.Equal(t, 500, strings.Count(text, "<bdi>rooms.csv, line\u00a0"))
 	assert.Contains(t, text, "and 100 more, which <code>roomlift check</code> lists")
 }

@@ -9,6 +9,7 @@ import (
 
 	"roomlift/provision"
 	"roomlift/ratelimit"
+	"roomlift/report"
 	"roomlift/report/results"
 )
 
@@ -33,7 +34,7 @@ func TestAVerdictIsOneSentence(t *testing.T) {
 		"None of the 3 rooms is known to exist; 1 failed and 2 are not settled yet.":                           {[states]int{failed: 1, unsettled: 2}, "", ending{}, "bad"},
 		"The run stopped early: 0 of 9 rooms exist; 9 were not tried.":                                         {[states]int{untried: 9}, "", ending{fault: true}, "attention"},
 		"All 3 rooms exist, but the run ended with a fault.":                                                   {[states]int{created: 3}, "1 s", ending{fault: true}, "attention"},
-		"The run could not begin, and no room was created.":                                                    {[states]int{}, "", ending{fault: true, unbegun: true}, "bad"},
+		"The run could not begin, and no room was created.":                                                    {[states]int{untried: 20}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
 		"The run could not begin, and no room was created; earlier runs left 3 rooms.":                         {[states]int{existed: 3, failed: 1}, "", ending{fault: true, unbegun: true}, "bad"},
 		"The run could not begin, and no room was created; 3 of 3 rooms exist from before.":                    {[states]int{existed: 3}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
 		"The run could not begin, and no room was created; 1 of 3 rooms exists from before, 2 were not tried.": {[states]int{existed: 1, untried: 2}, "", ending{fault: true, unbegun: true, planned: true}, "bad"},
@@ -178,7 +179,7 @@ func TestTheLineOfTheLimitAgreesWithTheBars(t *testing.T) {
 func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 	timeline := &Timeline{}
 	refuse := func(at, wait time.Duration) {
-		timeline.Observe(provision.Event{Kind: provision.Refused, Time: noon.Add(at), Until: noon.Add(at + wait), Cause: "429"})
+		timeline.Observe(provision.Event{Kind: provision.Refused, Time: noon.Add(at), Until: noon.Add(at + wait), Asked: wait - time.Second, Cause: "429"})
 	}
 	refuse(0, 10*time.Second)
 	refuse(100*time.Millisecond, 10*time.Second) // was in flight
@@ -187,7 +188,7 @@ func TestRefusalsThatCameTogetherAreOnePause(t *testing.T) {
 	timeline.Observe(provision.Event{Kind: provision.AnswerLost, Time: noon.Add(2 * time.Minute), Result: &provision.Result{}})
 
 	require.Len(t, timeline.pauses, 2)
-	assert.Equal(t, pause{noon, noon.Add(29 * time.Second), 3, "429"}, timeline.pauses[0])
+	assert.Equal(t, pause{noon, noon.Add(29 * time.Second), noon.Add(28 * time.Second), 3, "429"}, timeline.pauses[0])
 }
 
 func TestClocksThatAreApartAreToldOf(t *testing.T) {
@@ -265,6 +266,42 @@ func TestALimitThatRefusedSomethingWasReached(t *testing.T) {
 	c := newChart(every(time.Second, 20), &ratelimit.Learned{Rate: 3}, pauses)
 	assert.Equal(t, "There is no line for Webex’s limit, because too little was refused to measure it.", c.LimitText)
 	assert.Zero(t, c.Limit)
-	assert.Equal(t, "not measured yet; 180 requests a minute are tried next", learned(ratelimit.Learned{Rate: 3}, true))
-	assert.Equal(t, "the limit was not reached; 180 requests a minute were not too many", learned(ratelimit.Learned{Rate: 3}, false))
+	run := &Run{Run: &report.Run{Learned: ratelimit.Learned{Rate: 3}}, Timeline: &Timeline{pauses: pauses}}
+	assert.Equal(t, "not measured yet; 180 requests a minute are tried next", learned(run))
+}
+
+func TestARateIsToldOnlyWhereItWasKeptUpForAMinute(t *testing.T) {
+	for want, step := range map[string]time.Duration{
+		"the limit was not reached by 24 requests in 2.9 s":                   125 * time.Millisecond,
+		"the limit was not reached by 24 requests in 58 s":                    2500 * time.Millisecond,
+		"the limit was not reached; 15 rooms in one minute were not too many": 4 * time.Second,
+	} {
+		run := &Run{Run: &report.Run{Learned: ratelimit.Learned{Rate: 30}}, Timeline: &Timeline{}}
+		for i := range 24 {
+			run.Timeline.created = append(run.Timeline.created, time.Duration(i)*step)
+		}
+		run.Outcome = &provision.Outcome{Requests: map[int]int{200: 24}, Elapsed: 23 * step}
+		assert.Equal(t, want, learned(run))
+	}
+}
+
+func TestWhatWebexAskedToWaitIsToldBesideWhatTheRunWaited(t *testing.T) {
+	for want, test := range map[string]struct {
+		asked  []time.Duration
+		waited time.Duration
+	}{
+		"once, for 45 s; the run waited as long":                          {[]time.Duration{45 * time.Second}, 45 * time.Second},
+		"2 times, together for 1 min 30 s; the run waited as long":        {[]time.Duration{60 * time.Second, 30 * time.Second}, 90 * time.Second},
+		"once, for 1 h 0 min; the run waited 12 s of that, then it ended": {[]time.Duration{time.Hour}, 12 * time.Second},
+		"once, for 59 min 57 s; the run did not wait for that, but ended": {[]time.Duration{3597 * time.Second}, 10 * time.Millisecond},
+		"2 times, together for 2 s; the run waited 9 s, to be safe":       {[]time.Duration{time.Second, time.Second}, 9 * time.Second},
+		"without saying how long; the run waited 4 s":                     {[]time.Duration{0}, 4 * time.Second},
+	} {
+		var pauses []pause
+		for i, asked := range test.asked {
+			from := noon.Add(time.Duration(i) * time.Hour)
+			pauses = append(pauses, pause{from: from, asked: from.Add(asked)})
+		}
+		assert.Equal(t, want, waits(pauses, test.waited))
+	}
 }

@@ -123,7 +123,7 @@ func (s sample) run(every time.Duration) *page.Report {
 			for range 3 {
 				refusal := provision.Event{
 					Kind: provision.Refused, Time: at, Until: at.Add(45 * time.Second),
-					Cause: "Webex answered 429: Too many requests",
+					Asked: 45 * time.Second, Cause: "Webex answered 429: Too many requests",
 				}
 				timeline.Observe(refusal)
 				run.Observe(refusal)
@@ -192,7 +192,7 @@ func windowed() *page.Report {
 	for i := range 900 {
 		at := night.Add(time.Duration(i/48)*5*time.Second + time.Duration(i%48)*20*time.Millisecond)
 		if i == 200 || i == 500 {
-			timeline.Observe(provision.Event{Kind: provision.Refused, Time: at, Until: at.Add(3 * time.Second), Cause: "Webex answered 429: Too many requests"})
+			timeline.Observe(provision.Event{Kind: provision.Refused, Time: at, Until: at.Add(3 * time.Second), Asked: 3 * time.Second, Cause: "Webex answered 429: Too many requests"})
 		}
 		timeline.Observe(provision.Event{Kind: provision.RowDone, Time: at.Add(192 * time.Second), Result: &provision.Result{
 			Record: results.Record{Status: results.Created, FinishedAt: at},
@@ -235,7 +235,7 @@ func TestSamplePages(t *testing.T) {
 			b.call("Emulation.setEmulatedMedia", dark, nil)
 			b.screenshot(path+"-dark.png", 1280, false)
 			b.call("Emulation.setEmulatedMedia", map[string]any{}, nil)
-			b.screenshot(path+"-phone.png", 390, true)
+			b.screenshot(path+"-phone.png", 360, true)
 			b.call("Emulation.clearDeviceMetricsOverride", nil, nil)
 			b.print(path + ".pdf")
 		})

@@ -25,7 +25,8 @@ type Timeline struct {
 // pause is a time in which nobody sent, because Webex had refused requests.
 type pause struct {
 	from, until time.Time
-	refused     int // requests that were refused together
+	asked       time.Time // until when Webex asked to wait; from where it did not say
+	refused     int       // requests that were refused together
 	cause       string
 }
 
@@ -55,7 +56,7 @@ func (t *Timeline) Observe(e provision.Event) {
 		}
 	case provision.Refused:
 		t.refuse(e)
-	case provision.Settling:
+	case provision.Absent, provision.Settling:
 	}
 }
 
@@ -80,17 +81,28 @@ func (t *Timeline) refuse(e provision.Event) {
 		last := &t.pauses[n-1]
 		if e.Time.Before(last.until) || e.Time.Sub(last.from) < together {
 			last.refused++
-			if e.Until.After(last.until) {
-				last.until = e.Until
-			}
+			last.until, last.asked = later(last.until, e.Until), later(last.asked, e.Time.Add(e.Asked))
 			return
 		}
 	}
-	until := e.Until
-	if until.Before(e.Time) {
-		until = e.Time
+	t.pauses = append(t.pauses, pause{e.Time, later(e.Time, e.Until), e.Time.Add(e.Asked), 1, e.Cause})
+}
+
+// busiest returns the most rooms that were created within a span of so long; 0 where
+// the run did not create for as long.
+func (t *Timeline) busiest(span time.Duration) int {
+	n := len(t.created)
+	if n == 0 || t.created[n-1]-t.created[0] < span {
+		return 0
 	}
-	t.pauses = append(t.pauses, pause{e.Time, until, 1, e.Cause})
+	most, first := 0, 0
+	for i, at := range t.created {
+		for at-t.created[first] >= span {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
 }
 
 // times are when rooms were created.

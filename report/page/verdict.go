@@ -50,7 +50,7 @@ func judge(tally [states]int, took string, end ending) verdict {
 // fromBefore says what there is although a run did not begin.
 func fromBefore(tally [states]int, have, rows int, end ending) string {
 	switch {
-	case rows == 0:
+	case rows == 0, have == 0 && tally[untried] == rows:
 		return ""
 	case !end.planned:
 		return "; earlier runs left " + report.Count(have, "room", "rooms")

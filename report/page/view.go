@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"roomlift/provision"
 	"roomlift/provision/manifest"
@@ -80,7 +81,7 @@ type card struct {
 }
 
 // pauseRow is one refusal in the table.
-type pauseRow struct{ At, Wait, Refused, Cause string }
+type pauseRow struct{ At, Asked, Refused, Cause string }
 
 const (
 	// maxPauses is how many refusals the table lists; the chart marks them all.
@@ -151,7 +152,7 @@ func (v *view) addRun(run *Run, x *reading) {
 	v.Live, v.Planned, v.Settings = true, run.Plan != nil, run.Settings
 	v.Server, v.Account = cmp.Or(run.Server, x.server), run.Account
 	v.Period = period(run.Started, run.Ended())
-	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(strings.TrimPrefix(run.Next, "nothing was sent; "))
+	v.Stopped, v.Next = whyStopped(run.Run), sentenceOf(told(run.Run, strings.TrimPrefix(run.Next, "nothing was sent; ")))
 	if v.Next != "" {
 		v.Command = commandWords(run.Command)
 	}
@@ -177,8 +178,12 @@ func (v *view) addRun(run *Run, x *reading) {
 			v.Omitted = len(t.pauses) - i
 			break
 		}
+		asked := "not said"
+		if wait := p.asked.Sub(p.from); wait > 0 {
+			asked = report.Duration(wait)
+		}
 		v.Pauses = append(v.Pauses, pauseRow{
-			p.from.UTC().Format("15:04:05"), report.Duration(p.until.Sub(p.from)), report.Number(p.refused), p.cause,
+			p.from.UTC().Format("15:04:05"), asked, report.Number(p.refused), p.cause,
 		})
 	}
 }
@@ -190,7 +195,18 @@ func whyStopped(run *report.Run) string {
 	if reason, remedy := report.CutRemedy(why); remedy != "" && strings.Contains(run.Next, remedy) {
 		why = reason
 	}
-	return sentenceOf(why)
+	if !run.Reopens.IsZero() {
+		why, _ = report.CutRemedy(why)
+		why += ", and the run was to end before that"
+	}
+	return sentenceOf(told(run, why))
+}
+
+// told returns what is said of a run with times as the page has them: by the clock as it
+// was when the run began, and the minute not too early.
+func told(run *report.Run, text string) string {
+	reopens := run.Started.Add(run.Reopens.Sub(run.Started))
+	return run.Spoken(text, reopens.Add(time.Minute-1).UTC().Format(minutes+" UTC"))
 }
 
 func (v *view) addFaults(faults manifest.ErrorList) {
@@ -199,8 +215,16 @@ func (v *view) addFaults(faults manifest.ErrorList) {
 			v.Faulty = len(faults) - i
 			break
 		}
-		v.Faults = append(v.Faults, fault{f.Pos.String(), upper(f.Complaint()), upper(f.Remedy)})
+		v.Faults = append(v.Faults, fault{placeOf(f.Pos), upper(f.Complaint()), upper(f.Remedy)})
 	}
+}
+
+// placeOf says where a fault is: "rooms.csv, line 14" or "rooms.xlsx: Sheet1!C14".
+func placeOf(p manifest.Position) string {
+	if p.Sheet != "" || p.Line == 0 {
+		return p.String()
+	}
+	return fmt.Sprintf("%s, line\u00a0%d", manifest.Position{File: p.File}, p.Line)
 }
 
 func (v *view) count(tally [states]int) {
