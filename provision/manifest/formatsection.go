@@ -165,7 +165,7 @@ func (s *formatSection) showsDay() bool {
 }
 
 // show shows the value without its sign.
-func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) {
+func (s *formatSection) show(value float64, between digitSigns, dates *dateFormats) (string, fault) {
 	if s.date {
 		if value < firstCertainDate && !dates.from1904 && s.showsDay() {
 			return "", faultUnknownFormat
@@ -177,10 +177,10 @@ func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) 
 		value = -value
 	}
 	if s.has(digitPlace) && !s.has(exponentSign) && !s.has(fractionBar) {
-		shown := s.showDigits(plainValue(value))
-		return shown, unless(value < mostDigits && shown == s.showDigits(wholeValue(value)), faultLostDigits)
+		shown := s.showDigits(plainValue(value), between)
+		return shown, unless(value < mostDigits && shown == s.showDigits(wholeValue(value), between), faultLostDigits)
 	}
-	shown, ok := s.showPlain(value)
+	shown, ok := s.showPlain(value, between)
 	if ok && s.showsValue() && !certainDigits(value) {
 		return "", faultLostDigits
 	}
@@ -188,28 +188,28 @@ func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) 
 }
 
 // showPlain shows a value where its digits have no places.
-func (s *formatSection) showPlain(value float64) (string, bool) {
+func (s *formatSection) showPlain(value float64, between digitSigns) (string, bool) {
 	switch {
 	case s.has(atSign):
-		return plainValue(value), len(s.tokens) == 1
+		return between.plain(value), len(s.tokens) == 1
 	case s.has(exponentSign):
 		// A number that is shortened is shown whole: it is a name and no quantity.
-		return plainValue(value), !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
+		return between.plain(value), !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
 	case s.has(fractionBar):
 		return plainValue(value), value == float64(int64(value)) // as no fraction is left
 	case s.has(generalNumber):
-		return s.showGeneral(value)
+		return s.showGeneral(value, between)
 	default:
 		return s.literals(), true
 	}
 }
 
-func (s *formatSection) showGeneral(value float64) (string, bool) {
+func (s *formatSection) showGeneral(value float64, between digitSigns) (string, bool) {
 	var b strings.Builder
 	for _, t := range s.tokens {
 		switch t.kind {
 		case generalNumber:
-			b.WriteString(plainValue(value))
+			b.WriteString(between.plain(value))
 		case literalText:
 			b.WriteString(t.text)
 		default:

@@ -115,6 +115,7 @@ const (
 	faultNotOfItsKind
 	faultUnknownFormat
 	faultSystemDate
+	faultSystemNumber
 	faultHiddenByFormat
 	faultMerged
 	warnHidden
@@ -220,6 +221,7 @@ func messageOf(f fault) message {
 		faultNotOfItsKind:        {"is no value that a cell of its kind can hold", "write the value again in Excel or LibreOffice and save the file"},
 		faultUnknownFormat:       {"is a number whose format, %s, shows something that cannot be told here", "format the cell as text and write what it shall say"},
 		faultSystemDate:          {"is a day or a time whose format, %s, looks different from computer to computer", "format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd"},
+		faultSystemNumber:        {"is a number that shows as %s on computers of another language", "format the cell as text and write what it shall say"},
 		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
 		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
 		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},

@@ -70,6 +70,10 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", formattedWorkbook(t, `[$-F800]dddd, mmmm dd, yyyy`),
 			`r.xlsx: Sheet1!A2: title "12" is a day or a time whose format, [$-F800]dddd, mmmm dd, yyyy, looks different from computer to computer; format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd`,
 		},
+		faultSystemNumber: {
+			"r.xlsx", formattedWorkbook(t, `0.0`),
+			`r.xlsx: Sheet1!A2: title "12.0" is a number that shows as "12,0" on computers of another language; format the cell as text and write what it shall say`,
+		},
 		faultHiddenByFormat: {
 			"r.xlsx", formattedWorkbook(t, `;;;`),
 			`r.xlsx: Sheet1!A2: title "12" is in the cell, but its format, ;;;, shows nothing of it; delete the value, or format the cell as text and write what it shall say`,

@@ -70,7 +70,7 @@ func TestNumbersShowAsTheirFormatsSay(t *testing.T) {
 		`[$€-407] #,##0`: {"1234": "€ 1,234"},
 	} {
 		for number, shown := range want {
-			got, f := parseNumberFormat(format).showNumber(number, &dateFormats{})
+			got, f := parseNumberFormat(format).showWith(pointSigns, number, &dateFormats{})
 			assert.Equal(t, faultNone, f, "%s of %s", number, format)
 			assert.Equal(t, shown, clean(got), "%s in %s", number, format)
 		}
@@ -135,8 +135,42 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`"x"`:                   {"1234567890123456": faultNone},
 	} {
 		for number, want := range numbers {
-			_, f := parseNumberFormat(format).showNumber(number, &dateFormats{})
+			_, f := parseNumberFormat(format).showWith(pointSigns, number, &dateFormats{})
 			assert.Equal(t, want, f, "%s in %s", number, format)
+		}
+	}
+}
+
+// Excel puts the computer's own signs between digits, also where the format names a
+// language; LibreOffice those of the language.
+func TestNumbersThatOtherComputersShowInAnotherWayAreFaults(t *testing.T) {
+	for format, numbers := range map[string]map[string]string{
+		`General`:            {"1.5": "1,5", "0.5": "0,5", "1234567": "", "-12": ""},
+		`@`:                  {"1.5": "1,5", "12": ""},
+		`0.00`:               {"12": "12,00", "-12": "-12,00"},
+		`0.#`:                {"12": "12,"},
+		`[$-407]0.0`:         {"1.5": "1,5"},
+		`#,##0`:              {"999": "", "1000": "1.000"},
+		`#,##0.00\ [$€-407]`: {"1234.5": "1.234,50 €"},
+		`0.0%`:               {"0.125": "12,5%"},
+		`0%`:                 {"0.125": ""},
+		`0.00E+00`:           {"12345.5": "12345,5", "12345": ""},
+		`0\.0`:               {"15": ""},
+		`#'##0`:              {"1234": ""},
+		`0" v1.0"`:           {"2": ""},
+		`yyyy-mm-dd`:         {"45306.5": ""},
+		`0,,"M"`:             {"12345678": ""},
+	} {
+		f := parseNumberFormat(format)
+		for number, other := range numbers {
+			_, why := f.showNumber(number, &dateFormats{})
+			if other == "" {
+				assert.Equal(t, faultNone, why, "%s in %s", number, format)
+				continue
+			}
+			assert.Equal(t, faultSystemNumber, why, "%s in %s", number, format)
+			shown, _ := f.showWith(commaSigns, number, &dateFormats{})
+			assert.Equal(t, other, shown, "%s in %s", number, format)
 		}
 	}
 }
