@@ -35,6 +35,8 @@ type builder struct {
 	neutralised bool         // the header says that cells may have an apostrophe before a formula
 	apostrophes int          // cells that look as if they were, although the header says nothing
 	apostrophe  string       // the first of them
+	idle        int          // rows that hold nothing in the columns with a meaning
+	firstIdle   Position     // of them
 	refusals    bool         // the file is one of refused rows
 	questions   int          // cells of a workbook in which question marks stand like lost letters
 	question    string       // the first of them
@@ -85,6 +87,9 @@ func (b *builder) finish() (*Manifest, error) {
 		} else {
 			b.reportFile(faultNoRooms, b.at(0))
 		}
+	}
+	if b.idle > 0 {
+		b.warn(warnIdleRows, b.firstIdle, b.idle)
 	}
 	b.warnOfApostrophes()
 	if b.questions > 0 {
@@ -260,6 +265,24 @@ func (b *builder) add(c *cells, from *origin) *Row {
 	}
 	b.claimIdentity(row, from)
 	return row
+}
+
+// isIdle reports whether the cells of the columns with a meaning are all empty.
+func (b *builder) isIdle(c *cells) bool {
+	for i := range b.columns {
+		if clean(*b.columns[i].cell(c)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// passIdle notes a row that holds values in other columns alone: a number or a check
+// box in each row, prepared for rooms that are still to come.
+func (b *builder) passIdle(pos Position) {
+	if b.idle++; b.idle == 1 {
+		b.firstIdle = pos
+	}
 }
 
 // addTorn appends a row whose record cannot be told apart into its cells, as far

@@ -23,7 +23,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		b.reportFileValue(faultSepContradicts, b.at(1), string(text.delimiter))
 		return nil
 	}
-	if err := readRecords(text, b, text.delimiter); err != nil {
+	if err := readRecords(text, b); err != nil {
 		return err
 	}
 	if text.legacy != nil && text.legacy.mode == isWindows1252 {
@@ -36,6 +36,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 type csvText struct {
 	io.Reader
 	delimiter rune
+	named     bool          // the person named the delimiter, so it is in no doubt
 	head      []byte        // how it starts
 	rows      [][]string    // the records of head, the header among them
 	legacy    *legacyReader // tells the encoding; nil if that was known before
@@ -48,7 +49,7 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	if decoded == nil || err != nil {
 		return nil, err
 	}
-	text := &csvText{}
+	text := &csvText{named: opts.Delimiter != 0}
 	if !b.decoded {
 		text.legacy = &legacyReader{src: decoded, doubted: func(why doubt) { b.doubt = why }}
 		decoded = text.legacy
@@ -78,8 +79,8 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 const dialectLength = 64 << 10
 
 // readRecords reads the rows of a CSV text in UTF-8.
-func readRecords(text io.Reader, b *builder, delimiter rune) error {
-	f := newCSVFile(text, b, delimiter)
+func readRecords(text *csvText, b *builder) error {
+	f := newCSVFile(text, b)
 	if !f.readHeader() {
 		return f.err
 	}
@@ -121,6 +122,10 @@ type csvFile struct {
 	line   headerLine
 	names  []string // the header for gocsv: canonical names, "" for no column
 	batch  []csvRecord
+	named  bool  // see csvText
+	short  bool  // the last three records before the batch are too short
+	row    int   // see csvRecord; of the record that was read last
+	breaks int   // line breaks within the cells so far
 	err    error // why the file could not be read to its end
 	ended  bool
 
@@ -132,6 +137,7 @@ type csvFile struct {
 type csvRecord struct {
 	cells  []string
 	from   origin
+	row    int             // of the sheet that it may come from, where a line break ends no row
 	total  int             // cells that the record has; those beyond the header are cut off
 	fault  *csv.ParseError // broken quoting: cells are those before it
 	over   string          // the first cell with a value that has no header
@@ -140,10 +146,10 @@ type csvRecord struct {
 	space  string          // the first cell with a space before it, as behind a comma in a text
 }
 
-func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
-	f := &csvFile{b: b, guard: newGuard(text, delimiter)}
+func newCSVFile(text *csvText, b *builder) *csvFile {
+	f := &csvFile{b: b, guard: newGuard(text, text.delimiter), named: text.named}
 	f.reader = csv.NewReader(f.guard)
-	f.reader.Comma = delimiter
+	f.reader.Comma = text.delimiter
 	f.reader.FieldsPerRecord = -1 // rows of another length are faults with a place of their own
 	return f
 }
@@ -182,10 +188,10 @@ func (f *csvFile) readHeader() bool {
 			}
 			break
 		}
-		if _, sep := sepLine(strings.Join(record, string(f.reader.Comma))); isBlank(record) || (first && sep) {
+		if isBlank(record) || first && isSepLine(record, f.reader.Comma) {
 			continue
 		}
-		line, _ := f.reader.FieldPos(0)
+		line := f.startOf(fault)
 		f.line, found = search.offer(record, func(int) Position { return f.b.at(line) })
 	}
 	f.header = f.b.matchHeader(f.line.cells, f.line.at)
@@ -208,11 +214,13 @@ func (f *csvFile) foresee() {
 	}
 }
 
-// readBatch reads the next records, and returns false when there are none.
+// readBatch reads the next records, and returns false when there are none. Records
+// that may be halves of one row are in the same batch.
 func (f *csvFile) readBatch() bool {
+	f.short = f.endsShort(shortRun)
 	f.batch = f.batch[:0]
 	start := f.reader.InputOffset()
-	for !f.b.full && len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes {
+	for !f.b.full && (len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes || f.endsShort(1) && !f.endsShort(shortRun)) {
 		record, fault, ok := f.next()
 		if !ok {
 			break
@@ -228,11 +236,8 @@ func (f *csvFile) readBatch() bool {
 // locate notes where the record and its cells stand, while the reader knows it.
 func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	r := csvRecord{cells: record, total: len(record), fault: fault}
-	if fault != nil {
-		r.from.line = fault.StartLine
-	} else {
-		r.from.line, _ = f.reader.FieldPos(0)
-	}
+	r.from.line = f.startOf(fault)
+	r.row = f.row
 	for i, cell := range record {
 		line, _ := f.reader.FieldPos(i)
 		switch {
@@ -268,6 +273,8 @@ func (f *csvFile) deliver(i int, c *cells) {
 	case f.tornInTwo(i):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)
+	case f.isIdle(i, c):
+		f.b.passIdle(f.b.at(r.from.line))
 	case r.total < width && !endsEarly(r, c):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)
@@ -305,6 +312,10 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	}
 	record, err := f.reader.Read()
 	if err == nil {
+		f.row = f.startOf(nil) - f.breaks
+		for _, cell := range record {
+			f.breaks += strings.Count(cell, "\n")
+		}
 		return record, nil, true
 	}
 	var broken *csv.ParseError
@@ -336,6 +347,15 @@ func (f *csvFile) quotingError(e *csv.ParseError) *Error {
 		return newError(faultBareQuote, f.b.at(e.Line))
 	}
 	return newError(faultStrayQuote, f.b.at(e.StartLine), e.Line)
+}
+
+// startOf returns the line where the record starts that was read last.
+func (f *csvFile) startOf(fault *csv.ParseError) int {
+	if fault != nil {
+		return fault.StartLine
+	}
+	line, _ := f.reader.FieldPos(0)
+	return line
 }
 
 // isBlank reports whether no cell of the record holds anything.

@@ -124,6 +124,7 @@ const (
 	warnHiddenSheet
 	warnTotals
 	warnUnnamedCells
+	warnIdleRows
 
 	faultCount
 )
@@ -224,6 +225,7 @@ func messageOf(f fault) message {
 		faultSystemNumber:        {"is a number that shows as %s on computers of another language", "format the cell as text and write what it shall say"},
 		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
 		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
+		warnIdleRows:             {"rows with values only in columns without a meaning are left out: %d, this the first", "no action is needed if they are no rooms; otherwise write their titles"},
 		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
 		warnHidden:               {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
 		warnHiddenSkipped:        {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},

@@ -82,6 +82,10 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\nM?nchen\n",
 		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
 	},
+	warnIdleRows: {
+		"r.csv", "title,Done\nSales,TRUE\n,FALSE\n,FALSE\n",
+		`r.csv:3: rows with values only in columns without a meaning are left out: 2, this the first; no action is needed if they are no rooms; otherwise write their titles`,
+	},
 	faultTornInTwo: {
 		"r.csv", "title,isLocked,key\nA,,\nSales,tr\nue,7\nB,,\n",
 		`r.csv:3: the row has 2 of the 3 cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two; join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters`,

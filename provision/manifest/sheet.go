@@ -155,6 +155,10 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 		s.b.warn(warnTotals, s.b.cell(1, row.number))
 		return false
 	}
+	if s.isIdle() && !s.hasUnanswered(row) {
+		s.b.passIdle(s.b.cell(1, row.number))
+		return false
+	}
 	if row.hidden {
 		s.hidden++
 		if s.opts.SkipHidden {
@@ -286,6 +290,16 @@ func (s *sheetReader) hasUnanswered(row *sheetRow) bool {
 		}
 	}
 	return false
+}
+
+// isIdle reports whether the cells of the columns with a meaning are all empty.
+func (s *sheetReader) isIdle() bool {
+	for i, text := range s.shown {
+		if s.columnAt(i+1) != nil && clean(text) != "" {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return s.columnAt(cell.column) != nil })
 }
 
 // columnAt returns the column of the manifest in that column of the sheet, or nil.

@@ -236,6 +236,7 @@ func TestMergedCellsAreRefusedWithTheirRange(t *testing.T) {
 		"as in a formula":             {"$A$2:$A$3", "rooms.xlsx: Rooms!$A$2:$A$3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
 		"in small letters":            {"a2:a3", "rooms.xlsx: Rooms!a2:a3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
 		"over columns without header": {"C2:F9", ""},
+		"below the rooms":             {"A4:B9", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := readXLSXBytes(rawWorkbook(t, sheetOf(rows, `<mergeCells count="1"><mergeCell ref="`+test.ref+`"/></mergeCells>`)), Options{})
@@ -248,6 +249,25 @@ func TestMergedCellsAreRefusedWithTheirRange(t *testing.T) {
 			assert.Contains(t, messages(t, err), test.want)
 		})
 	}
+}
+
+func TestRowsWithoutAMeaningAreLeftOut(t *testing.T) {
+	m, err := readXLSXBytes(workbook(t, func(f *excelize.File) {
+		table(t, f, "Sheet1", []any{"No", "title", "isLocked", "Done"}, []any{1, "Sales", true, true}, []any{2, nil, nil, false}, []any{3, "HR"}, []any{4})
+		require.NoError(t, f.SetCellValue("Sheet1", "F9", "as of March"))
+	}), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Sales", "HR"}, titles(m))
+	assert.Equal(t, `rooms.xlsx: Sheet1!A3: rows with values only in columns without a meaning are left out: 3, this the first; no action is needed if they are no rooms; otherwise write their titles`, m.Warnings[1].Error())
+
+	_, err = readXLSXBytes(workbook(t, func(f *excelize.File) {
+		table(t, f, "Sheet1", []any{"No", "title", "isLocked"}, []any{1, "Sales"}, []any{2, nil, false})
+	}), Options{})
+	assert.Equal(t, []string{`rooms.xlsx: Sheet1!B3: title is blank; give the room a title, or delete it`}, messages(t, err))
+
+	_, err = readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="str"><v>No</v></c><c t="str"><v>title</v></c></row><row r="2"><c><v>1</v></c><c t="str"><v>Sales</v></c></row>`+
+		`<row r="3"><c><v>2</v></c><c><f>A1</f></c></row><row r="4"><c><v>3</v></c><c t="e"><v></v></c></row>`, "")), Options{})
+	assert.Len(t, messages(t, err), 2, "a formula without a result and an error may be titles")
 }
 
 func TestSheetsAreChosenByNameOrTheFirstThatShows(t *testing.T) {
