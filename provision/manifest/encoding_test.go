@@ -154,8 +154,10 @@ func TestAByteOrderMarkThatBecameLettersIsExplained(t *testing.T) {
 		letters, err := program.NewDecoder().String("\xef\xbb\xbf")
 		require.NoError(t, err)
 		_, err = Read(strings.NewReader(letters+"title;key\nSales;1\n"), "r.csv", Options{})
-		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the file: a program took the byte-order mark of UTF-8 for letters`)
+		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the table: a program took the byte-order mark of UTF-8 for letters`)
 	}
+	_, err := Read(strings.NewReader("ï»¿rooms:\n- title: Sales\n"), "r.yaml", Options{})
+	assert.ErrorContains(t, err, `r.yaml:1: "ï»¿" starts the table: a program took the byte-order mark of UTF-8 for letters`)
 }
 
 func TestAWebPageIsNoTextFile(t *testing.T) {

@@ -28,6 +28,12 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		b.reportFile(faultTooManyColumns, at(maxColumns), len(header), maxColumns)
 		return nil
 	}
+	if len(header) > 0 {
+		if letters := misreadMark(header[0]); letters != "" { // of a text that a workbook took in
+			b.reportFileValue(faultMisreadMark, at(0), letters)
+			return nil
+		}
+	}
 	l := &layout{columns: make([]*Column, len(header)), names: header}
 	first := map[int]int{} // column → cell
 	var unknown []int      // cells
@@ -115,10 +121,14 @@ func (b *builder) warnOfUnknown(l *layout, unknown []int, at func(i int) Positio
 	b.warn(warnUnknownColumns, at(unknown[0]), listSome(quoteAll(names), len(names)), columnNames(b.columns))
 }
 
-// isHeaderAgain reports whether a row names the columns, as the header does.
+// isHeaderAgain reports whether a row names the columns, as the header does or in
+// another order.
 func (b *builder) isHeaderAgain(c *cells) bool {
 	if b.header == nil {
 		return false
+	}
+	if b.namesOtherColumns(c) {
+		return true
 	}
 	for i := range b.columns {
 		column := &b.columns[i]
@@ -131,6 +141,32 @@ func (b *builder) isHeaderAgain(c *cells) bool {
 		}
 	}
 	return true
+}
+
+// maxName is more than the bytes of any column's name.
+const maxName = 32
+
+// namesOtherColumns reports whether all values of a row are names of columns, several
+// of them, and the title among them.
+func (b *builder) namesOtherColumns(c *cells) bool {
+	var named [columnCount]bool
+	count := 0
+	for i := range b.columns {
+		text := clean(*b.columns[i].cell(c))
+		if text == "" {
+			continue
+		}
+		if len(text) > maxName {
+			return false
+		}
+		column := b.matchColumn(text)
+		if column == nil || named[column.index] {
+			return false
+		}
+		named[column.index] = true
+		count++
+	}
+	return count > 1 && named[colTitle]
 }
 
 // sameName reports whether two names are the same but for spelling. It is asked of

@@ -121,3 +121,13 @@ func TestAHeaderThatCannotBeToldIsAFault(t *testing.T) {
 	assert.Nil(t, m)
 	assert.Equal(t, []string{`r.csv:1: "#REF!" is the error of a formula that failed; correct the formula, or write the value itself`}, messages(t, err))
 }
+
+func TestAHeaderInAnotherOrderIsNoRoom(t *testing.T) {
+	_, err := readString(t, "r.csv", "title,description,key\nSales,,1\nKey,Room description,Space name\nHR,,2\n")
+	require.Equal(t, []string{
+		`r.csv:3: title "Key" is the name of a column: the row is a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
+	}, messages(t, err))
+	m, err := readString(t, "r.csv", "title,description,key\nKey,,\nPublic,Description,\nModeration,x,Name\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Key", "Public", "Moderation"}, titles(m))
+}

@@ -52,7 +52,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultMisreadMark: {
 		"r.csv", "\ufeffï»¿title\nSales\n",
-		`r.csv:1: "ï»¿" starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below; open the file from which this one was made and save it as "CSV UTF-8"; if there is none, write the letters that look wrong again and delete these`,
+		`r.csv:1: "ï»¿" starts the table: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below; open the file from which this one was made and save it as "CSV UTF-8"; if there is none, write the letters that look wrong again and delete these`,
 	},
 	faultEncodingDoubt: {
 		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
@@ -124,7 +124,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultHeaderAgain: {
 		"r.csv", "title,description\nSales,one\ntitle,description\n",
-		`r.csv:3: title "title" stands in the row as in the header: a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
+		`r.csv:3: title "title" is the name of a column: the row is a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
 	},
 	faultSepContradicts: {
 		"r.csv", "sep=;\ntitle,description\nA,b\n",

@@ -314,6 +314,7 @@ func TestFilesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 		"XML in ISO-8859-1":     {rawWorkbook(t, strings.Replace(sheetOf(headerXML, ""), "UTF-8", "ISO-8859-1", 1)), "the workbook is broken: a part of it is in ISO-8859-1, and not in UTF-8, as all parts of a workbook are; open it"},
 		"rows out of order":     {rawWorkbook(t, sheetOf(headerXML+`<row r="3"/><row r="2"/>`, "")), "the workbook is broken: its rows are out of order"},
 		"an empty sheet":        {workbook(t, func(*excelize.File) {}), "rooms.xlsx: Sheet1: the sheet is empty; write a header"},
+		"a mark of UTF-8":       {workbook(t, func(f *excelize.File) { table(t, f, "Sheet1", []any{"ï»¿title", "key"}, []any{"BÃ¼ro", 1}) }), "rooms.xlsx: Sheet1!A1: \"ï»¿\" starts the table: a program took the byte-order mark"},
 		"a header alone":        {rawWorkbook(t, sheetOf(headerXML, "")), "rooms.xlsx: Rooms: there are no rooms in it; add at least one room"},
 		"no title column":       {rawWorkbook(t, sheetOf(`<row r="2"><c r="B2" t="str"><v>name of it</v></c><c r="C2"><v>5</v></c></row>`, "")), "rooms.xlsx: Rooms!A2: the header has no title column"},
 	} {
