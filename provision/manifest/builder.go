@@ -35,6 +35,8 @@ type builder struct {
 	neutralised bool         // the header says that cells may have an apostrophe before a formula
 	apostrophes int          // cells that look as if they were, although the header says nothing
 	apostrophe  string       // the first of them
+	quoted      bool         // the header of a CSV file stands in other marks than straight double quotes
+	unknown     bool         // the header has columns without a meaning
 	idle        int          // rows that hold nothing in the columns with a meaning
 	firstIdle   Position     // of them
 	refusals    bool         // the file is one of refused rows
@@ -96,6 +98,7 @@ func (b *builder) finish() (*Manifest, error) {
 		b.warnValue(warnLostLetters, b.at(0), b.question, b.questions)
 	}
 	b.warnOfLookalikes()
+	b.reportSideways()
 	sortByPlace(b.manifest.Warnings)
 	if len(b.faults) == 0 {
 		return b.manifest, nil

@@ -143,6 +143,7 @@ type csvRecord struct {
 	over   string          // the first cell with a value that has no header
 	where  int             // the place of over, from 1
 	cutOff bool            // the file ends within it, without a line end
+	split  string          // a text whose quotation marks did not keep it in one cell
 	space  string          // the first cell with a space before it, as behind a comma in a text
 }
 
@@ -250,6 +251,7 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	if i := spacedCell(record); i > 0 {
 		r.space = clean(record[i])
 	}
+	r.split = splitQuotation(record, string(f.reader.Comma))
 	r.cutOff = f.guard.cutOff() && f.reader.InputOffset() == f.guard.passed
 	r.cells = record[:min(len(record), len(f.names))]
 	return r
@@ -270,6 +272,9 @@ func (f *csvFile) deliver(i int, c *cells) {
 	case sign != 0:
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultUndivided, f.b.at(r.from.line), line, width, delimiterName(sign))
+	case r.split != "":
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultSplitQuotation, f.b.at(r.from.line), r.split)
 	case f.tornInTwo(i):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)

@@ -59,6 +59,11 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 			continue
 		}
 		column, spelling := closestColumn(b.columns, name)
+		if explained := b.explainedColumn(name); column == nil && explained != nil {
+			if _, taken := first[explained.index]; !taken {
+				column, spelling = explained, explained.Name
+			}
+		}
 		if column == nil {
 			unknown = append(unknown, i)
 			continue
@@ -86,6 +91,8 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		}
 		return nil
 	}
+	b.quoted = b.manifest.Format == "csv" && isQuoted(header[first[colTitle]])
+	b.unknown = len(unknown) > 0
 	b.header = &cells{}
 	for i, column := range l.columns {
 		if column != nil {
@@ -141,6 +148,32 @@ func (b *builder) isHeaderAgain(c *cells) bool {
 		}
 	}
 	return true
+}
+
+// mostSideways is the most rows of a table that may lie on its side: its columns.
+const mostSideways = 32
+
+// reportSideways refuses a table that lies on its side: names of columns stand below
+// each other, as if they were titles, and the rooms beside the word title.
+func (b *builder) reportSideways() {
+	rows := b.manifest.Rows
+	if !b.unknown || len(rows) > mostSideways {
+		return
+	}
+	var names []*Row
+	for i := range rows {
+		if column := b.matchColumn(rows[i].Title); column != nil && column.index != colTitle && normalizeName(column.Name) == normalizeName(rows[i].Title) {
+			names = append(names, &rows[i])
+		}
+	}
+	if len(names) == 0 || len(names) < min(2, len(rows)) {
+		return
+	}
+	pos := b.at(names[0].Line)
+	if b.sheet != "" {
+		pos = b.cell(max(1, b.sheetColumns[colTitle]), pos.Line)
+	}
+	b.reportFileValue(faultSideways, pos, names[0].Title)
 }
 
 // maxName is more than the bytes of any column's name.

@@ -131,3 +131,15 @@ func TestAHeaderInAnotherOrderIsNoRoom(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Key", "Public", "Moderation"}, titles(m))
 }
+
+func TestAnExplanationBehindANameIsNoOtherColumn(t *testing.T) {
+	_, err := readString(t, "r.csv", "Title (required),isLocked [true/false],Name (owner),key: ticket\nSales,true,Ada,1\n")
+	assert.Equal(t, []string{
+		`r.csv:1: "Title (required)" is not a column; did you mean "title"?; correct the header, or rename the column if it is something else`,
+		`r.csv:1: "isLocked [true/false]" is not a column; did you mean "isLocked"?; correct the header, or rename the column if it is something else`,
+		`r.csv:1: "key: ticket" is not a column; did you mean "key"?; correct the header, or rename the column if it is something else`,
+	}, messages(t, err))
+	m, err := readString(t, "r.csv", "title,Title (EN)\nVertrieb,Sales\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Vertrieb"}, titles(m))
+}

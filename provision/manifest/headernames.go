@@ -63,6 +63,20 @@ func closestColumn(table []Column, name string) (column *Column, spelling string
 	return column, spelling
 }
 
+// explainedColumn returns the column that a name means with an explanation behind it,
+// as in "Title (required)"; nil if it has none, or is one of the common words.
+func (b *builder) explainedColumn(name string) *Column {
+	at := strings.IndexAny(name, "([{*:/?!")
+	if at < 1 {
+		return nil
+	}
+	column := b.matchColumn(name[:at])
+	if column == nil || normalizeName(column.Name) != normalizeName(name[:at]) {
+		return nil
+	}
+	return column
+}
+
 // closeness returns the distance of two names and whether one is a likely
 // misspelling of the other: at most two slips, and at most one in three
 // characters, so that short names must be nearly the same; or the start of it, as

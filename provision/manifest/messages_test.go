@@ -82,6 +82,26 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\nM?nchen\n",
 		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
 	},
+	faultSideways: {
+		"r.csv", "title,Sales,HR\nisLocked,true,false\nOwner,Ada,Bob\ndescription,one,two\n",
+		`r.csv:2: "isLocked" is a title and the name of a column: the table seems to lie on its side; write the names of the columns into the first row, and each room into a row of its own (in Excel Copy, Paste Special, Transpose)`,
+	},
+	faultSplitQuotation: {
+		"r.csv", "title,description,key\n'Offers, orders','x'\n",
+		`r.csv:2: "'Offers, orders'" is one text in several cells: only straight double quotes keep a text with the delimiter together; put it into straight double quotes, or none and no delimiter in it`,
+	},
+	faultQuotedCell: {
+		"r.csv", "'title','key'\n'Sales',1\n",
+		`r.csv:2: title "'Sales'" stands in quotation marks, as the header does: those of a CSV file are straight double quotes; put straight double quotes around it, or none`,
+	},
+	faultDrawnLine: {
+		"r.csv", "|title|key|\n|:---|---|\n|Sales|1|\n",
+		`r.csv:2: title ":---" is a line of a table in text, and no room; delete the row`,
+	},
+	faultHTMLEntity: {
+		"r.csv", "title\nR&amp;D\n",
+		`r.csv:2: title "R&amp;D" has &amp; in it, as web pages write a sign or a letter; write the sign itself; if the text is meant so, say so with --encoding utf-8`,
+	},
 	warnIdleRows: {
 		"r.csv", "title,Done\nSales,TRUE\n,FALSE\n,FALSE\n",
 		`r.csv:3: rows with values only in columns without a meaning are left out: 2, this the first; no action is needed if they are no rooms; otherwise write their titles`,

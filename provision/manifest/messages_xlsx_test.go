@@ -70,6 +70,14 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", formattedWorkbook(t, `[$-F800]dddd, mmmm dd, yyyy`),
 			`r.xlsx: Sheet1!A2: title "12" is a day or a time whose format, [$-F800]dddd, mmmm dd, yyyy, looks different from computer to computer; format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd`,
 		},
+		faultSystemBoolean: {
+			"r.xlsx", sheet(headerXML+row(2, `<c t="b"><v>1</v></c><c t="b"><v>1</v></c>`), ""),
+			`r.xlsx: Rooms!A2: title "TRUE" is true or false, for which each computer shows a word of its own language; format the cell as text and write what it shall say`,
+		},
+		faultEmptyReference: {
+			"r.xlsx", sheet(headerXML+row(2, `<c><f>A9</f><v>0</v></c>`), ""),
+			`r.xlsx: Rooms!A2: title "0" is the result of a formula, as it is when it refers to an empty cell; delete the formulas of rows without a room; if the room is meant to be called so, write the value itself`,
+		},
 		faultSystemNumber: {
 			"r.xlsx", formattedWorkbook(t, `0.0`),
 			`r.xlsx: Sheet1!A2: title "12.0" is a number that shows as "12,0" on computers of another language; format the cell as text and write what it shall say`,

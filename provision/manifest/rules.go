@@ -40,6 +40,17 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 		if misreadUTF8(text) {
 			return faultMisreadUTF8, nil
 		}
+		if b.manifest.Format == "csv" && strings.Contains(text, "&") {
+			if entity := htmlEntity.FindString(text); entity != "" {
+				return faultHTMLEntity, []any{entity}
+			}
+		}
+	}
+	if b.quoted && isQuoted(text) {
+		return faultQuotedCell, nil
+	}
+	if column.index == colTitle && isDrawn(text) {
+		return faultDrawnLine, nil
 	}
 	if (b.manifest.Format == "csv" || b.refusals) && keptZeros(text) {
 		return faultKeptZeros, []any{strings.ReplaceAll(text[2:len(text)-1], `""`, `"`)}

@@ -233,6 +233,10 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 		switch column := s.columnAt(cell.column); {
 		case column != nil && cell.unanswered():
 			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultUnanswered})
+		case column != nil && column.Type == Text && cell.kind == "b" && !s.isUnread(cell.column):
+			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultSystemBoolean, value: s.shown[cell.column-1]})
+		case column != nil && column.index == colTitle && cell.formula && s.shown[cell.column-1] == "0":
+			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultEmptyReference, value: "0"})
 		case column == nil && cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column):
 			if s.unnamedOf++; len(s.unnamed) < mostListed {
 				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
@@ -300,6 +304,11 @@ func (s *sheetReader) isIdle() bool {
 		}
 	}
 	return !slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return s.columnAt(cell.column) != nil })
+}
+
+// isUnread reports whether the value of the row's cell in that column cannot be told.
+func (s *sheetReader) isUnread(column int) bool {
+	return slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return cell.column == column })
 }
 
 // columnAt returns the column of the manifest in that column of the sheet, or nil.
