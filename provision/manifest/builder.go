@@ -33,15 +33,13 @@ type builder struct {
 	size        int64        // of the file in bytes; 0 is not known
 	visitYAML   func(*cells) // nil, or told of every room of a YAML manifest
 	neutralised bool         // the header says that cells may have an apostrophe before a formula
-	apostrophes int          // cells that look as if they were, although the header says nothing
-	apostrophe  string       // the first of them
+	apostrophes tally        // cells that look as if they were, although the header says nothing
 	quoted      bool         // the header of a CSV file stands in other marks than straight double quotes
 	unknown     bool         // the header has columns without a meaning
-	idle        int          // rows that hold nothing in the columns with a meaning
-	firstIdle   Position     // of them
+	idle        tally        // rows that hold nothing in the columns with a meaning
+	comments    tally        // rows of a CSV file that start like a comment
 	refusals    bool         // the file is one of refused rows
-	questions   int          // cells of a workbook in which question marks stand like lost letters
-	question    string       // the first of them
+	questions   tally        // cells of a workbook in which question marks stand like lost letters
 
 	doubt   doubt // why nobody can say in what encoding the text is
 	decoded bool  // the encoding of the text stands in the file or was named
@@ -90,13 +88,7 @@ func (b *builder) finish() (*Manifest, error) {
 			b.reportFile(faultNoRooms, b.at(0))
 		}
 	}
-	if b.idle > 0 {
-		b.warn(warnIdleRows, b.firstIdle, b.idle)
-	}
-	b.warnOfApostrophes()
-	if b.questions > 0 {
-		b.warnValue(warnLostLetters, b.at(0), b.question, b.questions)
-	}
+	b.warnOfTallies()
 	b.warnOfLookalikes()
 	b.reportSideways()
 	sortByPlace(b.manifest.Warnings)
@@ -270,6 +262,40 @@ func (b *builder) add(c *cells, from *origin) *Row {
 	return row
 }
 
+// tally counts what is told of once, with the first of it.
+type tally struct {
+	count int
+	first string
+	line  int
+}
+
+func (t *tally) note(text string, line int) {
+	if t.count++; t.count == 1 {
+		t.first, t.line = text, line
+	}
+}
+
+// warnOfTallies says what was counted.
+func (b *builder) warnOfTallies() {
+	apostrophes := b.apostrophes
+	if b.manifest.Format == "yaml" {
+		apostrophes.count = 0
+	}
+	for _, found := range []struct {
+		tally
+		fault fault
+	}{{b.idle, warnIdleRows}, {b.comments, warnComment}, {apostrophes, warnApostrophes}, {b.questions, warnLostLetters}} {
+		if found.count == 0 {
+			continue
+		}
+		pos := b.at(0)
+		if found.line > 0 {
+			pos = b.start(&origin{line: found.line})
+		}
+		b.warnValue(found.fault, pos, found.first, found.count)
+	}
+}
+
 // isIdle reports whether the cells of the columns with a meaning are all empty.
 func (b *builder) isIdle(c *cells) bool {
 	for i := range b.columns {
@@ -278,14 +304,6 @@ func (b *builder) isIdle(c *cells) bool {
 		}
 	}
 	return true
-}
-
-// passIdle notes a row that holds values in other columns alone: a number or a check
-// box in each row, prepared for rooms that are still to come.
-func (b *builder) passIdle(pos Position) {
-	if b.idle++; b.idle == 1 {
-		b.firstIdle = pos
-	}
 }
 
 // addTorn appends a row whose record cannot be told apart into its cells, as far

@@ -61,6 +61,10 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 		b.reportFileValue(faultMisreadMark, b.at(1), letters)
 		return nil, nil
 	}
+	if bytes.Contains(text.head, []byte("\r\r\n")) {
+		text.head = bytes.ReplaceAll(text.head, []byte("\r\r"), []byte{'\r'})
+		text.Reader = &singleCR{src: source}
+	}
 	if endsInCR(text.head) {
 		text.head = bytes.ReplaceAll(text.head, []byte{'\r'}, []byte{'\n'})
 		text.Reader = &lineEnds{src: source}
@@ -99,6 +103,9 @@ func readRecords(text *csvText, b *builder) error {
 	if f.longer.count > 0 {
 		b.warn(warnExtraCells, b.at(0), f.longer.String())
 	}
+	if f.index.count > 0 {
+		b.warn(warnUnnamedFirst, b.at(0), f.index.String())
+	}
 	if f.shorter.count > 0 {
 		b.warn(warnShortRows, b.at(0), f.shorter.String())
 	}
@@ -129,6 +136,7 @@ type csvFile struct {
 	err    error // why the file could not be read to its end
 	ended  bool
 
+	index   lineList // with a value in the first column although that has no header
 	longer  lineList // with more cells than the header, the extra ones empty
 	shorter lineList // with fewer cells
 }
@@ -241,12 +249,19 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	r.row = f.row
 	for i, cell := range record {
 		line, _ := f.reader.FieldPos(i)
+		unnamed := i >= len(f.header.names) || f.header.names[i] == ""
 		switch {
 		case i < len(f.header.columns) && f.header.columns[i] != nil:
 			r.from.cells[f.header.columns[i].index].line = int32(line)
-		case r.over == "" && clean(cell) != "" && (i >= len(f.header.names) || f.header.names[i] == ""):
+		case !unnamed || clean(cell) == "":
+		case i == 0 && f.header.torn != 1:
+			f.index.add(r.from.line) // no comma in a text moves a cell there
+		case r.over == "":
 			r.over, r.where = clean(cell), i+1
 		}
+	}
+	if len(record) > 0 && strings.HasPrefix(record[0], "# ") {
+		f.b.comments.note(record[0], r.from.line)
 	}
 	if i := spacedCell(record); i > 0 {
 		r.space = clean(record[i])
@@ -279,7 +294,7 @@ func (f *csvFile) deliver(i int, c *cells) {
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)
 	case f.isIdle(i, c):
-		f.b.passIdle(f.b.at(r.from.line))
+		f.b.idle.note("", r.from.line)
 	case r.total < width && !endsEarly(r, c):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)

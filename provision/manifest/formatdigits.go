@@ -100,7 +100,7 @@ func (s *formatSection) digitsAfter(i int) bool {
 	return false
 }
 
-// literals returns the fixed text of a section without digits.
+// literals returns the fixed text of a section, and the code of what is not fixed.
 func (s *formatSection) literals() string {
 	var b strings.Builder
 	for _, t := range s.tokens {

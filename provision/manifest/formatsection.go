@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -187,6 +188,10 @@ func (s *formatSection) show(value float64, between digitSigns, dates *dateForma
 	return shown, unless(ok, faultUnknownFormat)
 }
 
+// wholeAndFraction are the formats of fractions that show nothing but the number where
+// no fraction is left; others show 12 as 12/1.
+var wholeAndFraction = regexp.MustCompile(`^#*[#0] \?+/(\?+|[1-9][0-9]*)$`)
+
 // showPlain shows a value where its digits have no places.
 func (s *formatSection) showPlain(value float64, between digitSigns) (string, bool) {
 	switch {
@@ -196,7 +201,7 @@ func (s *formatSection) showPlain(value float64, between digitSigns) (string, bo
 		// A number that is shortened is shown whole: it is a name and no quantity.
 		return between.plain(value), !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
 	case s.has(fractionBar):
-		return plainValue(value), value == float64(int64(value)) // as no fraction is left
+		return plainValue(value), value == float64(int64(value)) && wholeAndFraction.MatchString(s.literals())
 	case s.has(generalNumber):
 		return s.showGeneral(value, between)
 	default:

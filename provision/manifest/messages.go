@@ -51,6 +51,8 @@ const (
 	faultUnnamedColumn
 	faultStillTorn
 	warnExtraCells
+	warnUnnamedFirst
+	warnComment
 	warnShortRows
 	faultTornInTwo
 	faultUndivided
@@ -71,6 +73,7 @@ const (
 	faultHTMLEntity
 	faultQuotedCell
 	faultDrawnLine
+	faultNothing
 	faultLostDigits
 	faultKeptZeros
 	faultControlCharacter
@@ -170,10 +173,12 @@ func messageOf(f fault) message {
 		faultTornInTwo:      {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
 		faultUndivided:      {"is all that stands in a row of %[1]d cells, and %[2]s is in it: a program that divides cells by another sign probably took the line for one cell", "open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it"},
 		faultSplitQuotation: {"is one text in several cells: only straight double quotes keep a text with the delimiter together", "put it into straight double quotes, or none and no delimiter in it"},
+		warnUnnamedFirst:    {"values in the first column, which has no header, are ignored: lines %s", "no action is needed if they number the rows; otherwise name the column"},
+		warnComment:         {"starts a row like a comment, as %d rows do; CSV has no comments, and they are read like any other", "no action is needed if it is meant; otherwise delete the row"},
 		warnExtraCells:      {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn:  {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultStillTorn:      {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
-		faultBareQuote:      {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
+		faultBareQuote:      {"a cell that does not start with a quote has one in it", "put quotes around the whole cell, with no space before them, and double those inside it: \"the \"\"A\"\" team\""},
 		faultUnclosedQuote:  {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it; what follows was not checked"},
 		faultStrayQuote:     {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
 		faultLongLine:       {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
@@ -189,6 +194,7 @@ func messageOf(f fault) message {
 		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
 		faultHTMLEntity:       {"has %s in it, as web pages write a sign or a letter", "write the sign itself; if the text is meant so, say so with --encoding utf-8"},
 		faultQuotedCell:       {"stands in quotation marks, as the header does: those of a CSV file are straight double quotes", "put straight double quotes around it, or none"},
+		faultNothing:          {"is what programs write where there is nothing", "leave the cell empty, or write what it shall say; a row without a title is no room"},
 		faultDrawnLine:        {"is a line of a table in text, and no room", "delete the row"},
 		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
 		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},

@@ -102,6 +102,18 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "title\nR&amp;D\n",
 		`r.csv:2: title "R&amp;D" has &amp; in it, as web pages write a sign or a letter; write the sign itself; if the text is meant so, say so with --encoding utf-8`,
 	},
+	warnUnnamedFirst: {
+		"r.csv", ",title,key\n0,Sales,a\n1,HR,b\n",
+		`r.csv: values in the first column, which has no header, are ignored: lines 2, 3; no action is needed if they number the rows; otherwise name the column`,
+	},
+	warnComment: {
+		"r.csv", "title,key\n# HR,1\n#general,2\n",
+		`r.csv:2: "# HR" starts a row like a comment, as 1 rows do; CSV has no comments, and they are read like any other; no action is needed if it is meant; otherwise delete the row`,
+	},
+	faultNothing: {
+		"r.csv", "title,description\nNULL,None\n",
+		`r.csv:2: title "NULL" is what programs write where there is nothing; leave the cell empty, or write what it shall say; a row without a title is no room`,
+	},
 	warnIdleRows: {
 		"r.csv", "title,Done\nSales,TRUE\n,FALSE\n,FALSE\n",
 		`r.csv:3: rows with values only in columns without a meaning are left out: 2, this the first; no action is needed if they are no rooms; otherwise write their titles`,
@@ -192,7 +204,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultBareQuote: {
 		"r.csv", "title\nthe \"A\" team\n",
-		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell and double those inside it: "the ""A"" team"`,
+		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell, with no space before them, and double those inside it: "the ""A"" team"`,
 	},
 	faultUnclosedQuote: {
 		"r.csv", "title,description\n\"two\nlines\",\"never\nclosed\nA,\n",

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -193,7 +194,7 @@ func (f *numberFormat) showNumber(number string, dates *dateFormats) (string, fa
 // showWith is showNumber with the signs of a language.
 func (f *numberFormat) showWith(between digitSigns, number string, dates *dateFormats) (string, fault) {
 	value, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil {
+	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
 		return number, faultNotOfItsKind
 	}
 	if f.broken != faultNone {

@@ -130,6 +130,9 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`0.0000`:                {"12345678901234.5678": faultLostDigits, "0.33333333333333331": faultNone, "0.30000000000000004": faultNone},
 		`General`:               {"1.23456789012345E+19": faultLostDigits, "1E+300": faultLostDigits, "12345678901234.5678": faultLostDigits, "0.33333333333333331": faultLostDigits, "1E-300": faultLostDigits, "999999999999999": faultNone, "-1234567890123456": faultLostDigits},
 		`0.00E+00`:              {"1234567890123456": faultLostDigits},
+		`0/0`:                   {"12": faultUnknownFormat}, // 12/1
+		`"No. "# ?/?`:           {"12": faultUnknownFormat},
+		`# ??/16`:               {"12": faultNone},
 		`# ?/?`:                 {"0.5": faultUnknownFormat, "1234567890123456": faultLostDigits},
 		`@`:                     {"1234567890123456": faultLostDigits},
 		`"x"`:                   {"1234567890123456": faultNone},

@@ -49,6 +49,9 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 	if b.quoted && isQuoted(text) {
 		return faultQuotedCell, nil
 	}
+	if b.manifest.Format != "yaml" && isNothing(column, text) {
+		return faultNothing, nil
+	}
 	if column.index == colTitle && isDrawn(text) {
 		return faultDrawnLine, nil
 	}
@@ -106,6 +109,19 @@ var errorValues = []string{
 	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!", "#LEEG!",
 }
 
+// isNothing reports whether a text is what programs write for an empty cell. The words
+// that people write, too, are texts where they are no title.
+func isNothing(column *Column, text string) bool {
+	switch text {
+	case "nan", "NaN", "NULL", "(null)", "<NA>", "<null>", `\N`:
+		return column.Type == Text
+	case "null", "Null", "None", "undefined":
+		return column.index == colTitle
+	default:
+		return false
+	}
+}
+
 // lettersLost reports whether letters of the text are lost. In a workbook there may
 // be question marks that are meant, and no way to say so: they are counted.
 func (b *builder) lettersLost(text string) bool {
@@ -115,9 +131,7 @@ func (b *builder) lettersLost(text string) bool {
 	if b.manifest.Format != "xlsx" {
 		return true
 	}
-	if b.questions++; b.questions == 1 {
-		b.question = text
-	}
+	b.questions.note(text, 0)
 	return false
 }
 

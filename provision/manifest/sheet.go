@@ -156,7 +156,7 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 		return false
 	}
 	if s.isIdle() && !s.hasUnanswered(row) {
-		s.b.passIdle(s.b.cell(1, row.number))
+		s.b.idle.note("", row.number)
 		return false
 	}
 	if row.hidden {
