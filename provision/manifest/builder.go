@@ -337,7 +337,7 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		}
 		if f, args := b.checkCell(column, text); f != faultNone {
 			b.reportCell(row, f, from, i, text, args...)
-			row.mangled = row.mangled || f == faultLostLetters || f == faultKeptZeros
+			row.mangled = row.mangled || slices.Contains(csvFaults, f)
 		}
 		if column.Type == Boolean {
 			*column.flag(row), _ = parseBool(text)
@@ -346,6 +346,10 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		}
 	}
 }
+
+// csvFaults are those of cells that only a CSV file has: the same text in a workbook
+// would be sound.
+var csvFaults = []fault{faultLostLetters, faultKeptZeros, faultHTMLEntity, faultQuotedCell}
 
 // keep returns the text in memory of its own. Neighbouring rows mostly have the
 // same team, classification and description, so those are kept once.

@@ -266,7 +266,9 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	if i := spacedCell(record); i > 0 {
 		r.space = clean(record[i])
 	}
-	r.split = splitQuotation(record, string(f.reader.Comma))
+	if !f.b.neutralised {
+		r.split = splitQuotation(record, string(f.reader.Comma))
+	}
 	r.cutOff = f.guard.cutOff() && f.reader.InputOffset() == f.guard.passed
 	r.cells = record[:min(len(record), len(f.names))]
 	return r
