@@ -26,8 +26,12 @@ var rivals = []struct {
 	*charmap.Charmap
 	wordsPerDoubt int
 }{
-	{charmap.Macintosh, 3}, {charmap.CodePage850, 3}, {charmap.CodePage437, 3}, {charmap.Windows1254, 3},
-	{charmap.Windows1250, 6}, {charmap.Windows1257, 10},
+	{charmap.Macintosh, 3},
+	{charmap.CodePage850, 3},
+	{charmap.CodePage437, 3},
+	{charmap.Windows1254, 3},
+	{charmap.Windows1250, 6},
+	{charmap.Windows1257, 10},
 }
 
 func (e *evidence) believe(word string) {
