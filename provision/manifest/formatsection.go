@@ -192,14 +192,19 @@ func (s *formatSection) show(value float64, between digitSigns, dates *dateForma
 // no fraction is left; others show 12 as 12/1.
 var wholeAndFraction = regexp.MustCompile(`^#*[#0] \?+/(\?+|[1-9][0-9]*)$`)
 
+// mostTyped is the most digits before an E that somebody types as part of a name.
+const mostTyped = 6
+
 // showPlain shows a value where its digits have no places.
 func (s *formatSection) showPlain(value float64, between digitSigns) (string, bool) {
 	switch {
 	case s.has(atSign):
 		return between.plain(value), len(s.tokens) == 1
 	case s.has(exponentSign):
-		// A number that is shortened is shown whole: it is a name and no quantity.
-		return between.plain(value), !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
+		// A long number that is shortened is shown whole: it is a name and no quantity.
+		// One of few digits may have been typed as 2E7, which programs make a number.
+		plain := between.plain(value)
+		return plain, len(strings.Trim(plain, "0.,")) > mostTyped && !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
 	case s.has(fractionBar):
 		return plainValue(value), value == float64(int64(value)) && wholeAndFraction.MatchString(s.literals())
 	case s.has(generalNumber):

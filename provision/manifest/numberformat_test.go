@@ -129,8 +129,8 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`0`:                     {"twelve": faultNotOfItsKind, "1234567890123456": faultLostDigits, "1000000000000000": faultLostDigits, "123456789012345.6": faultNone},
 		`0.0000`:                {"12345678901234.5678": faultLostDigits, "0.33333333333333331": faultNone, "0.30000000000000004": faultNone},
 		`General`:               {"1.23456789012345E+19": faultLostDigits, "1E+300": faultLostDigits, "12345678901234.5678": faultLostDigits, "0.33333333333333331": faultLostDigits, "1E-300": faultLostDigits, "999999999999999": faultNone, "-1234567890123456": faultLostDigits},
-		`0.00E+00`:              {"1234567890123456": faultLostDigits},
-		`0/0`:                   {"12": faultUnknownFormat}, // 12/1
+		`0.00E+00`:              {"1234567890123456": faultLostDigits, "20000000": faultUnknownFormat, "12345": faultUnknownFormat, "0.5": faultUnknownFormat}, // typed 2E7
+		`0/0`:                   {"12": faultUnknownFormat},                                                                                                    // 12/1
 		`"No. "# ?/?`:           {"12": faultUnknownFormat},
 		`# ??/16`:               {"12": faultNone},
 		`# ?/?`:                 {"0.5": faultUnknownFormat, "1234567890123456": faultLostDigits},
@@ -157,7 +157,7 @@ func TestNumbersThatOtherComputersShowInAnotherWayAreFaults(t *testing.T) {
 		`#,##0.00\ [$€-407]`: {"1234.5": "1.234,50 €"},
 		`0.0%`:               {"0.125": "12,5%"},
 		`0%`:                 {"0.125": ""},
-		`0.00E+00`:           {"12345.5": "12345,5", "12345": ""},
+		`0.00E+00`:           {"1234567.5": "1234567,5", "1234567": ""},
 		`0\.0`:               {"15": ""},
 		`#'##0`:              {"1234": ""},
 		`0" v1.0"`:           {"2": ""},
