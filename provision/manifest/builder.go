@@ -37,6 +37,7 @@ type builder struct {
 	quoted      bool         // the header of a CSV file stands in other marks than straight double quotes
 	unknown     bool         // the header has columns without a meaning
 	idle        tally        // rows that hold nothing in the columns with a meaning
+	struck      tally        // titles of a workbook with a line through them
 	comments    tally        // rows of a CSV file that start like a comment
 	refusals    bool         // the file is one of refused rows
 	questions   tally        // cells of a workbook in which question marks stand like lost letters
@@ -284,7 +285,7 @@ func (b *builder) warnOfTallies() {
 	for _, found := range []struct {
 		tally
 		fault fault
-	}{{b.idle, warnIdleRows}, {b.comments, warnComment}, {apostrophes, warnApostrophes}, {b.questions, warnLostLetters}} {
+	}{{b.idle, warnIdleRows}, {b.struck, warnStruck}, {b.comments, warnComment}, {apostrophes, warnApostrophes}, {b.questions, warnLostLetters}} {
 		if found.count == 0 {
 			continue
 		}

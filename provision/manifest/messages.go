@@ -135,6 +135,7 @@ const (
 	warnTotals
 	warnUnnamedCells
 	warnIdleRows
+	warnStruck
 
 	faultCount
 )
@@ -174,7 +175,7 @@ func messageOf(f fault) message {
 		faultUndivided:      {"is all that stands in a row of %[1]d cells, and %[2]s is in it: a program that divides cells by another sign probably took the line for one cell", "open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it"},
 		faultSplitQuotation: {"is one text in several cells: only straight double quotes keep a text with the delimiter together", "put it into straight double quotes, or none and no delimiter in it"},
 		warnUnnamedFirst:    {"values in the first column, which has no header, are ignored: lines %s", "no action is needed if they number the rows; otherwise name the column"},
-		warnComment:         {"starts a row like a comment, as %d rows do; CSV has no comments, and they are read like any other", "no action is needed if it is meant; otherwise delete the row"},
+		warnComment:         {"starts a row like a comment (such rows: %d); CSV has no comments, so it is read like any other", "no action is needed if it is meant; otherwise delete the row"},
 		warnExtraCells:      {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
 		faultUnnamedColumn:  {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
 		faultStillTorn:      {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
@@ -245,6 +246,7 @@ func messageOf(f fault) message {
 		faultEmptyReference:      {"is the result of a formula, as it is when it refers to an empty cell", "delete the formulas of rows without a room; if the room is meant to be called so, write the value itself"},
 		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
 		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
+		warnStruck:               {"has a line through it (such titles: %d), and is read like any other", "no action is needed if the rooms are meant; otherwise delete the rows"},
 		warnIdleRows:             {"rows with values only in columns without a meaning are left out: %d, this the first", "no action is needed if they are no rooms; otherwise write their titles"},
 		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
 		warnHidden:               {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},

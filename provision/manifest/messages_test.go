@@ -108,7 +108,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	warnComment: {
 		"r.csv", "title,key\n# HR,1\n#general,2\n",
-		`r.csv:2: "# HR" starts a row like a comment, as 1 rows do; CSV has no comments, and they are read like any other; no action is needed if it is meant; otherwise delete the row`,
+		`r.csv:2: "# HR" starts a row like a comment (such rows: 1); CSV has no comments, so it is read like any other; no action is needed if it is meant; otherwise delete the row`,
 	},
 	faultNothing: {
 		"r.csv", "title,description\nNULL,None\n",

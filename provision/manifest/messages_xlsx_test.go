@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -93,6 +94,15 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 		warnHiddenSheet: {
 			"r.xlsx", hidingWorkbook(t, func(f *excelize.File) error { return f.SetSheetVisible("Sheet1", false) }),
 			`r.xlsx: Rooms: this is the first sheet that shows; hidden ones before it are passed over: "Sheet1"; if one of those is meant, name it with --sheet`,
+		},
+		warnStruck: {
+			"r.xlsx", string(workbook(t, func(f *excelize.File) {
+				style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+				require.NoError(t, err)
+				table(t, f, "Sheet1", []any{"title"}, []any{"Sales"}, []any{"Old"})
+				require.NoError(t, f.SetCellStyle("Sheet1", "A3", "A4", style))
+			})),
+			`r.xlsx: Sheet1!A3: "Old" has a line through it (such titles: 1), and is read like any other; no action is needed if the rooms are meant; otherwise delete the rows`,
 		},
 		warnTotals: {
 			"r.xlsx", totalsWorkbook(t),

@@ -230,7 +230,11 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	s.weigh(row)
 	for i := range row.cells {
 		cell := &row.cells[i]
-		switch column := s.columnAt(cell.column); {
+		column := s.columnAt(cell.column)
+		if column != nil && column.index == colTitle && s.styles.isStruck(cell.style) && cell.value != "" {
+			s.b.struck.note(s.shown[cell.column-1], row.number)
+		}
+		switch {
 		case column != nil && cell.unanswered():
 			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultUnanswered})
 		case column != nil && column.Type == Text && cell.kind == "b" && !s.isUnread(cell.column):

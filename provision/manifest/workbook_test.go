@@ -73,6 +73,16 @@ func TestADayWhoseLooksAreNotInTheFileIsAFault(t *testing.T) {
 	}
 }
 
+func TestAnAmountInTheComputersCurrencyIsAFault(t *testing.T) {
+	for _, id := range []int{5, 6, 7, 8, 42, 44} {
+		data := partsOf(t, sheetOf(`<row><c t="str"><v>title</v></c></row><row><c s="0"><v>5</v></c></row>`, ""), map[string]string{
+			"looks.xml": fmt.Sprintf(`<styleSheet><cellXfs><xf numFmtId="%d"/></cellXfs></styleSheet>`, id),
+		})
+		_, err := readXLSXBytes(data, Options{})
+		assert.ErrorContains(t, err, `Rooms!A2: title "5" is a number whose format, of a number that the workbook does not define, shows`, id)
+	}
+}
+
 func TestADateInWordsShowsAsItsNumberWould(t *testing.T) {
 	rows := `<row><c t="str"><v>title</v></c></row>`
 	for _, date := range []string{"2024-01-15T00:00:00", "2024-01-16", "9999-12-31", "2024-01-15T12:00"} {
