@@ -3,10 +3,12 @@ package manifest
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 )
 
 func TestHeadersMatchWithoutRegardToCaseSpacesAndHyphens(t *testing.T) {
@@ -142,4 +144,18 @@ func TestAnExplanationBehindANameIsNoOtherColumn(t *testing.T) {
 	m, err := readString(t, "r.csv", "title,Title (EN)\nVertrieb,Sales\n")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Vertrieb"}, titles(m))
+}
+
+func TestTheSecondRowOfAHeaderIsNotLeftOut(t *testing.T) {
+	rows := []string{"title,Settings,", ",isLocked,isPublic", "Sales,true,"}
+	book := workbook(t, func(f *excelize.File) {
+		for i, row := range rows {
+			cells := strings.Split(row, ",")
+			require.NoError(t, f.SetSheetRow("Sheet1", cellName(1, i+1), &cells))
+		}
+	})
+	for name, data := range map[string]string{"r.csv": strings.Join(rows, "\n"), "r.xlsx": string(book)} {
+		_, err := readString(t, name, data)
+		assert.Error(t, err, name)
+	}
 }

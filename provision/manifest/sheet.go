@@ -300,14 +300,15 @@ func (s *sheetReader) hasUnanswered(row *sheetRow) bool {
 	return false
 }
 
-// isIdle reports whether the cells of the columns with a meaning are all empty.
+// isIdle reports whether the cells of the columns with a meaning are all empty, and
+// the others are not the second row of a header.
 func (s *sheetReader) isIdle() bool {
 	for i, text := range s.shown {
 		if s.columnAt(i+1) != nil && clean(text) != "" {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return s.columnAt(cell.column) != nil })
+	return s.b.knownHeaders(s.shown) == 0 && !slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return s.columnAt(cell.column) != nil })
 }
 
 // isUnread reports whether the value of the row's cell in that column cannot be told.

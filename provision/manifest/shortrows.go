@@ -67,10 +67,10 @@ func (f *csvFile) isBlock(i int) bool {
 }
 
 // isIdle reports whether record i of the batch holds values in columns without a
-// meaning alone, and is no half of a row.
+// meaning alone, and is no half of a row, nor the second of a header.
 func (f *csvFile) isIdle(i int, c *cells) bool {
 	r := &f.batch[i]
-	return r.over == "" && !r.cutOff && f.b.isIdle(c) && !f.makeOne(i) && !f.makeOne(i-1)
+	return r.over == "" && !r.cutOff && f.b.isIdle(c) && f.b.knownHeaders(r.cells) == 0 && !f.makeOne(i) && !f.makeOne(i-1)
 }
 
 // A program that divides cells by another sign than the file has takes each line for
