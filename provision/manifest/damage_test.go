@@ -129,3 +129,16 @@ func TestOnlyTextsThatAreSplitAreSaidToBe(t *testing.T) {
 		assert.Equal(t, split, splitQuotation(strings.Split(row, ","), ","), row)
 	}
 }
+
+func TestWhatStandsForNothingIsNoTitle(t *testing.T) {
+	m, err := readString(t, "r.csv", "title,description,key\n-,-,1\nN/A,N/A,2\nNone,None,3\nnan,x,4\nSales,nan,5\n--,,6\n")
+	var invalid []bool
+	for i := range m.Rows {
+		invalid = append(invalid, m.Rows[i].Invalid)
+	}
+	assert.Equal(t, []bool{true, true, true, true, true, false}, invalid)
+	assert.Len(t, messages(t, err), 5)
+	m, err = readString(t, "r.yaml", "- title: None\n- title: \"-\"\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"None", "-"}, titles(m), "nothing is written out in YAML")
+}

@@ -112,7 +112,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultNothing: {
 		"r.csv", "title,description\nNULL,None\n",
-		`r.csv:2: title "NULL" is what programs write where there is nothing; leave the cell empty, or write what it shall say; a row without a title is no room`,
+		`r.csv:2: title "NULL" is what stands for nothing; leave the cell empty, or write what it shall say; a row without a title is no room`,
 	},
 	warnIdleRows: {
 		"r.csv", "title,Done\nSales,TRUE\n,FALSE\n,FALSE\n",
@@ -204,7 +204,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultBareQuote: {
 		"r.csv", "title\nthe \"A\" team\n",
-		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell, with no space before them, and double those inside it: "the ""A"" team"`,
+		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell, with no space or = before them, and double those inside it: "the ""A"" team"`,
 	},
 	faultUnclosedQuote: {
 		"r.csv", "title,description\n\"two\nlines\",\"never\nclosed\nA,\n",

@@ -109,13 +109,13 @@ var errorValues = []string{
 	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!", "#LEEG!",
 }
 
-// isNothing reports whether a text is what programs write for an empty cell. The words
-// that people write, too, are texts where they are no title.
+// isNothing reports whether a text is what programs, or people, write for an empty
+// cell. What people write is a text where it is no title.
 func isNothing(column *Column, text string) bool {
 	switch text {
 	case "nan", "NaN", "NULL", "(null)", "<NA>", "<null>", `\N`:
 		return column.Type == Text
-	case "null", "Null", "None", "undefined":
+	case "null", "Null", "None", "undefined", "-", "–", "—", "n/a", "N/A":
 		return column.index == colTitle
 	default:
 		return false
