@@ -86,17 +86,7 @@ func (b *builder) value(cell string) string {
 		return text
 	}
 	if formula.Any.Restore(text) != text {
-		if b.apostrophes++; b.apostrophes == 1 {
-			b.apostrophe = text
-		}
+		b.apostrophes.note(text, 0) // somebody may have deleted the column that said so
 	}
 	return text
-}
-
-// warnOfApostrophes says that cells look neutralised although the header does not
-// say that they are: somebody may have deleted the column that said so.
-func (b *builder) warnOfApostrophes() {
-	if b.apostrophes > 0 && b.manifest.Format != "yaml" {
-		b.warnValue(warnApostrophes, b.at(0), b.apostrophe, b.apostrophes)
-	}
 }

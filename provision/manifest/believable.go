@@ -17,7 +17,10 @@ type wordCheck struct {
 	odd  string // the least certain such word so far, the first of several
 	rank int    // how uncertain it is
 
-	padded  string // a word with a no-break space at its end, or á on DOS
+	words evidence // what the words tell together
+	line  int      // where the characters stand that come
+
+	padded  doubt  // a word with a no-break space at its end, or á on DOS
 	letters bool   // a word has a letter beyond ASCII
 	next    rune   // what stands behind the word
 	open    []rune // quotation marks before words in this line, not closed yet
@@ -68,9 +71,14 @@ func (w *wordCheck) end() bool {
 	for _, r := range word {
 		if r >= utf8.RuneSelf {
 			w.last = string(word)
-			if !w.believable(word) {
+			switch w.believable(word) {
+			case impossible:
 				w.doubt = w.last
 				return false
+			case unusual:
+				w.words.doubt(w.last, w.line)
+			case believed:
+				w.words.believe(w.last)
 			}
 			if rank := uncertainty(word); rank > w.rank {
 				w.odd, w.rank = w.last, rank
@@ -121,20 +129,36 @@ func (w *wordCheck) endLine() bool {
 	return believed
 }
 
-// endText takes the end of the text and reports whether letters tell that what stands
-// at the end of words are spaces.
-func (w *wordCheck) endText() bool {
-	if w.padded != "" && !w.letters {
-		w.doubt = w.padded
+// endText takes the end of the text and returns the word that is not believable: one
+// that is unusual, or ends in what is a space only if letters tell so.
+func (w *wordCheck) endText() doubt {
+	if w.padded.word != "" && !w.letters {
+		return w.padded
 	}
-	return w.doubt == ""
+	return w.words.verdict()
 }
 
-// believable reports whether a word with characters beyond ASCII can stand in a text
+// belief is how certain it is that a word is one of a western European language.
+type belief uint8
+
+const (
+	impossible belief = iota
+	unusual           // it may be one, and may be a usual word in another encoding
+	believed
+)
+
+func believe(well bool) belief {
+	if well {
+		return believed
+	}
+	return impossible
+}
+
+// believable returns whether a word with characters beyond ASCII can stand in a text
 // of a western European language: each run of letters as a word of one, and each
 // sign where people put such signs.
-func (w *wordCheck) believable(word []rune) bool {
-	letters := false
+func (w *wordCheck) believable(word []rune) belief {
+	letters, least := false, believed
 	for start := 0; start < len(word); {
 		end := start
 		for end < len(word) && isWordLetter(word[end]) {
@@ -142,18 +166,17 @@ func (w *wordCheck) believable(word []rune) bool {
 		}
 		if end > start {
 			letters = true
-			if !believableLetters(word[start:end]) {
-				return false
-			}
+			least = min(least, believableLetters(word[start:end]))
 			start = end
 			continue
 		}
-		if !w.believableSign(word, start) {
-			return false
-		}
+		least = min(least, w.believableSign(word, start))
 		start++
 	}
-	return letters || believableSigns(word)
+	if !letters {
+		return min(least, believe(believableSigns(word)))
+	}
+	return least
 }
 
 // isWordLetter reports whether r belongs to words. The ordinals, the micro sign and

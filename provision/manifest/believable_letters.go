@@ -28,19 +28,19 @@ var languages = []string{
 // cyrillicToo is a French word that is one in windows-1251, too: за. See endLine.
 const cyrillicToo = "çà"
 
-// believableLetters reports whether a run of letters can be a word, or a part of one.
-func believableLetters(word []rune) bool {
+// believableLetters returns whether a run of letters can be a word, or a part of one.
+func believableLetters(word []rune) belief {
 	lower := []rune(strings.ToLower(string(word)))
 	if ascii(lower) {
-		return true
+		return believed
 	}
 	if len(word) == 1 {
-		return strings.ContainsRune("àáéèíóòúöåæøâôÀÂÉÈÓÒÖÅÆØÄÜÔ", word[0])
+		return believe(strings.ContainsRune("àáéèíóòúöåæøâôÀÂÉÈÓÒÖÅÆØÄÜÔ", word[0]))
 	}
 	if !believableCase(word) || !oneLanguage(lower) || !slices.ContainsFunc(lower, isASCII) && string(lower) != cyrillicToo {
-		return false
+		return impossible
 	}
-	accents := 0
+	accents, least := 0, believed
 	for i, r := range lower {
 		if isASCII(r) {
 			continue
@@ -49,11 +49,11 @@ func believableLetters(word []rune) bool {
 			accents++
 		}
 		if !fits(r, context{word: lower, at: i, capital: unicode.IsUpper(word[0])}) {
-			return false
+			least = unusual
 		}
 	}
 	// Where several accents stand in a word, they are Icelandic or another's, and acute.
-	return accents < 2 || !strings.ContainsAny(string(lower), "ìòùèïñ")
+	return min(least, believe(accents < 2 || !strings.ContainsAny(string(lower), "ìòùèïñ")))
 }
 
 func isASCII(r rune) bool { return r < utf8.RuneSelf }
@@ -202,7 +202,7 @@ func fitsTildeA(c context) bool {
 func fitsGraveE(c context) bool {
 	switch {
 	case c.first():
-		return slices.Contains([]string{"ère", "ères", "ès", "èze"}, string(c.word)) || c.next("px")
+		return slices.Contains([]string{"ère", "ères", "ès", "èze", "ève", "èves"}, string(c.word)) || c.next("px")
 	case c.last():
 		return !c.before("íáúéý") && (!c.before("a") || len(c.word) < 3)
 	default:
@@ -233,7 +233,7 @@ func fitsAcuteA(c context) bool {
 	switch {
 	case c.has("ðþýæö"):
 		return true
-	case c.next("eáa") || c.before("aá") || c.last() && c.before("eiou"):
+	case c.next("eáa") && c.before(vowels) || c.before("aá") || c.last() && c.before("eiou"):
 		return false
 	case c.before("o"):
 		return c.next("gv")

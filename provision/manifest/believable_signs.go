@@ -7,44 +7,47 @@ import (
 	"unicode"
 )
 
-// believableSign reports whether the sign at i stands where people put it. Signs
+// believableSign returns whether the sign at i stands where people put it. Signs
 // inside words and behind them are what other encodings have for letters.
-func (w *wordCheck) believableSign(word []rune, i int) bool {
+func (w *wordCheck) believableSign(word []rune, i int) belief {
 	sign := word[i]
 	before, after := letterRun(word[:i], true), letterRun(word[i+1:], false)
 	switch {
 	case sign == '\u00a0': // a space, and á on DOS
 		if i == len(word)-1 && endsLower(before) && !strings.ContainsRune("?!:%", w.next) {
-			w.padded = string(word)
+			w.padded = doubt{word: string(word), line: w.line}
 		}
-		return !startsLower(after) || !endsLower(before) && !isInitial(before)
+		return believe(!startsLower(after) || !endsLower(before) && !isInitial(before))
 	case strings.ContainsRune("“„”‘’‚«»‹›´", sign):
 		return w.believableQuote(sign, before, after)
 	case before == "" && after == "":
-		return true // believableSigns looks at those
+		return believed // believableSigns looks at those
 	case sign == '…':
-		return isPause(before, after)
+		if after == "" && !isPause(before, after) {
+			return unusual // à on DOS
+		}
+		return believe(isPause(before, after))
 	case strings.ContainsRune("²³¹", sign):
-		return isPower(sign, before, after)
+		return believe(isPower(sign, before, after))
 	case sign == 'º' || sign == 'ª':
-		return after == "" && len([]rune(before)) <= 1 || before == "" && after == "C"
+		return believe(after == "" && len([]rune(before)) <= 1 || before == "" && after == "C")
 	case sign == '°':
-		return after == "" && strings.EqualFold(before, "n") || before == "" && len(after) == 1
+		return believe(after == "" && strings.EqualFold(before, "n") || before == "" && len(after) == 1)
 	case sign == 'µ':
-		return before == "" && len(after) <= 2
+		return believe(before == "" && len(after) <= 2)
 	case sign == '™' || sign == '®':
-		return after == ""
+		return believe(after == "")
 	case sign == '\u00ad':
-		return before != "" && after != "" // a hyphen that shows at the end of a line alone
+		return believe(before != "" && after != "") // a hyphen that shows at the end of a line alone
 	case sign == '·' && strings.EqualFold(lastLetter(before), "l"):
-		return strings.EqualFold(after[:min(1, len(after))], "l") // Catalan
+		return believe(strings.EqualFold(after[:min(1, len(after))], "l")) // Catalan
 	case strings.ContainsRune("–—§×•·", sign):
-		return joinsNames(before, after) || before == "" && (sign == '•' || sign == '§') && startsUpper(after)
+		return believe(joinsNames(before, after) || before == "" && (sign == '•' || sign == '§') && startsUpper(after))
 	case sign == '¿' || sign == '¡':
 		w.open = append(w.open, sign)
-		return before == ""
+		return believe(before == "")
 	default:
-		return false
+		return impossible
 	}
 }
 
@@ -134,30 +137,32 @@ func isPower(sign rune, before, after string) bool {
 	}
 }
 
-// believableQuote reports whether a quotation mark or an apostrophe stands where one
+// believableQuote returns whether a quotation mark or an apostrophe stands where one
 // does: an opening one before a word, a closing one behind it and after an opening
 // one, an apostrophe where a language leaves letters out.
-func (w *wordCheck) believableQuote(sign rune, before, after string) bool {
+func (w *wordCheck) believableQuote(sign rune, before, after string) belief {
 	apostrophe := sign == '’' || sign == '´'
 	switch {
 	case before == "" && after == "":
 		if len(w.open) > 0 && strings.ContainsRune("“”’»«›‹", sign) {
 			w.open = w.open[:len(w.open)-1] // behind a digit or another sign
 		}
-		return true
+		return believed
 	case before != "" && after != "":
-		return apostrophe && isApostrophe(before, after)
+		return believe(apostrophe && isApostrophe(before, after))
 	case before == "":
 		if apostrophe {
-			return len(after) <= 2 || isShortened(after) // ’n, ’s, ’tis
+			return believe(len(after) <= 2 || isShortened(after)) // ’n, ’s, ’tis
 		}
 		w.open = append(w.open, sign)
-		return sign != '´'
+		return believe(sign != '´')
 	case len(w.open) > 0 && !strings.ContainsRune("„‚´", sign):
 		w.open = w.open[:len(w.open)-1]
-		return true
+		return believed
+	case sign == '’' && endsLower(before) && strings.ContainsAny(lastLetter(before), "sxz"):
+		return unusual // of Andreas’, or the í of así on the Macintosh
 	default:
-		return apostrophe && strings.EqualFold(before, "n") // Rock ’n’ Roll
+		return believe(apostrophe && strings.EqualFold(before, "n")) // Rock ’n’ Roll
 	}
 }
 

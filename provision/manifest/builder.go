@@ -33,11 +33,14 @@ type builder struct {
 	size        int64        // of the file in bytes; 0 is not known
 	visitYAML   func(*cells) // nil, or told of every room of a YAML manifest
 	neutralised bool         // the header says that cells may have an apostrophe before a formula
-	apostrophes int          // cells that look as if they were, although the header says nothing
-	apostrophe  string       // the first of them
+	apostrophes tally        // cells that look as if they were, although the header says nothing
+	quoted      bool         // the header of a CSV file stands in other marks than straight double quotes
+	unknown     bool         // the header has columns without a meaning
+	idle        tally        // rows that hold nothing in the columns with a meaning
+	struck      tally        // titles of a workbook with a line through them
+	comments    tally        // rows of a CSV file that start like a comment
 	refusals    bool         // the file is one of refused rows
-	questions   int          // cells of a workbook in which question marks stand like lost letters
-	question    string       // the first of them
+	questions   tally        // cells of a workbook in which question marks stand like lost letters
 
 	doubt   doubt // why nobody can say in what encoding the text is
 	decoded bool  // the encoding of the text stands in the file or was named
@@ -86,11 +89,9 @@ func (b *builder) finish() (*Manifest, error) {
 			b.reportFile(faultNoRooms, b.at(0))
 		}
 	}
-	b.warnOfApostrophes()
-	if b.questions > 0 {
-		b.warnValue(warnLostLetters, b.at(0), b.question, b.questions)
-	}
+	b.warnOfTallies()
 	b.warnOfLookalikes()
+	b.reportSideways()
 	sortByPlace(b.manifest.Warnings)
 	if len(b.faults) == 0 {
 		return b.manifest, nil
@@ -262,6 +263,50 @@ func (b *builder) add(c *cells, from *origin) *Row {
 	return row
 }
 
+// tally counts what is told of once, with the first of it.
+type tally struct {
+	count int
+	first string
+	line  int
+}
+
+func (t *tally) note(text string, line int) {
+	if t.count++; t.count == 1 {
+		t.first, t.line = text, line
+	}
+}
+
+// warnOfTallies says what was counted.
+func (b *builder) warnOfTallies() {
+	apostrophes := b.apostrophes
+	if b.manifest.Format == "yaml" {
+		apostrophes.count = 0
+	}
+	for _, found := range []struct {
+		tally
+		fault fault
+	}{{b.idle, warnIdleRows}, {b.struck, warnStruck}, {b.comments, warnComment}, {apostrophes, warnApostrophes}, {b.questions, warnLostLetters}} {
+		if found.count == 0 {
+			continue
+		}
+		pos := b.at(0)
+		if found.line > 0 {
+			pos = b.start(&origin{line: found.line})
+		}
+		b.warnValue(found.fault, pos, found.first, found.count)
+	}
+}
+
+// isIdle reports whether the cells of the columns with a meaning are all empty.
+func (b *builder) isIdle(c *cells) bool {
+	for i := range b.columns {
+		if clean(*b.columns[i].cell(c)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // addTorn appends a row whose record cannot be told apart into its cells, as far
 // as it could be read. It takes no identity away from another row. The caller
 // reports why.
@@ -293,7 +338,7 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		}
 		if f, args := b.checkCell(column, text); f != faultNone {
 			b.reportCell(row, f, from, i, text, args...)
-			row.mangled = row.mangled || f == faultLostLetters || f == faultKeptZeros
+			row.mangled = row.mangled || slices.Contains(csvFaults, f)
 		}
 		if column.Type == Boolean {
 			*column.flag(row), _ = parseBool(text)
@@ -302,6 +347,10 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 		}
 	}
 }
+
+// csvFaults are those of cells that only a CSV file has: the same text in a workbook
+// would be sound.
+var csvFaults = []fault{faultLostLetters, faultKeptZeros, faultHTMLEntity, faultQuotedCell}
 
 // keep returns the text in memory of its own. Neighbouring rows mostly have the
 // same team, classification and description, so those are kept once.

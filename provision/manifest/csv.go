@@ -23,7 +23,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 		b.reportFileValue(faultSepContradicts, b.at(1), string(text.delimiter))
 		return nil
 	}
-	if err := readRecords(text, b, text.delimiter); err != nil {
+	if err := readRecords(text, b); err != nil {
 		return err
 	}
 	if text.legacy != nil && text.legacy.mode == isWindows1252 {
@@ -36,6 +36,7 @@ func readCSV(r io.Reader, b *builder, opts Options) error {
 type csvText struct {
 	io.Reader
 	delimiter rune
+	named     bool          // the person named the delimiter, so it is in no doubt
 	head      []byte        // how it starts
 	rows      [][]string    // the records of head, the header among them
 	legacy    *legacyReader // tells the encoding; nil if that was known before
@@ -48,7 +49,7 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	if decoded == nil || err != nil {
 		return nil, err
 	}
-	text := &csvText{}
+	text := &csvText{named: opts.Delimiter != 0}
 	if !b.decoded {
 		text.legacy = &legacyReader{src: decoded, doubted: func(why doubt) { b.doubt = why }}
 		decoded = text.legacy
@@ -59,6 +60,10 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 	if letters := misreadMark(text.head); letters != "" {
 		b.reportFileValue(faultMisreadMark, b.at(1), letters)
 		return nil, nil
+	}
+	if bytes.Contains(text.head, []byte("\r\r\n")) {
+		text.head = bytes.ReplaceAll(text.head, []byte("\r\r"), []byte{'\r'})
+		text.Reader = &singleCR{src: source}
 	}
 	if endsInCR(text.head) {
 		text.head = bytes.ReplaceAll(text.head, []byte{'\r'}, []byte{'\n'})
@@ -78,8 +83,8 @@ func (b *builder) openCSV(r io.Reader, opts Options) (*csvText, error) {
 const dialectLength = 64 << 10
 
 // readRecords reads the rows of a CSV text in UTF-8.
-func readRecords(text io.Reader, b *builder, delimiter rune) error {
-	f := newCSVFile(text, b, delimiter)
+func readRecords(text *csvText, b *builder) error {
+	f := newCSVFile(text, b)
 	if !f.readHeader() {
 		return f.err
 	}
@@ -97,6 +102,9 @@ func readRecords(text io.Reader, b *builder, delimiter rune) error {
 	}
 	if f.longer.count > 0 {
 		b.warn(warnExtraCells, b.at(0), f.longer.String())
+	}
+	if f.index.count > 0 {
+		b.warn(warnUnnamedFirst, b.at(0), f.index.String())
 	}
 	if f.shorter.count > 0 {
 		b.warn(warnShortRows, b.at(0), f.shorter.String())
@@ -121,9 +129,14 @@ type csvFile struct {
 	line   headerLine
 	names  []string // the header for gocsv: canonical names, "" for no column
 	batch  []csvRecord
+	named  bool  // see csvText
+	short  bool  // the last three records before the batch are too short
+	row    int   // see csvRecord; of the record that was read last
+	breaks int   // line breaks within the cells so far
 	err    error // why the file could not be read to its end
 	ended  bool
 
+	index   lineList // with a value in the first column although that has no header
 	longer  lineList // with more cells than the header, the extra ones empty
 	shorter lineList // with fewer cells
 }
@@ -132,18 +145,20 @@ type csvFile struct {
 type csvRecord struct {
 	cells  []string
 	from   origin
+	row    int             // of the sheet that it may come from, where a line break ends no row
 	total  int             // cells that the record has; those beyond the header are cut off
 	fault  *csv.ParseError // broken quoting: cells are those before it
 	over   string          // the first cell with a value that has no header
 	where  int             // the place of over, from 1
 	cutOff bool            // the file ends within it, without a line end
+	split  string          // a text whose quotation marks did not keep it in one cell
 	space  string          // the first cell with a space before it, as behind a comma in a text
 }
 
-func newCSVFile(text io.Reader, b *builder, delimiter rune) *csvFile {
-	f := &csvFile{b: b, guard: newGuard(text, delimiter)}
+func newCSVFile(text *csvText, b *builder) *csvFile {
+	f := &csvFile{b: b, guard: newGuard(text, text.delimiter), named: text.named}
 	f.reader = csv.NewReader(f.guard)
-	f.reader.Comma = delimiter
+	f.reader.Comma = text.delimiter
 	f.reader.FieldsPerRecord = -1 // rows of another length are faults with a place of their own
 	return f
 }
@@ -182,10 +197,10 @@ func (f *csvFile) readHeader() bool {
 			}
 			break
 		}
-		if _, sep := sepLine(strings.Join(record, string(f.reader.Comma))); isBlank(record) || (first && sep) {
+		if isBlank(record) || first && isSepLine(record, f.reader.Comma) {
 			continue
 		}
-		line, _ := f.reader.FieldPos(0)
+		line := f.startOf(fault)
 		f.line, found = search.offer(record, func(int) Position { return f.b.at(line) })
 	}
 	f.header = f.b.matchHeader(f.line.cells, f.line.at)
@@ -208,11 +223,13 @@ func (f *csvFile) foresee() {
 	}
 }
 
-// readBatch reads the next records, and returns false when there are none.
+// readBatch reads the next records, and returns false when there are none. Records
+// that may be halves of one row are in the same batch.
 func (f *csvFile) readBatch() bool {
+	f.short = f.endsShort(shortRun)
 	f.batch = f.batch[:0]
 	start := f.reader.InputOffset()
-	for !f.b.full && len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes {
+	for !f.b.full && (len(f.batch) < batchRecords && f.reader.InputOffset()-start < batchBytes || f.endsShort(1) && !f.endsShort(shortRun)) {
 		record, fault, ok := f.next()
 		if !ok {
 			break
@@ -228,22 +245,29 @@ func (f *csvFile) readBatch() bool {
 // locate notes where the record and its cells stand, while the reader knows it.
 func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	r := csvRecord{cells: record, total: len(record), fault: fault}
-	if fault != nil {
-		r.from.line = fault.StartLine
-	} else {
-		r.from.line, _ = f.reader.FieldPos(0)
-	}
+	r.from.line = f.startOf(fault)
+	r.row = f.row
 	for i, cell := range record {
 		line, _ := f.reader.FieldPos(i)
+		unnamed := i >= len(f.header.names) || f.header.names[i] == ""
 		switch {
 		case i < len(f.header.columns) && f.header.columns[i] != nil:
 			r.from.cells[f.header.columns[i].index].line = int32(line)
-		case r.over == "" && clean(cell) != "" && (i >= len(f.header.names) || f.header.names[i] == ""):
+		case !unnamed || clean(cell) == "":
+		case i == 0 && f.header.torn != 1:
+			f.index.add(r.from.line) // no comma in a text moves a cell there
+		case r.over == "":
 			r.over, r.where = clean(cell), i+1
 		}
 	}
+	if len(record) > 0 && strings.HasPrefix(record[0], "# ") {
+		f.b.comments.note(record[0], r.from.line)
+	}
 	if i := spacedCell(record); i > 0 {
 		r.space = clean(record[i])
+	}
+	if !f.b.neutralised {
+		r.split = splitQuotation(record, string(f.reader.Comma))
 	}
 	r.cutOff = f.guard.cutOff() && f.reader.InputOffset() == f.guard.passed
 	r.cells = record[:min(len(record), len(f.names))]
@@ -265,9 +289,14 @@ func (f *csvFile) deliver(i int, c *cells) {
 	case sign != 0:
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRowValue(row, faultUndivided, f.b.at(r.from.line), line, width, delimiterName(sign))
+	case r.split != "":
+		row := f.b.addTorn(c, &r.from)
+		f.b.reportRowValue(row, faultSplitQuotation, f.b.at(r.from.line), r.split)
 	case f.tornInTwo(i):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTornInTwo, f.b.at(r.from.line), r.total, width)
+	case f.isIdle(i, c):
+		f.b.idle.note("", r.from.line)
 	case r.total < width && !endsEarly(r, c):
 		row := f.b.addTorn(c, &r.from)
 		f.b.reportRow(row, faultTooFewCells, f.b.at(r.from.line), r.total, width)
@@ -305,6 +334,10 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	}
 	record, err := f.reader.Read()
 	if err == nil {
+		f.row = f.startOf(nil) - f.breaks
+		for _, cell := range record {
+			f.breaks += strings.Count(cell, "\n")
+		}
 		return record, nil, true
 	}
 	var broken *csv.ParseError
@@ -336,6 +369,15 @@ func (f *csvFile) quotingError(e *csv.ParseError) *Error {
 		return newError(faultBareQuote, f.b.at(e.Line))
 	}
 	return newError(faultStrayQuote, f.b.at(e.StartLine), e.Line)
+}
+
+// startOf returns the line where the record starts that was read last.
+func (f *csvFile) startOf(fault *csv.ParseError) int {
+	if fault != nil {
+		return fault.StartLine
+	}
+	line, _ := f.reader.FieldPos(0)
+	return line
 }
 
 // isBlank reports whether no cell of the record holds anything.

@@ -27,6 +27,8 @@ func TestCSVRowsThatNeedNoRepair(t *testing.T) {
 		want  []string
 	}{
 		"lines end in CR LF":                           {"title\r\nA\r\nB\r\n", []string{"A", "B"}},
+		"lines end in CR CR LF":                        {"\"title\",\"key\"\r\r\n\"A\",\"1\"\r\r\nB,2\r\r\n", []string{"A", "B"}},
+		"the first column numbers the rows":            {",title,key\n0,A,a\n1,B,b\n2,,\n", []string{"A", "B"}},
 		"the last line has no end":                     {"title\nA\nB", []string{"A", "B"}},
 		"blank lines and rows are skipped":             {"\n\ntitle,key\n\n,\n \u00a0,\nA,\n\n", []string{"A"}},
 		"more than a record's worth of blank lines":    {"title\n" + strings.Repeat("\n", 2*maxRecord) + "A\n", []string{"A"}},

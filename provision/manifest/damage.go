@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -73,6 +74,19 @@ func lostInside(word []rune) bool {
 		}
 	}
 	return false
+}
+
+// htmlEntity is how web pages write signs and letters: R&amp;D, Caf&eacute;.
+var htmlEntity = regexp.MustCompile(`&(amp|lt|gt|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,5}|[a-zA-Z](uml|acute|grave|circ|tilde|cedil|ring|caron|slash)|szlig|[aA][eE]lig|euro|[lr]dquo|[lr]squo|[mn]dash|hellip);`)
+
+// drawn are the lines of tables in text that are no rows, and what database programs
+// write below them.
+var drawn = regexp.MustCompile(`^[-=_+|:~ ─═━┼├┤│]*[-=_─═━]{3}[-=_+|:~ ─═━┼├┤│]*$|^\(\d+ rows?\)$|^\d+ rows? in set\b`)
+
+// isDrawn reports whether a text is such a line.
+func isDrawn(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return !unicode.IsLetter(first) && drawn.MatchString(text)
 }
 
 // lostDigits reports whether the text is a long number that a spreadsheet program

@@ -101,3 +101,44 @@ func TestOnlyAnExampleThatNobodyTouchedIsIgnored(t *testing.T) {
 	require.NoError(t, err, "columns may be deleted")
 	assert.Len(t, m.Rows, 1)
 }
+
+func TestLinesOfTablesInTextAreNoRooms(t *testing.T) {
+	for text, want := range map[string]bool{
+		"---": true, "-------+-----": true, ":---:": true, "=====": true, "(2 rows)": true, "(1 row)": true, "2 rows in set (0.01 sec)": true, "├───┼──┤": true, "───": true,
+		"-": false, "--": false, "...": false, "***": false, "- A -": false, "2 rows": false, "(2 rooms)": false, "+49 30 123": false, "A---": false, "C++": false,
+	} {
+		assert.Equal(t, want, isDrawn(text), text)
+	}
+}
+
+func TestAnEntityThatIsMeantPasses(t *testing.T) {
+	for text, damaged := range map[string]bool{"R&amp;D": true, "Caf&eacute;": true, "It&#39;s": true, "a&nbsp;b": true, "R&D; Sales": false, "A&B": false, "?a=1&copy=2;": false, "&": false} {
+		_, err := readString(t, "r.csv", "title\n"+text+"\n")
+		assert.Equal(t, damaged, err != nil, text)
+		m, err := Read(strings.NewReader("title\n"+text+"\n"), "r.csv", Options{Encoding: "utf-8"})
+		require.NoError(t, err, text)
+		assert.Equal(t, []string{text}, titles(m))
+	}
+}
+
+func TestOnlyTextsThatAreSplitAreSaidToBe(t *testing.T) {
+	for row, split := range map[string]string{
+		"“Offers, orders”,x": "“Offers, orders”", "„A, B“,x": "„A, B“", "«A,B, C»": "«A,B, C»", "x,'A, B'": "'A, B'",
+		"'s-Hertogenbosch,x,y": "", "“A”,“B”,x": "", "'A','B','C'": "", "rock ’n’ roll,’t,x": "", "Bob’s,x,the boys’": "",
+	} {
+		assert.Equal(t, split, splitQuotation(strings.Split(row, ","), ","), row)
+	}
+}
+
+func TestWhatStandsForNothingIsNoTitle(t *testing.T) {
+	m, err := readString(t, "r.csv", "title,description,key\n-,-,1\nN/A,N/A,2\nNone,None,3\nnan,x,4\nSales,nan,5\n--,,6\n")
+	var invalid []bool
+	for i := range m.Rows {
+		invalid = append(invalid, m.Rows[i].Invalid)
+	}
+	assert.Equal(t, []bool{true, true, true, true, true, false}, invalid)
+	assert.Len(t, messages(t, err), 5)
+	m, err = readString(t, "r.yaml", "- title: None\n- title: \"-\"\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"None", "-"}, titles(m), "nothing is written out in YAML")
+}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -50,6 +51,11 @@ func sepLine(line string) (delimiter rune, ok bool) {
 	return rest[0], true
 }
 
+func isSepLine(record []string, delimiter rune) bool {
+	_, sep := sepLine(strings.Join(record, string(delimiter)))
+	return sep
+}
+
 // chooseDelimiter returns the delimiter that the caller wants, that the first line
 // names, or that the header shows. It reports one that is in doubt; ok is false then.
 func (b *builder) chooseDelimiter(head []byte, wanted rune) (delimiter rune, ok bool) {
@@ -72,29 +78,51 @@ func (b *builder) chooseDelimiter(head []byte, wanted rune) (delimiter rune, ok 
 }
 
 // detectDelimiter returns the delimiter of a CSV text that starts with head: the
-// one that splits a line near the top into the most known headers. ok is false if
-// two do equally well.
+// one that splits a line near the top into the most known headers, or, where none
+// does, into a word for the title in another language. ok is false if two do equally
+// well. One that stands as in a sentence counts for less than one that makes a title.
 func (b *builder) detectDelimiter(head []byte) (delimiter rune, ok bool) {
-	best, second := -1, -1
+	var found []headerSplit
 	for _, candidate := range delimiters {
-		score := b.headerScore(head, candidate)
-		switch {
-		case score > best:
-			best, second, delimiter = score, best, candidate
-		case score > second:
-			second = score
+		if split := b.splitHeader(head, candidate); split.known > 0 {
+			found = append(found, split)
 		}
 	}
-	return delimiter, best != second || best == 0
+	if slices.ContainsFunc(found, func(s headerSplit) bool { return !s.prose && s.title }) {
+		found = slices.DeleteFunc(found, func(s headerSplit) bool { return s.prose })
+	}
+	if len(found) > 0 {
+		slices.SortStableFunc(found, func(a, b headerSplit) int { return b.known - a.known })
+		return found[0].delimiter, len(found) == 1 || found[0].known > found[1].known
+	}
+	for _, candidate := range delimiters {
+		for _, record := range firstRecords(head, candidate) {
+			if len(record) > 1 && (b.hasTitle(record) || foreignTitle(record) >= 0) {
+				return candidate, true
+			}
+		}
+	}
+	return ',', true
 }
 
-// headerScore returns how many known headers the delimiter makes, at best, of one
-// of the first lines that it splits. What it does not split counts as nothing.
-func (b *builder) headerScore(head []byte, delimiter rune) int {
-	best := 0
+// headerSplit is what a delimiter makes of the one of the first lines that it splits
+// into the most known headers. What it does not split counts as nothing.
+type headerSplit struct {
+	delimiter rune
+	known     int  // how many
+	title     bool // one of them is the title
+	prose     bool // the delimiter stands there as in a sentence
+}
+
+func (b *builder) splitHeader(head []byte, delimiter rune) headerSplit {
+	best := headerSplit{delimiter: delimiter}
 	for _, record := range firstRecords(head, delimiter) {
-		if len(record) > 1 && len(record) <= maxColumns {
-			best = max(best, b.knownHeaders(record))
+		if len(record) < 2 || len(record) > maxColumns {
+			continue
+		}
+		if known := b.knownHeaders(record); known > best.known {
+			sign := string(delimiter)
+			best = headerSplit{delimiter, known, b.hasTitle(record), isProse(strings.Join(record, sign), sign)}
 		}
 	}
 	return best
@@ -125,7 +153,8 @@ func eachRecord(head []byte, delimiter rune, visit func(record []string, line in
 }
 
 // dividedOtherwise returns a cell of the header that another delimiter divides into
-// known headers, or stands at the end of, as if it divided the cells of all rows.
+// known headers, or stands at the end of, as if it divided the cells of all rows;
+// not one in which it stands as in a sentence.
 func (b *builder) dividedOtherwise(head []byte, delimiter rune) (cell string, other rune, line int) {
 	var header []string
 	best := 0
@@ -136,7 +165,7 @@ func (b *builder) dividedOtherwise(head []byte, delimiter rune) (cell string, ot
 	})
 	for i, cell := range header {
 		for _, other := range delimiters {
-			if other == delimiter || b.matchColumn(cell) != nil {
+			if other == delimiter || b.matchColumn(cell) != nil || isProse(cell, string(other)) {
 				continue
 			}
 			parts := strings.Split(cell, string(other))
@@ -162,5 +191,5 @@ func (b *builder) contradictsSep(head []byte, rows [][]string) bool {
 		}
 	}
 	other, ok := b.detectDelimiter(rest)
-	return ok && b.headerScore(rest, other) > 0
+	return ok && b.splitHeader(rest, other).known > 0
 }

@@ -100,9 +100,9 @@ func (b *builder) openText(r io.Reader, opts Options) (io.Reader, error) {
 
 // misreadMark returns the letters that a text starts with in the place of a
 // byte-order mark, "" if it does not.
-func misreadMark(head []byte) string {
+func misreadMark[T string | []byte](head T) string {
 	for _, letters := range misreadMarks {
-		if strings.HasPrefix(string(head), letters) {
+		if len(head) >= len(letters) && string(head[:len(letters)]) == letters {
 			return letters
 		}
 	}

@@ -96,6 +96,38 @@ func TestTextThatIsNotWesternIsNeverGuessedAt(t *testing.T) {
 	}
 }
 
+// An unusual word is believed where many others speak against the encoding in which it
+// would be a usual one.
+func TestUnusualWordsNeedManyOthers(t *testing.T) {
+	german := []string{"Büro", "Größe", "Zürich", "Köln", "München"}
+	for name, test := range map[string]struct {
+		encoding encoding.Encoding
+		titles   []string
+		doubted  string // the line of the word that is doubted
+	}{
+		"an apostrophe among German words":  {charmap.Windows1252, append([]string{"Andreas’ Büro"}, german...), ""},
+		"it alone":                          {charmap.Windows1252, []string{"Andreas’ Team"}, "2"},
+		"it with too few":                   {charmap.Windows1252, []string{"Büro", "Andreas’ Team", "Köln"}, "3"},
+		"the same word again and again":     {charmap.Windows1252, []string{"Büro", "Warten…", "Büro", "Büro 2", "Büro 3"}, "3"},
+		"an ellipsis among German words":    {charmap.Windows1252, append([]string{"Warten…"}, german...), ""},
+		"a Spanish name":                    {charmap.Windows1252, []string{"Sáez", "Ève"}, ""},
+		"an ending among Spanish words":     {charmap.Windows1252, []string{"Equilicuá", "España", "Señor", "mañana", "Núñez", "año", "León", "Dirección", "García", "Córdoba", "ñandú", "niño", "Málaga", "Cádiz", "país"}, ""},
+		"Spanish words of the Macintosh":    {charmap.Macintosh, []string{"así", "aquí", "Español"}, "3"},
+		"a Czech name among German words":   {charmap.Windows1250, append([]string{"Dvořák"}, german...), "2"},
+		"Latvian words among those of both": {charmap.Windows1257, append([]string{"Kārļa"}, german...), "2"},
+	} {
+		data := encode(t, test.encoding, "title\n"+strings.Join(test.titles, "\n")+"\n")
+		m, err := Read(bytes.NewReader(data), "r.csv", Options{})
+		if test.doubted != "" {
+			assert.Nil(t, m, name)
+			assert.ErrorContains(t, err, "r.csv:"+test.doubted+": ", name)
+			assert.ErrorContains(t, err, "is neither UTF-8 nor surely windows-1252", name)
+		} else if assert.NoError(t, err, name) {
+			assert.Equal(t, test.titles, titles(m), name)
+		}
+	}
+}
+
 func TestTheLeastCertainWordTellsOfWindows1252(t *testing.T) {
 	for text, want := range map[string]string{
 		"Büro|Málaga|Coût|Señor": "Coût", "Büro|Málaga|Zürich": "Málaga", "Büro|Zürich": "Büro", "50 €|Büro": "Büro", "Team – x": "–",
@@ -154,8 +186,10 @@ func TestAByteOrderMarkThatBecameLettersIsExplained(t *testing.T) {
 		letters, err := program.NewDecoder().String("\xef\xbb\xbf")
 		require.NoError(t, err)
 		_, err = Read(strings.NewReader(letters+"title;key\nSales;1\n"), "r.csv", Options{})
-		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the file: a program took the byte-order mark of UTF-8 for letters`)
+		assert.ErrorContains(t, err, `r.csv:1: "`+letters+`" starts the table: a program took the byte-order mark of UTF-8 for letters`)
 	}
+	_, err := Read(strings.NewReader("ï»¿rooms:\n- title: Sales\n"), "r.yaml", Options{})
+	assert.ErrorContains(t, err, `r.yaml:1: "ï»¿" starts the table: a program took the byte-order mark of UTF-8 for letters`)
 }
 
 func TestAWebPageIsNoTextFile(t *testing.T) {

@@ -3,9 +3,12 @@ package manifest
 import "strings"
 
 // showDigits shows a plain number that is not negative in the digit places of the section.
-func (s *formatSection) showDigits(number string) string {
+func (s *formatSection) showDigits(number string, between digitSigns) string {
 	point, last := s.digitPlaces()
 	grouped, scale, percent := s.scaling(point, last)
+	if !grouped {
+		between.thousands = 0
+	}
 	places, decimals := 0, 0
 	for i, t := range s.tokens {
 		switch {
@@ -26,11 +29,11 @@ func (s *formatSection) showDigits(number string) string {
 			b.WriteString(t.text)
 		case decimalPoint:
 			if i == point {
-				b.WriteByte('.')
+				b.WriteByte(between.decimal)
 			}
 		case digitPlace:
 			if i < point {
-				writeWhole(&b, whole, places-atPlace, atPlace == 0, t.text[0], grouped)
+				writeWhole(&b, whole, places-atPlace, atPlace == 0, t.text[0], between.thousands)
 				atPlace++
 				continue
 			}
@@ -97,7 +100,7 @@ func (s *formatSection) digitsAfter(i int) bool {
 	return false
 }
 
-// literals returns the fixed text of a section without digits.
+// literals returns the fixed text of a section, and the code of what is not fixed.
 func (s *formatSection) literals() string {
 	var b strings.Builder
 	for _, t := range s.tokens {
@@ -108,7 +111,8 @@ func (s *formatSection) literals() string {
 
 // writeWhole writes the digit of a place before the decimal point; right is its
 // place from the right, from 1. The first place takes all digits that are left.
-func writeWhole(b *strings.Builder, whole string, right int, first bool, place byte, grouped bool) {
+// thousands stands between groups of digits, unless it is 0.
+func writeWhole(b *strings.Builder, whole string, right int, first bool, place, thousands byte) {
 	to := len(whole) - right + 1
 	from := to - 1
 	if first {
@@ -118,7 +122,7 @@ func writeWhole(b *strings.Builder, whole string, right int, first bool, place b
 		switch place {
 		case '0':
 			b.WriteByte('0')
-			writeGroup(b, right, grouped)
+			writeGroup(b, right, thousands)
 		case '?':
 			b.WriteByte(' ')
 		}
@@ -126,13 +130,13 @@ func writeWhole(b *strings.Builder, whole string, right int, first bool, place b
 	}
 	for i := from; i < to; i++ {
 		b.WriteByte(whole[i])
-		writeGroup(b, len(whole)-i, grouped)
+		writeGroup(b, len(whole)-i, thousands)
 	}
 }
 
-func writeGroup(b *strings.Builder, right int, grouped bool) {
-	if grouped && right > 1 && right%3 == 1 {
-		b.WriteByte(',')
+func writeGroup(b *strings.Builder, right int, thousands byte) {
+	if thousands != 0 && right > 1 && right%3 == 1 {
+		b.WriteByte(thousands)
 	}
 }
 

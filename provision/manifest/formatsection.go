@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -165,7 +166,7 @@ func (s *formatSection) showsDay() bool {
 }
 
 // show shows the value without its sign.
-func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) {
+func (s *formatSection) show(value float64, between digitSigns, dates *dateFormats) (string, fault) {
 	if s.date {
 		if value < firstCertainDate && !dates.from1904 && s.showsDay() {
 			return "", faultUnknownFormat
@@ -177,39 +178,48 @@ func (s *formatSection) show(value float64, dates *dateFormats) (string, fault) 
 		value = -value
 	}
 	if s.has(digitPlace) && !s.has(exponentSign) && !s.has(fractionBar) {
-		shown := s.showDigits(plainValue(value))
-		return shown, unless(value < mostDigits && shown == s.showDigits(wholeValue(value)), faultLostDigits)
+		shown := s.showDigits(plainValue(value), between)
+		return shown, unless(value < mostDigits && shown == s.showDigits(wholeValue(value), between), faultLostDigits)
 	}
-	shown, ok := s.showPlain(value)
+	shown, ok := s.showPlain(value, between)
 	if ok && s.showsValue() && !certainDigits(value) {
 		return "", faultLostDigits
 	}
 	return shown, unless(ok, faultUnknownFormat)
 }
 
+// wholeAndFraction are the formats of fractions that show nothing but the number where
+// no fraction is left; others show 12 as 12/1.
+var wholeAndFraction = regexp.MustCompile(`^#*[#0] \?+/(\?+|[1-9][0-9]*)$`)
+
+// mostTyped is the most digits before an E that somebody types as part of a name.
+const mostTyped = 6
+
 // showPlain shows a value where its digits have no places.
-func (s *formatSection) showPlain(value float64) (string, bool) {
+func (s *formatSection) showPlain(value float64, between digitSigns) (string, bool) {
 	switch {
 	case s.has(atSign):
-		return plainValue(value), len(s.tokens) == 1
+		return between.plain(value), len(s.tokens) == 1
 	case s.has(exponentSign):
-		// A number that is shortened is shown whole: it is a name and no quantity.
-		return plainValue(value), !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
+		// A long number that is shortened is shown whole: it is a name and no quantity.
+		// One of few digits may have been typed as 2E7, which programs make a number.
+		plain := between.plain(value)
+		return plain, len(strings.Trim(plain, "0.,")) > mostTyped && !slices.ContainsFunc(s.tokens, func(t formatToken) bool { return t.kind == literalText })
 	case s.has(fractionBar):
-		return plainValue(value), value == float64(int64(value)) // as no fraction is left
+		return plainValue(value), value == float64(int64(value)) && wholeAndFraction.MatchString(s.literals())
 	case s.has(generalNumber):
-		return s.showGeneral(value)
+		return s.showGeneral(value, between)
 	default:
 		return s.literals(), true
 	}
 }
 
-func (s *formatSection) showGeneral(value float64) (string, bool) {
+func (s *formatSection) showGeneral(value float64, between digitSigns) (string, bool) {
 	var b strings.Builder
 	for _, t := range s.tokens {
 		switch t.kind {
 		case generalNumber:
-			b.WriteString(plainValue(value))
+			b.WriteString(between.plain(value))
 		case literalText:
 			b.WriteString(t.text)
 		default:

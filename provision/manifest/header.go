@@ -1,110 +1,11 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
-
-// quotationMarks are those that word processors put around a name.
-const quotationMarks = "\"'“”„‟«»‘’‚‛‹›"
-
-// normalizeName reduces a header or field name to what counts when names are
-// compared: no case, no white space, no "_", no "-", no quotation
-// marks and nothing without a width; accents are part of their letters.
-func normalizeName(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Cf, r):
-			return -1
-		case r == '_' || r == '-' || isSpace(r) || strings.ContainsRune(quotationMarks, r):
-			return -1
-		default:
-			return unicode.ToLower(r)
-		}
-	}, norm.NFC.String(name))
-}
-
-// columnsByName returns the columns under their normalised names and aliases.
-func columnsByName(table []Column) map[string]*Column {
-	names := map[string]*Column{}
-	for i := range table {
-		for _, name := range append([]string{table[i].Name}, table[i].Aliases...) {
-			names[normalizeName(name)] = &table[i]
-		}
-	}
-	return names
-}
-
-// matchColumn returns the column that the name means, nil if there is none.
-func (b *builder) matchColumn(name string) *Column {
-	return b.names[normalizeName(name)]
-}
-
-// closestColumn returns the column that a name not in the table probably meant,
-// and the spelling of it that is closest, or nil.
-func closestColumn(table []Column, name string) (column *Column, spelling string) {
-	wanted := normalizeName(name)
-	best := 0
-	for i := range table {
-		for _, known := range append([]string{table[i].Name}, table[i].Aliases...) {
-			d, ok := closeness(wanted, normalizeName(known))
-			if ok && d > 1 && known != table[i].Name {
-				continue // aliases are common words, near which there are others
-			}
-			if ok && (column == nil || d < best) {
-				column, spelling, best = &table[i], known, d
-			}
-		}
-	}
-	return column, spelling
-}
-
-// closeness returns the distance of two names and whether one is a likely
-// misspelling of the other: at most two slips, and at most one in three
-// characters, so that short names must be nearly the same; or the start of it, as
-// team is of teamId.
-func closeness(a, b string) (distance int, ok bool) {
-	shorter, longer := utf8.RuneCountInString(a), utf8.RuneCountInString(b)
-	if shorter > longer {
-		shorter, longer = longer, shorter
-	}
-	if longer-shorter > 2 || shorter < 3 {
-		return 0, false
-	}
-	distance = editDistance([]rune(a), []rune(b))
-	if strings.HasPrefix(b, a) && shorter >= 4 {
-		return distance, true
-	}
-	return distance, distance <= min(2, shorter/3)
-}
-
-// editDistance is the Damerau-Levenshtein distance (optimal string alignment):
-// how many characters must be inserted, deleted, replaced or swapped with their
-// neighbour to make b from a.
-func editDistance(a, b []rune) int {
-	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, above, row = above, row, before
-	}
-	return above[len(b)]
-}
 
 // maxColumns is the most columns that a manifest may have: as many as a sheet of Excel.
 const maxColumns = 16384
@@ -126,6 +27,12 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 	if len(header) > maxColumns {
 		b.reportFile(faultTooManyColumns, at(maxColumns), len(header), maxColumns)
 		return nil
+	}
+	if len(header) > 0 {
+		if letters := misreadMark(header[0]); letters != "" { // of a text that a workbook took in
+			b.reportFileValue(faultMisreadMark, at(0), letters)
+			return nil
+		}
 	}
 	l := &layout{columns: make([]*Column, len(header)), names: header}
 	first := map[int]int{} // column → cell
@@ -152,6 +59,11 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 			continue
 		}
 		column, spelling := closestColumn(b.columns, name)
+		if explained := b.explainedColumn(name); column == nil && explained != nil {
+			if _, taken := first[explained.index]; !taken {
+				column, spelling = explained, explained.Name
+			}
+		}
 		if column == nil {
 			unknown = append(unknown, i)
 			continue
@@ -160,6 +72,13 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		if _, taken := first[column.index]; !taken {
 			first[column.index] = i
 			l.columns[i] = column
+		}
+	}
+	if _, ok := first[colTitle]; !ok {
+		if i := foreignTitle(header); i >= 0 && l.columns[i] == nil {
+			b.reportFileValue(faultMisspeltHeader, at(i), header[i], b.columns[colTitle].Name)
+			first[colTitle], l.columns[i] = i, &b.columns[colTitle]
+			unknown = slices.DeleteFunc(unknown, func(cell int) bool { return cell == i })
 		}
 	}
 	if _, ok := first[colTitle]; !ok {
@@ -172,6 +91,8 @@ func (b *builder) matchHeader(names []string, at func(i int) Position) *layout {
 		}
 		return nil
 	}
+	b.quoted = b.manifest.Format == "csv" && isQuoted(header[first[colTitle]])
+	b.unknown = len(unknown) > 0
 	b.header = &cells{}
 	for i, column := range l.columns {
 		if column != nil {
@@ -207,10 +128,14 @@ func (b *builder) warnOfUnknown(l *layout, unknown []int, at func(i int) Positio
 	b.warn(warnUnknownColumns, at(unknown[0]), listSome(quoteAll(names), len(names)), columnNames(b.columns))
 }
 
-// isHeaderAgain reports whether a row names the columns, as the header does.
+// isHeaderAgain reports whether a row names the columns, as the header does or in
+// another order.
 func (b *builder) isHeaderAgain(c *cells) bool {
 	if b.header == nil {
 		return false
+	}
+	if b.namesOtherColumns(c) {
+		return true
 	}
 	for i := range b.columns {
 		column := &b.columns[i]
@@ -223,6 +148,58 @@ func (b *builder) isHeaderAgain(c *cells) bool {
 		}
 	}
 	return true
+}
+
+// mostSideways is the most rows of a table that may lie on its side: its columns.
+const mostSideways = 32
+
+// reportSideways refuses a table that lies on its side: names of columns stand below
+// each other, as if they were titles, and the rooms beside the word title.
+func (b *builder) reportSideways() {
+	rows := b.manifest.Rows
+	if !b.unknown || len(rows) > mostSideways {
+		return
+	}
+	var names []*Row
+	for i := range rows {
+		if column := b.matchColumn(rows[i].Title); column != nil && column.index != colTitle && normalizeName(column.Name) == normalizeName(rows[i].Title) {
+			names = append(names, &rows[i])
+		}
+	}
+	if len(names) == 0 || len(names) < min(2, len(rows)) {
+		return
+	}
+	pos := b.at(names[0].Line)
+	if b.sheet != "" {
+		pos = b.cell(max(1, b.sheetColumns[colTitle]), pos.Line)
+	}
+	b.reportFileValue(faultSideways, pos, names[0].Title)
+}
+
+// maxName is more than the bytes of any column's name.
+const maxName = 32
+
+// namesOtherColumns reports whether all values of a row are names of columns, several
+// of them, and the title among them.
+func (b *builder) namesOtherColumns(c *cells) bool {
+	var named [columnCount]bool
+	count := 0
+	for i := range b.columns {
+		text := clean(*b.columns[i].cell(c))
+		if text == "" {
+			continue
+		}
+		if len(text) > maxName {
+			return false
+		}
+		column := b.matchColumn(text)
+		if column == nil || named[column.index] {
+			return false
+		}
+		named[column.index] = true
+		count++
+	}
+	return count > 1 && named[colTitle]
 }
 
 // sameName reports whether two names are the same but for spelling. It is asked of

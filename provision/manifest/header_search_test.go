@@ -27,7 +27,8 @@ func TestTheBetterHeaderIsTaken(t *testing.T) {
 		"a lone title and rooms":                   {[][]string{{"Name"}, {"Sales"}, {"Berlin"}}, []string{"Sales", "Berlin"}, 0, ""},
 		"a header again further down":              {[][]string{{"title", "key"}, {"Sales", "1"}, {"title", "key"}, {"Berlin", "2"}}, nil, 0, "a header again, and no room"},
 		"a header again of one column":             {[][]string{{"Title"}, {"Sales"}, {"title"}}, nil, 0, "a header again, and no room"},
-		"a room that is called like a column":      {[][]string{{"title", "key"}, {"Title", "k"}, {"Key", "title"}}, []string{"Title", "Key"}, 0, ""},
+		"a room that is called like a column":      {[][]string{{"title", "key"}, {"Title", "k"}, {"Key", ""}}, []string{"Title", "Key"}, 0, ""},
+		"a header again in another order":          {[][]string{{"title", "key"}, {"Sales", "1"}, {"Key", "title"}}, nil, 0, "a header again, and no room"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var lines []string

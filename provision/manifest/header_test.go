@@ -3,10 +3,12 @@ package manifest
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 )
 
 func TestHeadersMatchWithoutRegardToCaseSpacesAndHyphens(t *testing.T) {
@@ -120,4 +122,40 @@ func TestAHeaderThatCannotBeToldIsAFault(t *testing.T) {
 	m, err = readString(t, "r.csv", "title,#REF!,key\nSales,true,1\n")
 	assert.Nil(t, m)
 	assert.Equal(t, []string{`r.csv:1: "#REF!" is the error of a formula that failed; correct the formula, or write the value itself`}, messages(t, err))
+}
+
+func TestAHeaderInAnotherOrderIsNoRoom(t *testing.T) {
+	_, err := readString(t, "r.csv", "title,description,key\nSales,,1\nKey,Room description,Space name\nHR,,2\n")
+	require.Equal(t, []string{
+		`r.csv:3: title "Key" is the name of a column: the row is a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
+	}, messages(t, err))
+	m, err := readString(t, "r.csv", "title,description,key\nKey,,\nPublic,Description,\nModeration,x,Name\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Key", "Public", "Moderation"}, titles(m))
+}
+
+func TestAnExplanationBehindANameIsNoOtherColumn(t *testing.T) {
+	_, err := readString(t, "r.csv", "Title (required),isLocked [true/false],Name (owner),key: ticket\nSales,true,Ada,1\n")
+	assert.Equal(t, []string{
+		`r.csv:1: "Title (required)" is not a column; did you mean "title"?; correct the header, or rename the column if it is something else`,
+		`r.csv:1: "isLocked [true/false]" is not a column; did you mean "isLocked"?; correct the header, or rename the column if it is something else`,
+		`r.csv:1: "key: ticket" is not a column; did you mean "key"?; correct the header, or rename the column if it is something else`,
+	}, messages(t, err))
+	m, err := readString(t, "r.csv", "title,Title (EN)\nVertrieb,Sales\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Vertrieb"}, titles(m))
+}
+
+func TestTheSecondRowOfAHeaderIsNotLeftOut(t *testing.T) {
+	rows := []string{"title,Settings,", ",isLocked,isPublic", "Sales,true,"}
+	book := workbook(t, func(f *excelize.File) {
+		for i, row := range rows {
+			cells := strings.Split(row, ",")
+			require.NoError(t, f.SetSheetRow("Sheet1", cellName(1, i+1), &cells))
+		}
+	})
+	for name, data := range map[string]string{"r.csv": strings.Join(rows, "\n"), "r.xlsx": string(book)} {
+		_, err := readString(t, name, data)
+		assert.Error(t, err, name)
+	}
 }

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"unicode/utf8"
@@ -31,7 +30,6 @@ type legacyReader struct {
 	either doubt  // the first word that may be windows-1252 or UTF-8
 	before []byte // ASCII letters just before what is undecided
 	line   int    // lines that ended before it, or before what windows-1252 decodes
-	padded int    // the line of the word with a no-break space at its end
 
 	doubted func(doubt) // told why nobody can say what the text is
 }
@@ -167,12 +165,10 @@ func (l *legacyReader) decodeWindows1252() {
 			return
 		}
 		r := charmap.Windows1252.DecodeByte(l.in[0])
+		l.words.line = l.line + 1
 		if !l.words.add(r) {
 			l.doubt(doubt{word: l.words.doubt})
 			return
-		}
-		if l.padded == 0 && l.words.padded != "" {
-			l.padded = l.line + 1
 		}
 		if r == '\n' || r == '\r' && len(l.in) > 1 && l.in[1] != '\n' {
 			l.line++
@@ -183,11 +179,10 @@ func (l *legacyReader) decodeWindows1252() {
 	if l.err == nil {
 		return
 	}
-	switch {
-	case !l.words.end() || !l.words.endLine():
+	if !l.words.end() || !l.words.endLine() {
 		l.doubt(doubt{word: l.words.doubt})
-	case !l.words.endText():
-		l.doubt(doubt{word: l.words.doubt, line: cmp.Or(l.padded, l.line+1)})
+	} else if why := l.words.endText(); why.word != "" {
+		l.doubt(why)
 	}
 }
 

@@ -35,3 +35,23 @@ func (l *lineEnds) Read(p []byte) (int, error) {
 	}
 	return len(kept), err
 }
+
+// singleCR drops the CR of those that stand before another. Programs end lines in CR CR
+// LF that write CR LF as text, and LF becomes CR LF once more.
+type singleCR struct {
+	src io.Reader
+	cr  bool // the last byte was a CR
+}
+
+// Read implements io.Reader.
+func (s *singleCR) Read(p []byte) (int, error) {
+	n, err := s.src.Read(p)
+	kept := p[:0]
+	for _, c := range p[:n] {
+		if c != '\r' || !s.cr {
+			kept = append(kept, c)
+		}
+		s.cr = c == '\r'
+	}
+	return len(kept), err
+}

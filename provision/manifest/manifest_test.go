@@ -77,7 +77,7 @@ Last,,,,,
 		`rooms.csv:5: isAnnouncementOnly needs isLocked to be true as well; set isLocked to true, or isAnnouncementOnly to false`,
 		`rooms.csv:6: "Berlin" is too much: the row has 7 cells, but the header has 6; put quotes around a cell that holds the delimiter, and remove what is too much`,
 		`rooms.csv:8: the quoted cell goes on after its closing quote in line 8; double the quotes inside a quoted cell, or close the quote that the row opens: "the ""A"" team"`,
-		`rooms.csv:9: a cell that does not start with a quote has one in it; put quotes around the whole cell and double those inside it: "the ""A"" team"`,
+		`rooms.csv:9: a cell that does not start with a quote has one in it; put quotes around the whole cell, with no space or = before them, and double those inside it: "the ""A"" team"`,
 	}, messages(t, err))
 	require.Len(t, m.Warnings, 2)
 	assert.Contains(t, m.Warnings[0].Error(), "what they lack is read as empty: lines 7")

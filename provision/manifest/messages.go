@@ -39,6 +39,7 @@ const (
 	faultNoTitleColumn
 	faultTooManyColumns
 	faultHeaderAgain
+	faultSideways
 	faultSepContradicts
 	warnUnknownColumns
 	warnAboveHeader
@@ -50,9 +51,12 @@ const (
 	faultUnnamedColumn
 	faultStillTorn
 	warnExtraCells
+	warnUnnamedFirst
+	warnComment
 	warnShortRows
 	faultTornInTwo
 	faultUndivided
+	faultSplitQuotation
 	faultBareQuote
 	faultUnclosedQuote
 	faultStrayQuote
@@ -66,6 +70,10 @@ const (
 	faultNarrowColumn
 	warnApostrophes
 	faultMisreadUTF8
+	faultHTMLEntity
+	faultQuotedCell
+	faultDrawnLine
+	faultNothing
 	faultLostDigits
 	faultKeptZeros
 	faultControlCharacter
@@ -115,6 +123,9 @@ const (
 	faultNotOfItsKind
 	faultUnknownFormat
 	faultSystemDate
+	faultSystemNumber
+	faultSystemBoolean
+	faultEmptyReference
 	faultHiddenByFormat
 	faultMerged
 	warnHidden
@@ -123,6 +134,8 @@ const (
 	warnHiddenSheet
 	warnTotals
 	warnUnnamedCells
+	warnIdleRows
+	warnStruck
 
 	faultCount
 )
@@ -135,7 +148,7 @@ func messageOf(f fault) message {
 		faultForeignFile:      {"this is %[1]s", "%[2]s"},
 		faultNUL:              {"there is a NUL byte, so this is not a text file", "if a program shows it as a table, save it there as \"CSV UTF-8\" and try again; what follows was not checked"},
 		faultUTF16NoMark:      {"this looks like UTF-16 without a byte-order mark", "save it as \"CSV UTF-8\", or give --encoding %s"},
-		faultMisreadMark:      {"starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
+		faultMisreadMark:      {"starts the table: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below", "open the file from which this one was made and save it as \"CSV UTF-8\"; if there is none, write the letters that look wrong again and delete these"},
 		faultEncodingDoubt:    {"is neither UTF-8 nor surely windows-1252, so the letters of the text cannot be told", "save it as \"CSV UTF-8\", or name what it is with --encoding: %s"},
 		faultEitherEncoding:   {"as windows-1252 is %s as UTF-8, and nothing in the text tells which of them it is", "save it as \"CSV UTF-8\", or say what it is with --encoding windows-1252 or --encoding utf-8"},
 		faultDelimiterDoubt:   {"the header does not tell whether cells are divided by commas, semicolons, tabs or bars", "name the delimiter with --delimiter, or correct the header"},
@@ -150,22 +163,26 @@ func messageOf(f fault) message {
 		faultTooManyColumns:  {"the header has %d columns, more than the %d that are read", "delete the columns that are not needed, or check that this is a table of rooms"},
 		warnAboveHeader:      {"stands above the header and is ignored", "no action is needed if it is a heading; otherwise move it below the header"},
 		faultUndividedHeader: {"is the whole header in one cell: a program that divides cells by another sign than %[1]s took each line for one cell", "open the original in that program with %[1]s as the delimiter (in Excel Data, From Text/CSV), or divide the cells there (Data, Text to Columns); if --delimiter was given, correct it"},
-		faultHeaderAgain:     {"stands in the row as in the header: a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
+		faultHeaderAgain:     {"is the name of a column: the row is a header again, and no room", "delete the row; if another table starts here, move it to a file or sheet of its own"},
+		faultSideways:        {"is a title and the name of a column: the table seems to lie on its side", "write the names of the columns into the first row, and each room into a row of its own (in Excel Copy, Paste Special, Transpose)"},
 		faultSepContradicts:  {"divides the cells as the first line says, but the header has it nowhere", "correct or delete the line \"sep=\", or name the delimiter with --delimiter"},
 		warnUnknownColumns:   {"columns without a meaning here are ignored: %[1]s", "no action is needed; the columns with a meaning are %[2]s"},
 
-		faultTooManyCells:  {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
-		faultTooFewCells:   {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
-		warnShortRows:      {"rows end before the last column, and what they lack is read as empty: lines %s", "no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells"},
-		faultTornInTwo:     {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
-		faultUndivided:     {"is all that stands in a row of %[1]d cells, and %[2]s is in it: a program that divides cells by another sign probably took the line for one cell", "open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it"},
-		warnExtraCells:     {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
-		faultUnnamedColumn: {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
-		faultStillTorn:     {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
-		faultBareQuote:     {"a cell that does not start with a quote has one in it", "put quotes around the whole cell and double those inside it: \"the \"\"A\"\" team\""},
-		faultUnclosedQuote: {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it; what follows was not checked"},
-		faultStrayQuote:    {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
-		faultLongLine:      {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
+		faultTooManyCells:   {"is too much: the row has %d cells, but the header has %d", "put quotes around a cell that holds the delimiter, and remove what is too much"},
+		faultTooFewCells:    {"the row has %d of the %d cells that the header has", "add the missing delimiters, or join a line that was torn in two"},
+		warnShortRows:       {"rows end before the last column, and what they lack is read as empty: lines %s", "no action is needed if a program left out empty cells at the end of a row; otherwise add the missing cells"},
+		faultTornInTwo:      {"the row has %d of the %d cells that the header has, and with its neighbour it makes one: they look like a line that was torn in two", "join the two lines, with quotes around a cell that holds a line break; or add the missing delimiters"},
+		faultUndivided:      {"is all that stands in a row of %[1]d cells, and %[2]s is in it: a program that divides cells by another sign probably took the line for one cell", "open the original in that program with the delimiter that it has (in Excel Data, From Text/CSV), or divide the cells here as the header does; if all of it is one text, put quotes around it and add the delimiters that are missing behind it"},
+		faultSplitQuotation: {"is one text in several cells: only straight double quotes keep a text with the delimiter together", "put it into straight double quotes, or none and no delimiter in it"},
+		warnUnnamedFirst:    {"values in the first column, which has no header, are ignored: lines %s", "no action is needed if they number the rows; otherwise name the column"},
+		warnComment:         {"starts a row like a comment (such rows: %d); CSV has no comments, so it is read like any other", "no action is needed if it is meant; otherwise delete the row"},
+		warnExtraCells:      {"rows have more cells than the header, all of the extra ones empty: lines %s", "no action is needed, unless a comma in a text should stand in quotes there"},
+		faultUnnamedColumn:  {"stands in column %d, which has no header", "name the column, or put quotes around a cell that holds the delimiter"},
+		faultStillTorn:      {"says that the row may not be whole", "compare the row's cells with the original, correct them, then delete this cell"},
+		faultBareQuote:      {"a cell that does not start with a quote has one in it", "put quotes around the whole cell, with no space or = before them, and double those inside it: \"the \"\"A\"\" team\""},
+		faultUnclosedQuote:  {"the quote that opens here is never closed", "close it with a quote at the end of the cell, or remove it; what follows was not checked"},
+		faultStrayQuote:     {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
+		faultLongLine:       {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
 		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
 		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
@@ -176,6 +193,10 @@ func messageOf(f fault) message {
 		warnLostLetters:       {"has question marks where letters may have been (such cells: %d); a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
 		warnLookalike:         {"looks like the title in %s, and differs only in spaces, in signs that do not show, or in how accents are stored", "delete one of the two rows, or give each a key if both rooms are wanted"},
 		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
+		faultHTMLEntity:       {"has %s in it, as web pages write a sign or a letter", "write the sign itself; if the text is meant so, say so with --encoding utf-8"},
+		faultQuotedCell:       {"stands in quotation marks, as the header does: those of a CSV file are straight double quotes", "put straight double quotes around it, or none"},
+		faultNothing:          {"is what stands for nothing", "leave the cell empty, or write what it shall say; a row without a title is no room"},
+		faultDrawnLine:        {"is a line of a table in text, and no room", "delete the row"},
 		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
 		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},
 		faultLineSeparator:    {"has the line separator %U in it, which does not show", "delete the character, or write a space; pasted text often brings it along"},
@@ -220,8 +241,13 @@ func messageOf(f fault) message {
 		faultNotOfItsKind:        {"is no value that a cell of its kind can hold", "write the value again in Excel or LibreOffice and save the file"},
 		faultUnknownFormat:       {"is a number whose format, %s, shows something that cannot be told here", "format the cell as text and write what it shall say"},
 		faultSystemDate:          {"is a day or a time whose format, %s, looks different from computer to computer", "format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd"},
+		faultSystemNumber:        {"is a number that shows as %s on computers of another language", "format the cell as text and write what it shall say"},
+		faultSystemBoolean:       {"is true or false, for which each computer shows a word of its own language", "format the cell as text and write what it shall say"},
+		faultEmptyReference:      {"is the result of a formula, as it is when it refers to an empty cell", "delete the formulas of rows without a room; if the room is meant to be called so, write the value itself"},
 		faultHiddenByFormat:      {"is in the cell, but its format, %s, shows nothing of it", "delete the value, or format the cell as text and write what it shall say"},
 		warnUnnamedCells:         {"cells in columns without a header are ignored: %s", "no action is needed if they are notes; otherwise name the column"},
+		warnStruck:               {"has a line through it (such titles: %d), and is read like any other", "no action is needed if the rooms are meant; otherwise delete the rows"},
+		warnIdleRows:             {"rows with values only in columns without a meaning are left out: %d, this the first", "no action is needed if they are no rooms; otherwise write their titles"},
 		faultMerged:              {"these cells are merged, so all but the first are empty", "unmerge them and write the value into each row"},
 		warnHidden:               {"the sheet hides or filters away %d of the rows, which are read all the same", "if they are not meant, leave them out with --skip-hidden"},
 		warnHiddenSkipped:        {"the sheet hides or filters away %d of the rows, which are left out", "show them in the sheet, or leave --skip-hidden away, if they are meant"},

@@ -52,7 +52,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultMisreadMark: {
 		"r.csv", "\ufeffï»¿title\nSales\n",
-		`r.csv:1: "ï»¿" starts the file: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below; open the file from which this one was made and save it as "CSV UTF-8"; if there is none, write the letters that look wrong again and delete these`,
+		`r.csv:1: "ï»¿" starts the table: a program took the byte-order mark of UTF-8 for letters, and probably did the same to the letters below; open the file from which this one was made and save it as "CSV UTF-8"; if there is none, write the letters that look wrong again and delete these`,
 	},
 	faultEncodingDoubt: {
 		"r.csv", "title\nSales\n\xce\xf2\xe4\xe5\xeb\n",
@@ -81,6 +81,42 @@ var faultExamples = map[fault]faultExample{
 	faultLostLetters: {
 		"r.csv", "title\nM?nchen\n",
 		`r.csv:2: title "M?nchen" has question marks where letters should be: a program saved the text in an encoding that lacks them; write the letters again and save it as "CSV UTF-8"; Excel's plain "CSV" loses letters; if the text is meant so, say so with --encoding utf-8`,
+	},
+	faultSideways: {
+		"r.csv", "title,Sales,HR\nisLocked,true,false\nOwner,Ada,Bob\ndescription,one,two\n",
+		`r.csv:2: "isLocked" is a title and the name of a column: the table seems to lie on its side; write the names of the columns into the first row, and each room into a row of its own (in Excel Copy, Paste Special, Transpose)`,
+	},
+	faultSplitQuotation: {
+		"r.csv", "title,description,key\n'Offers, orders','x'\n",
+		`r.csv:2: "'Offers, orders'" is one text in several cells: only straight double quotes keep a text with the delimiter together; put it into straight double quotes, or none and no delimiter in it`,
+	},
+	faultQuotedCell: {
+		"r.csv", "'title','key'\n'Sales',1\n",
+		`r.csv:2: title "'Sales'" stands in quotation marks, as the header does: those of a CSV file are straight double quotes; put straight double quotes around it, or none`,
+	},
+	faultDrawnLine: {
+		"r.csv", "|title|key|\n|:---|---|\n|Sales|1|\n",
+		`r.csv:2: title ":---" is a line of a table in text, and no room; delete the row`,
+	},
+	faultHTMLEntity: {
+		"r.csv", "title\nR&amp;D\n",
+		`r.csv:2: title "R&amp;D" has &amp; in it, as web pages write a sign or a letter; write the sign itself; if the text is meant so, say so with --encoding utf-8`,
+	},
+	warnUnnamedFirst: {
+		"r.csv", ",title,key\n0,Sales,a\n1,HR,b\n",
+		`r.csv: values in the first column, which has no header, are ignored: lines 2, 3; no action is needed if they number the rows; otherwise name the column`,
+	},
+	warnComment: {
+		"r.csv", "title,key\n# HR,1\n#general,2\n",
+		`r.csv:2: "# HR" starts a row like a comment (such rows: 1); CSV has no comments, so it is read like any other; no action is needed if it is meant; otherwise delete the row`,
+	},
+	faultNothing: {
+		"r.csv", "title,description\nNULL,None\n",
+		`r.csv:2: title "NULL" is what stands for nothing; leave the cell empty, or write what it shall say; a row without a title is no room`,
+	},
+	warnIdleRows: {
+		"r.csv", "title,Done\nSales,TRUE\n,FALSE\n,FALSE\n",
+		`r.csv:3: rows with values only in columns without a meaning are left out: 2, this the first; no action is needed if they are no rooms; otherwise write their titles`,
 	},
 	faultTornInTwo: {
 		"r.csv", "title,isLocked,key\nA,,\nSales,tr\nue,7\nB,,\n",
@@ -120,7 +156,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultHeaderAgain: {
 		"r.csv", "title,description\nSales,one\ntitle,description\n",
-		`r.csv:3: title "title" stands in the row as in the header: a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
+		`r.csv:3: title "title" is the name of a column: the row is a header again, and no room; delete the row; if another table starts here, move it to a file or sheet of its own`,
 	},
 	faultSepContradicts: {
 		"r.csv", "sep=;\ntitle,description\nA,b\n",
@@ -168,7 +204,7 @@ var faultExamples = map[fault]faultExample{
 	},
 	faultBareQuote: {
 		"r.csv", "title\nthe \"A\" team\n",
-		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell and double those inside it: "the ""A"" team"`,
+		`r.csv:2: a cell that does not start with a quote has one in it; put quotes around the whole cell, with no space or = before them, and double those inside it: "the ""A"" team"`,
 	},
 	faultUnclosedQuote: {
 		"r.csv", "title,description\n\"two\nlines\",\"never\nclosed\nA,\n",

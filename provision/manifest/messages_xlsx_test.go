@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -70,6 +71,18 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", formattedWorkbook(t, `[$-F800]dddd, mmmm dd, yyyy`),
 			`r.xlsx: Sheet1!A2: title "12" is a day or a time whose format, [$-F800]dddd, mmmm dd, yyyy, looks different from computer to computer; format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd`,
 		},
+		faultSystemBoolean: {
+			"r.xlsx", sheet(headerXML+row(2, `<c t="b"><v>1</v></c><c t="b"><v>1</v></c>`), ""),
+			`r.xlsx: Rooms!A2: title "TRUE" is true or false, for which each computer shows a word of its own language; format the cell as text and write what it shall say`,
+		},
+		faultEmptyReference: {
+			"r.xlsx", sheet(headerXML+row(2, `<c><f>A9</f><v>0</v></c>`), ""),
+			`r.xlsx: Rooms!A2: title "0" is the result of a formula, as it is when it refers to an empty cell; delete the formulas of rows without a room; if the room is meant to be called so, write the value itself`,
+		},
+		faultSystemNumber: {
+			"r.xlsx", formattedWorkbook(t, `0.0`),
+			`r.xlsx: Sheet1!A2: title "12.0" is a number that shows as "12,0" on computers of another language; format the cell as text and write what it shall say`,
+		},
 		faultHiddenByFormat: {
 			"r.xlsx", formattedWorkbook(t, `;;;`),
 			`r.xlsx: Sheet1!A2: title "12" is in the cell, but its format, ;;;, shows nothing of it; delete the value, or format the cell as text and write what it shall say`,
@@ -81,6 +94,15 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 		warnHiddenSheet: {
 			"r.xlsx", hidingWorkbook(t, func(f *excelize.File) error { return f.SetSheetVisible("Sheet1", false) }),
 			`r.xlsx: Rooms: this is the first sheet that shows; hidden ones before it are passed over: "Sheet1"; if one of those is meant, name it with --sheet`,
+		},
+		warnStruck: {
+			"r.xlsx", string(workbook(t, func(f *excelize.File) {
+				style, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Strike: true}})
+				require.NoError(t, err)
+				table(t, f, "Sheet1", []any{"title"}, []any{"Sales"}, []any{"Old"})
+				require.NoError(t, f.SetCellStyle("Sheet1", "A3", "A4", style))
+			})),
+			`r.xlsx: Sheet1!A3: "Old" has a line through it (such titles: 1), and is read like any other; no action is needed if the rooms are meant; otherwise delete the rows`,
 		},
 		warnTotals: {
 			"r.xlsx", totalsWorkbook(t),

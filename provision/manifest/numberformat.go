@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -168,11 +169,32 @@ func (c *formatCondition) holds(value float64) bool {
 	}
 }
 
-// showNumber shows a number in a format. dates shows those sections that are
-// dates. The fault says that the format cannot be evaluated, or hides the number.
+// digitSigns are what a language puts between the digits of numbers.
+type digitSigns struct{ decimal, thousands byte }
+
+// Excel takes those of the computer's language, whatever language a format names;
+// LibreOffice takes those of the language that it names.
+var (
+	pointSigns = digitSigns{'.', ','}
+	commaSigns = digitSigns{',', '.'}
+)
+
+// showNumber shows a number in a format, with decimal points. dates shows those
+// sections that are dates. The fault says that the format cannot be evaluated, hides
+// the number, or shows it with other signs on other computers.
 func (f *numberFormat) showNumber(number string, dates *dateFormats) (string, fault) {
+	shown, why := f.showWith(pointSigns, number, dates)
+	if why != faultNone {
+		return shown, why
+	}
+	other, _ := f.showWith(commaSigns, number, dates)
+	return shown, unless(shown == other, faultSystemNumber)
+}
+
+// showWith is showNumber with the signs of a language.
+func (f *numberFormat) showWith(between digitSigns, number string, dates *dateFormats) (string, fault) {
 	value, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil {
+	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
 		return number, faultNotOfItsKind
 	}
 	if f.broken != faultNone {
@@ -182,7 +204,7 @@ func (f *numberFormat) showNumber(number string, dates *dateFormats) (string, fa
 	if !ok {
 		return number, faultUnknownFormat
 	}
-	shown, why := section.show(value, dates)
+	shown, why := section.show(value, between, dates)
 	if why != faultNone {
 		return number, why
 	}
@@ -219,6 +241,11 @@ func (f *numberFormat) showText(text string) (string, fault) {
 		}
 	}
 	return b.String(), faultNone
+}
+
+// plain is plainValue with the signs of a language.
+func (s digitSigns) plain(value float64) string {
+	return strings.Replace(plainValue(value), ".", string(s.decimal), 1)
 }
 
 // plainValue returns a number without an exponent, because a long number is a name

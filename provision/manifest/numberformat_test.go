@@ -70,7 +70,7 @@ func TestNumbersShowAsTheirFormatsSay(t *testing.T) {
 		`[$€-407] #,##0`: {"1234": "€ 1,234"},
 	} {
 		for number, shown := range want {
-			got, f := parseNumberFormat(format).showNumber(number, &dateFormats{})
+			got, f := parseNumberFormat(format).showWith(pointSigns, number, &dateFormats{})
 			assert.Equal(t, faultNone, f, "%s of %s", number, format)
 			assert.Equal(t, shown, clean(got), "%s in %s", number, format)
 		}
@@ -129,14 +129,51 @@ func TestWhatAFormatShowsIsNeverGuessed(t *testing.T) {
 		`0`:                     {"twelve": faultNotOfItsKind, "1234567890123456": faultLostDigits, "1000000000000000": faultLostDigits, "123456789012345.6": faultNone},
 		`0.0000`:                {"12345678901234.5678": faultLostDigits, "0.33333333333333331": faultNone, "0.30000000000000004": faultNone},
 		`General`:               {"1.23456789012345E+19": faultLostDigits, "1E+300": faultLostDigits, "12345678901234.5678": faultLostDigits, "0.33333333333333331": faultLostDigits, "1E-300": faultLostDigits, "999999999999999": faultNone, "-1234567890123456": faultLostDigits},
-		`0.00E+00`:              {"1234567890123456": faultLostDigits},
+		`0.00E+00`:              {"1234567890123456": faultLostDigits, "20000000": faultUnknownFormat, "12345": faultUnknownFormat, "0.5": faultUnknownFormat}, // typed 2E7
+		`0/0`:                   {"12": faultUnknownFormat},                                                                                                    // 12/1
+		`"No. "# ?/?`:           {"12": faultUnknownFormat},
+		`# ??/16`:               {"12": faultNone},
 		`# ?/?`:                 {"0.5": faultUnknownFormat, "1234567890123456": faultLostDigits},
 		`@`:                     {"1234567890123456": faultLostDigits},
 		`"x"`:                   {"1234567890123456": faultNone},
 	} {
 		for number, want := range numbers {
-			_, f := parseNumberFormat(format).showNumber(number, &dateFormats{})
+			_, f := parseNumberFormat(format).showWith(pointSigns, number, &dateFormats{})
 			assert.Equal(t, want, f, "%s in %s", number, format)
+		}
+	}
+}
+
+// Excel puts the computer's own signs between digits, also where the format names a
+// language; LibreOffice those of the language.
+func TestNumbersThatOtherComputersShowInAnotherWayAreFaults(t *testing.T) {
+	for format, numbers := range map[string]map[string]string{
+		`General`:            {"1.5": "1,5", "0.5": "0,5", "1234567": "", "-12": ""},
+		`@`:                  {"1.5": "1,5", "12": ""},
+		`0.00`:               {"12": "12,00", "-12": "-12,00"},
+		`0.#`:                {"12": "12,"},
+		`[$-407]0.0`:         {"1.5": "1,5"},
+		`#,##0`:              {"999": "", "1000": "1.000"},
+		`#,##0.00\ [$€-407]`: {"1234.5": "1.234,50 €"},
+		`0.0%`:               {"0.125": "12,5%"},
+		`0%`:                 {"0.125": ""},
+		`0.00E+00`:           {"1234567.5": "1234567,5", "1234567": ""},
+		`0\.0`:               {"15": ""},
+		`#'##0`:              {"1234": ""},
+		`0" v1.0"`:           {"2": ""},
+		`yyyy-mm-dd`:         {"45306.5": ""},
+		`0,,"M"`:             {"12345678": ""},
+	} {
+		f := parseNumberFormat(format)
+		for number, other := range numbers {
+			_, why := f.showNumber(number, &dateFormats{})
+			if other == "" {
+				assert.Equal(t, faultNone, why, "%s in %s", number, format)
+				continue
+			}
+			assert.Equal(t, faultSystemNumber, why, "%s in %s", number, format)
+			shown, _ := f.showWith(commaSigns, number, &dateFormats{})
+			assert.Equal(t, other, shown, "%s in %s", number, format)
 		}
 	}
 }

@@ -49,8 +49,8 @@ type Row struct {
 func (r *Row) Torn() bool { return r.torn }
 
 // Mangled reports an Invalid row in which a program has left a text that shows its
-// fault in CSV alone: question marks where letters were, or ="0012". In a workbook
-// both may be meant.
+// fault in CSV alone: question marks where letters were, ="0012", &amp;, or curved
+// quotation marks. In a workbook they may be meant.
 func (r *Row) Mangled() bool { return r.mangled }
 
 // Repeated reports an Invalid row that has the identity of an earlier one.

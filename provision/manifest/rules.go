@@ -40,6 +40,20 @@ func (b *builder) checkCell(column *Column, text string) (f fault, args []any) {
 		if misreadUTF8(text) {
 			return faultMisreadUTF8, nil
 		}
+		if b.manifest.Format == "csv" && strings.Contains(text, "&") {
+			if entity := htmlEntity.FindString(text); entity != "" {
+				return faultHTMLEntity, []any{entity}
+			}
+		}
+	}
+	if b.quoted && isQuoted(text) {
+		return faultQuotedCell, nil
+	}
+	if b.manifest.Format != "yaml" && isNothing(column, text) {
+		return faultNothing, nil
+	}
+	if column.index == colTitle && isDrawn(text) {
+		return faultDrawnLine, nil
 	}
 	if (b.manifest.Format == "csv" || b.refusals) && keptZeros(text) {
 		return faultKeptZeros, []any{strings.ReplaceAll(text[2:len(text)-1], `""`, `"`)}
@@ -95,6 +109,19 @@ var errorValues = []string{
 	"#NAAM?", "#WAARDE!", "#VERW!", "#N/B", "#GETAL!", "#DEEL/0!", "#LEEG!",
 }
 
+// isNothing reports whether a text is what programs, or people, write for an empty
+// cell. What people write is a text where it is no title.
+func isNothing(column *Column, text string) bool {
+	switch text {
+	case "nan", "NaN", "NULL", "(null)", "<NA>", "<null>", `\N`:
+		return column.Type == Text
+	case "null", "Null", "None", "undefined", "-", "–", "—", "n/a", "N/A":
+		return column.index == colTitle
+	default:
+		return false
+	}
+}
+
 // lettersLost reports whether letters of the text are lost. In a workbook there may
 // be question marks that are meant, and no way to say so: they are counted.
 func (b *builder) lettersLost(text string) bool {
@@ -104,9 +131,7 @@ func (b *builder) lettersLost(text string) bool {
 	if b.manifest.Format != "xlsx" {
 		return true
 	}
-	if b.questions++; b.questions == 1 {
-		b.question = text
-	}
+	b.questions.note(text, 0)
 	return false
 }
 

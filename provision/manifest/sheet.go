@@ -155,6 +155,10 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 		s.b.warn(warnTotals, s.b.cell(1, row.number))
 		return false
 	}
+	if s.isIdle() && !s.hasUnanswered(row) {
+		s.b.idle.note("", row.number)
+		return false
+	}
 	if row.hidden {
 		s.hidden++
 		if s.opts.SkipHidden {
@@ -226,9 +230,17 @@ func (s *sheetReader) takeRow(row *sheetRow) {
 	s.weigh(row)
 	for i := range row.cells {
 		cell := &row.cells[i]
-		switch column := s.columnAt(cell.column); {
+		column := s.columnAt(cell.column)
+		if column != nil && column.index == colTitle && s.styles.isStruck(cell.style) && cell.value != "" {
+			s.b.struck.note(s.shown[cell.column-1], row.number)
+		}
+		switch {
 		case column != nil && cell.unanswered():
 			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultUnanswered})
+		case column != nil && column.Type == Text && cell.kind == "b" && !s.isUnread(cell.column):
+			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultSystemBoolean, value: s.shown[cell.column-1]})
+		case column != nil && column.index == colTitle && cell.formula && s.shown[cell.column-1] == "0":
+			s.unread = append(s.unread, unreadCell{column: cell.column, fault: faultEmptyReference, value: "0"})
 		case column == nil && cell.value != "" && clean(s.shown[cell.column-1]) != "" && s.headerless(cell.column):
 			if s.unnamedOf++; len(s.unnamed) < mostListed {
 				s.unnamed = append(s.unnamed, cellName(cell.column, row.number))
@@ -286,6 +298,22 @@ func (s *sheetReader) hasUnanswered(row *sheetRow) bool {
 		}
 	}
 	return false
+}
+
+// isIdle reports whether the cells of the columns with a meaning are all empty, and
+// the others are not the second row of a header.
+func (s *sheetReader) isIdle() bool {
+	for i, text := range s.shown {
+		if s.columnAt(i+1) != nil && clean(text) != "" {
+			return false
+		}
+	}
+	return s.b.knownHeaders(s.shown) == 0 && !slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return s.columnAt(cell.column) != nil })
+}
+
+// isUnread reports whether the value of the row's cell in that column cannot be told.
+func (s *sheetReader) isUnread(column int) bool {
+	return slices.ContainsFunc(s.unread, func(cell unreadCell) bool { return cell.column == column })
 }
 
 // columnAt returns the column of the manifest in that column of the sheet, or nil.

@@ -10,7 +10,7 @@ type unreadCell struct {
 	column int // from 1
 	fault  fault
 	value  string
-	format string // that the cell is shown in, where that is the reason
+	detail string // the format that the cell is shown in, or how other computers show it, where that is the reason
 }
 
 // showValues fills s.shown with the row's cells as people see them, by column, and
@@ -32,10 +32,21 @@ func (s *sheetReader) showValues(row *sheetRow) error {
 		}
 		s.shown[c.column-1] = text
 		if f != faultNone {
-			s.unread = append(s.unread, unreadCell{c.column, f, text, s.styles.of(c.style).code})
+			s.unread = append(s.unread, unreadCell{c.column, f, text, s.detail(c, f)})
 		}
 	}
 	return nil
+}
+
+// detail returns what the message about a cell that cannot be told needs to say.
+func (s *sheetReader) detail(c *sheetCell, f fault) string {
+	format := s.styles.of(c.style)
+	if f != faultSystemNumber {
+		return escape(format.code)
+	}
+	number, _ := s.number(c)
+	other, _ := format.showWith(commaSigns, number, &s.styles.dates)
+	return quote(other)
 }
 
 // show returns the cell as people see it, or what it holds and why that is not known.
@@ -52,14 +63,15 @@ func (s *sheetReader) show(c *sheetCell) (string, fault, error) {
 	case "str", "inlineStr":
 		text, f := format.showText(c.value)
 		return text, f, nil
-	case "", "n":
-		text, f := format.showNumber(c.value, &s.styles.dates)
+	case "", "n", "d":
+		number, ok := s.number(c)
+		if !ok {
+			return c.value, faultNotOfItsKind, nil
+		}
+		text, f := format.showNumber(number, &s.styles.dates)
 		return text, f, nil
 	case "b":
 		text, f := showBoolean(c.value)
-		return text, f, nil
-	case "d":
-		text, f := s.showDate(c.value, format)
 		return text, f, nil
 	case "e":
 		return c.value, faultErrorValue, nil
@@ -81,15 +93,19 @@ func showBoolean(value string) (string, fault) {
 	}
 }
 
-// showDate shows a date that is stored in ISO 8601, as some programs do. It is the
-// number of a day like any other, and shows as one where the cell has no format.
-func (s *sheetReader) showDate(value string, format *numberFormat) (string, fault) {
+// number returns the number of a cell that holds one. A date that is stored in ISO
+// 8601, as some programs do, is the number of a day like any other, and shows as one
+// where the cell has no format.
+func (s *sheetReader) number(c *sheetCell) (number string, ok bool) {
+	if c.kind != "d" {
+		return c.value, true
+	}
 	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04", time.DateOnly} {
-		if at, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
-			return format.showNumber(s.styles.dates.number(at), &s.styles.dates)
+		if at, err := time.Parse(layout, strings.TrimSpace(c.value)); err == nil {
+			return s.styles.dates.number(at), true
 		}
 	}
-	return value, faultNotOfItsKind
+	return "", false
 }
 
 // reportUnread reports those cells of a row that cannot be told and would matter.
@@ -99,14 +115,14 @@ func (s *sheetReader) reportUnread(row *Row, number int) {
 		if column == nil {
 			continue
 		}
-		e := newError(cell.fault, s.b.cell(cell.column, number), escape(cell.format))
+		e := newError(cell.fault, s.b.cell(cell.column, number), cell.detail)
 		e.Column, e.Value, e.rank = column.Name, cell.value, column.index
 		s.b.recordRow(row, e)
 	}
 }
 
 // hideUnread puts what every manifest refuses in the place of cells that cannot be
-// told.
+// told. In columns without a meaning numbers may look as they do on other computers.
 func (s *sheetReader) hideUnread(row *sheetRow) {
 	for i := range row.cells {
 		if c := &row.cells[i]; c.unanswered() {
@@ -114,6 +130,9 @@ func (s *sheetReader) hideUnread(row *sheetRow) {
 		}
 	}
 	for _, cell := range s.unread {
+		if cell.fault == faultSystemNumber && s.columnAt(cell.column) == nil {
+			continue
+		}
 		for len(s.shown) < cell.column {
 			s.shown = append(s.shown, "")
 		}

@@ -2,19 +2,21 @@ package manifest
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/xml"
+	"slices"
 	"strconv"
 )
 
-// checkMerged refuses merged cells among the known columns from the header down:
-// only the first cell of a range has its value, so the other rows would lose it.
+// checkMerged refuses merged cells among the known columns of the header and of
+// rooms: only the first cell of a range has its value, so the other rows would lose it.
 func (s *sheetReader) checkMerged(ranges []string) {
 	if s.header == nil {
 		return
 	}
 	for _, text := range ranges {
 		r, ok := parseRange(text)
-		if !ok || r.bottom < s.headerRow {
+		if !ok || !s.hasRows(r) {
 			continue
 		}
 		for column := r.left; column <= r.right; column++ {
@@ -26,6 +28,16 @@ func (s *sheetReader) checkMerged(ranges []string) {
 			}
 		}
 	}
+}
+
+// hasRows reports whether the header or a room stands in the rows of the range.
+func (s *sheetReader) hasRows(r cellRange) bool {
+	if r.top <= s.headerRow && s.headerRow <= r.bottom {
+		return true
+	}
+	rows := s.b.manifest.Rows
+	i, _ := slices.BinarySearchFunc(rows, r.top, func(row Row, top int) int { return cmp.Compare(row.Line, top) })
+	return i < len(rows) && rows[i].Line <= r.bottom
 }
 
 // finish says what concerns the sheet as a whole.

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -59,6 +60,57 @@ func TestShortRowsMayHaveSignsInTheirTitles(t *testing.T) {
 	m, err := readString(t, "r.csv", "title,key\n\"Sales, Berlin\"\nHR; all\n")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Sales, Berlin", "HR; all"}, titles(m))
+}
+
+func TestADelimiterThatThePersonNamedIsInNoDoubt(t *testing.T) {
+	for row, title := range map[string]string{"P,x,true": "P,x,true", "P|x|no": "P|x|no", "P,,": "P,,"} {
+		input := "title;description;isLocked\nA;b;yes\n" + row + "\n"
+		_, err := readString(t, "r.csv", input)
+		require.ErrorContains(t, err, "is all that stands in a row of 3 cells", row)
+		m, err := Read(strings.NewReader(input), "r.csv", Options{Delimiter: ';'})
+		require.NoError(t, err, row)
+		assert.Equal(t, []string{"A", title}, titles(m))
+	}
+	_, err := Read(strings.NewReader("title,description\nA,b\n\"P,\"\"x, y\"\"\"\n"), "r.csv", Options{Delimiter: ','})
+	assert.ErrorContains(t, err, "and a comma is in it", "the delimiter itself divided nothing")
+}
+
+// Excel leaves out columns that are empty in all of 16 rows, from the top of the file on.
+func TestTheLastRowsOfExcelAreNotTorn(t *testing.T) {
+	full := func(rows int) string {
+		var b strings.Builder
+		b.WriteString("title,description,key\n")
+		for i := range rows {
+			fmt.Fprintf(&b, "Room %d,\"two\nlines\",\n", i)
+		}
+		return b.String()
+	}
+	for name, test := range map[string]struct {
+		input string
+		torn  bool
+	}{
+		"a block of two rows":               {full(15) + "Sales,x\nHR,y\n", false},
+		"a block with blank rows":           {full(15) + "Sales,x\nHR,y\n" + strings.Repeat(",\n", 14) + "IT,z,7\n", false},
+		"rows that start no block":          {full(14) + "Sales,x\nHR,y\n", true},
+		"a block that goes on":              {full(15) + "Sales,x\nHR,7\nIT,z,8\n", true},
+		"at the end of a batch":             {full(batchRecords-2) + "Sales,x\nHR,7\nIT,z,8\n", true},
+		"on both sides of the end of it":    {full(batchRecords-1) + "Sales,x\nHR,7\nIT,z,8\n", true},
+		"many short rows at the end of one": {full(batchRecords-2) + "A,x\nB,x\nC,x\nD,x\nE,x\nIT,z,8\n", false},
+	} {
+		m, err := readString(t, "r.csv", test.input)
+		require.NotNil(t, m, name)
+		if !test.torn {
+			assert.NoError(t, err, name)
+		} else if assert.Len(t, messages(t, err), 2, name) {
+			assert.ErrorContains(t, err, "torn in two", name)
+		}
+	}
+}
+
+func TestATornRowIsNotLeftOutForItsHalfWithoutAMeaning(t *testing.T) {
+	_, err := readString(t, "r.csv", "Note,title,key\nx,A,1\nn,\nSales,7\ny,B,2\n")
+	require.ErrorContains(t, err, "r.csv:3: the row has 2 of the 3 cells")
+	assert.Len(t, messages(t, err), 2)
 }
 
 func TestATableInOneColumnIsToldOfOnce(t *testing.T) {

@@ -26,6 +26,7 @@ func foreignFile(head []byte) (signature, bool) {
 		{oleMark, "an old Excel workbook (.xls) or a password-protected one", saveAsCSV},
 		{"%PDF-", "a PDF file", "export the table as CSV from the program that made it"},
 		{"\x1f\x8b", "a gzip file", "unpack it first"},
+		{"ListSchema=", "a SharePoint list with a first line that describes it", "export it as \"CSV\" and not as \"CSV with schema\", or delete the first line"},
 	} {
 		if bytes.HasPrefix(head, []byte(s.prefix)) {
 			return s, true

@@ -8,6 +8,7 @@ import (
 // styles are the number formats of a workbook, by the number of a cell's style.
 type styles struct {
 	formats []*numberFormat
+	struck  []bool // a line is drawn through the text
 	dates   dateFormats
 }
 
@@ -19,17 +20,25 @@ func readStyles(parts *workbookParts) (*styles, error) {
 	}
 	codes := builtInFormats()
 	own := 0
-	var cells []int // the numbers of their formats
+	var cells []int   // the numbers of their formats
+	var struck []bool // by the number of a font
 	err := eachElement(parts.archive, partName(parts.styles), func(section string, start xml.StartElement) error {
 		id, _ := strconv.Atoi(attribute(start, "numFmtId"))
 		switch {
 		case section == "numFmts" && start.Name.Local == "numFmt":
 			own++
 			codes[id] = attribute(start, "formatCode")
+		case section == "fonts" && start.Name.Local == "font":
+			struck = append(struck, false)
+		case section == "fonts" && start.Name.Local == "strike" && len(struck) > 0:
+			value := attribute(start, "val")
+			struck[len(struck)-1] = value == "" || isTrue(value)
 		case section == "cellXfs" && start.Name.Local == "xf":
 			cells = append(cells, id)
+			font, _ := strconv.Atoi(attribute(start, "fontId"))
+			s.struck = append(s.struck, font >= 0 && font < len(struck) && struck[font])
 		}
-		if own > maxFormats || len(cells) > maxStyles {
+		if own > maxFormats || len(cells) > maxStyles || len(struck) > maxStyles {
 			return errTooMuch
 		}
 		return nil
@@ -88,15 +97,20 @@ func (s *styles) of(style int) *numberFormat {
 	}
 }
 
+// isStruck reports whether a style draws a line through the text.
+func (s *styles) isStruck(style int) bool {
+	return style >= 0 && style < len(s.struck) && s.struck[style]
+}
+
 // builtInFormats are the formats that workbooks name by number alone (ECMA-376,
-// part 1, 18.8.30), without those of systemFormats.
+// part 1, 18.8.30), without those of systemFormats and of amounts in the currency of
+// the computer, which nobody can tell.
 func builtInFormats() map[int]string {
 	return map[int]string{
 		0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
-		5: "#,##0;-#,##0", 6: "#,##0;-#,##0", 7: "#,##0.00;-#,##0.00", 8: "#,##0.00;-#,##0.00",
 		9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
 		37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)",
-		41: `#,##0;(#,##0);"-";@`, 42: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`, 44: `#,##0.00;(#,##0.00);"-";@`,
+		41: `#,##0;(#,##0);"-";@`, 43: `#,##0.00;(#,##0.00);"-";@`,
 		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
 	}
 }

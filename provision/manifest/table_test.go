@@ -96,7 +96,7 @@ func TestASheetIsReadAsThePersonSeesIt(t *testing.T) {
 		for cell, value := range map[string]any{
 			"B1": "Rooms", "B3": "Owner", "C3": "title", "D3": "isLocked", "E3": AddedStatus, "F3": "key",
 			"B4": "Ada", "C4": "Sales", "D4": true, "E4": "created", "F4": 12,
-			"C6": "HR", "F6": "0012", "H6": "a note",
+			"B6": 1.5, "C6": "HR", "F6": "0012", "H6": "a note",
 		} {
 			require.NoError(t, f.SetCellValue("Sheet1", cell, value))
 		}
@@ -106,7 +106,7 @@ func TestASheetIsReadAsThePersonSeesIt(t *testing.T) {
 	m, header, rows := visited(t, "r.xlsx", input, Options{})
 	assert.Equal(t, []string{"", "Owner", "title", "isLocked", "key"}, header)
 	assert.Equal(t, map[int][]string{
-		1: {"", "Ada", "Sales", "TRUE", "12"}, 2: {"", "", "HR", noResult, "0012", "", "a note"},
+		1: {"", "Ada", "Sales", "TRUE", "12"}, 2: {"", "1.5", "HR", noResult, "0012", "", "a note"},
 	}, rows)
 
 	place, err := Place(strings.NewReader(input), m, Options{})

@@ -22,7 +22,7 @@ func clean(text string) string {
 // programs and web pages leave behind.
 func isSpace(r rune) bool {
 	switch r {
-	case '\u200b', '\u2060', '\ufeff': // zero width space, word joiner, byte-order mark
+	case '\u200b', '\u2060', '\ufeff', '\x1a': // zero width space, word joiner, byte-order mark, end of a DOS file
 		return true
 	default:
 		return unicode.IsSpace(r)

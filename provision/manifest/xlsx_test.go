@@ -140,11 +140,11 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 			[]any{"Space name", "Moderated", "Key", "Description"},
 			[]any{"0012", true, "0012", "text"},
 			[]any{123456789012345, false, 12, "a long number"},
-			[]any{3.5, "WAHR", nil, "a fraction"},
+			[]any{35, "WAHR", nil, "a number"},
 			[]any{12, "no", nil, "a number shown with zeros"},
 			[]any{time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), nil, nil, "a date"},
 			[]any{time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), nil, nil, "a date of its own form"},
-			[]any{0.1 + 0.2, 1, nil, "a number in binary"},
+			[]any{1.1 + 0.9, 1, nil, "a sum"},
 			[]any{" padded\u00a0", "x", nil, "one\ntwo"},
 			[]any{"A formula", nil, nil, nil},
 			[]any{1e14, nil, nil, "a huge number"},
@@ -158,7 +158,7 @@ func TestWorkbookCellsAreReadAsPeopleSeeThem(t *testing.T) {
 	m, err := readXLSXBytes(data, Options{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"0012", "123456789012345", "3.5", "0012", "2026-11-22", "22.11.2026", "0.3", "padded", "A formula", "100000000000000",
+		"0012", "123456789012345", "35", "0012", "2026-11-22", "22.11.2026", "2", "padded", "A formula", "100000000000000",
 	}, titles(m))
 	assert.Equal(t, Row{Title: "0012", Key: "0012", IsLocked: True, Description: "text", Number: 1, Line: 4}, asWritten(m.Rows)[0])
 	assert.Equal(t, "12", m.Rows[1].Key)
@@ -236,6 +236,7 @@ func TestMergedCellsAreRefusedWithTheirRange(t *testing.T) {
 		"as in a formula":             {"$A$2:$A$3", "rooms.xlsx: Rooms!$A$2:$A$3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
 		"in small letters":            {"a2:a3", "rooms.xlsx: Rooms!a2:a3: these cells are merged, so all but the first are empty; unmerge them and write the value into each row"},
 		"over columns without header": {"C2:F9", ""},
+		"below the rooms":             {"A4:B9", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := readXLSXBytes(rawWorkbook(t, sheetOf(rows, `<mergeCells count="1"><mergeCell ref="`+test.ref+`"/></mergeCells>`)), Options{})
@@ -248,6 +249,25 @@ func TestMergedCellsAreRefusedWithTheirRange(t *testing.T) {
 			assert.Contains(t, messages(t, err), test.want)
 		})
 	}
+}
+
+func TestRowsWithoutAMeaningAreLeftOut(t *testing.T) {
+	m, err := readXLSXBytes(workbook(t, func(f *excelize.File) {
+		table(t, f, "Sheet1", []any{"No", "title", "isLocked", "Done"}, []any{1, "Sales", true, true}, []any{2, nil, nil, false}, []any{3, "HR"}, []any{4})
+		require.NoError(t, f.SetCellValue("Sheet1", "F9", "as of March"))
+	}), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Sales", "HR"}, titles(m))
+	assert.Equal(t, `rooms.xlsx: Sheet1!A3: rows with values only in columns without a meaning are left out: 3, this the first; no action is needed if they are no rooms; otherwise write their titles`, m.Warnings[1].Error())
+
+	_, err = readXLSXBytes(workbook(t, func(f *excelize.File) {
+		table(t, f, "Sheet1", []any{"No", "title", "isLocked"}, []any{1, "Sales"}, []any{2, nil, false})
+	}), Options{})
+	assert.Equal(t, []string{`rooms.xlsx: Sheet1!B3: title is blank; give the room a title, or delete it`}, messages(t, err))
+
+	_, err = readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="str"><v>No</v></c><c t="str"><v>title</v></c></row><row r="2"><c><v>1</v></c><c t="str"><v>Sales</v></c></row>`+
+		`<row r="3"><c><v>2</v></c><c><f>A1</f></c></row><row r="4"><c><v>3</v></c><c t="e"><v></v></c></row>`, "")), Options{})
+	assert.Len(t, messages(t, err), 2, "a formula without a result and an error may be titles")
 }
 
 func TestSheetsAreChosenByNameOrTheFirstThatShows(t *testing.T) {
@@ -294,6 +314,7 @@ func TestFilesThatAreNoWorkbookSayWhatTheyAre(t *testing.T) {
 		"XML in ISO-8859-1":     {rawWorkbook(t, strings.Replace(sheetOf(headerXML, ""), "UTF-8", "ISO-8859-1", 1)), "the workbook is broken: a part of it is in ISO-8859-1, and not in UTF-8, as all parts of a workbook are; open it"},
 		"rows out of order":     {rawWorkbook(t, sheetOf(headerXML+`<row r="3"/><row r="2"/>`, "")), "the workbook is broken: its rows are out of order"},
 		"an empty sheet":        {workbook(t, func(*excelize.File) {}), "rooms.xlsx: Sheet1: the sheet is empty; write a header"},
+		"a mark of UTF-8":       {workbook(t, func(f *excelize.File) { table(t, f, "Sheet1", []any{"ï»¿title", "key"}, []any{"BÃ¼ro", 1}) }), "rooms.xlsx: Sheet1!A1: \"ï»¿\" starts the table: a program took the byte-order mark"},
 		"a header alone":        {rawWorkbook(t, sheetOf(headerXML, "")), "rooms.xlsx: Rooms: there are no rooms in it; add at least one room"},
 		"no title column":       {rawWorkbook(t, sheetOf(`<row r="2"><c r="B2" t="str"><v>name of it</v></c><c r="C2"><v>5</v></c></row>`, "")), "rooms.xlsx: Rooms!A2: the header has no title column"},
 	} {

@@ -43,6 +43,10 @@ func readYAML(r io.Reader, b *builder, opts Options) error {
 		b.reportFile(faultTooLarge, b.at(0), maxYAMLText)
 		return nil
 	}
+	if letters := misreadMark(data); letters != "" {
+		b.reportFileValue(faultMisreadMark, b.at(1), letters)
+		return nil
+	}
 	if !b.checkYAMLText(data) || !b.decoded && b.isEitherEncoding(data) {
 		return nil
 	}

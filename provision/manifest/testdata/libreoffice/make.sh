@@ -14,6 +14,7 @@ save() {
 	mv "$profile/${source%.*}.${2%%:*}" "../corpus/libreoffice-$1"
 }
 
+save numbers.xlsx "xlsx:Calc MS Excel 2007 XML" numbers.fods
 csv="csv:Text - txt - csv (StarCalc)"
 save typed.xlsx "xlsx:Calc MS Excel 2007 XML"
 save comma.csv "$csv:44,34,76,1,,0,false,true"
