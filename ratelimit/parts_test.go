@@ -187,6 +187,34 @@ func TestAWindowThatProvesWrongIsForgotten(t *testing.T) {
 	assert.Zero(t, w.quota)
 }
 
+func TestWhatOthersTakeOfASlidingWindowIsLeftToThem(t *testing.T) {
+	u := standard()
+	h := &history{keep: 1000}
+	for i := range 55 {
+		h.add(141 + float64(i)) // the oldest turn leaves at 201
+	}
+	for name, c := range map[string]struct {
+		window window
+		epoch  epoch
+		quota  int
+	}{
+		"when its oldest turn is about to leave": {window{}, epoch{release: 201.1, pause: 1, accepted: 30}, 52},
+		"when an older one of theirs leaves":     {window{}, epoch{release: 198, pause: 2, accepted: 30}, 52},
+		"not after all of ours will have left":   {window{}, epoch{release: 205, pause: 5, accepted: 30}, 60},
+		"not when it is fixed":                   {window{from: 150}, epoch{release: 201.1, pause: 1, accepted: 30}, 60},
+		"not where all is refused":               {window{}, epoch{release: 201.1, pause: 1}, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := c.window
+			w.quota, w.settled, w.period = 60, 60, 60
+			_, explained := w.explain(c.epoch, h, u)
+			assert.True(t, explained)
+			assert.Equal(t, c.quota, w.quota)
+			assert.Equal(t, 60, w.settled)
+		})
+	}
+}
+
 func TestAPauseThatIsNoWindowsTeachesNone(t *testing.T) {
 	for name, e := range map[string]epoch{
 		"of an hour":      {first: true, began: 0, refused: 60, release: 3660, pause: 3600, accepted: 300},

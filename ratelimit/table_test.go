@@ -13,9 +13,10 @@ import (
 )
 
 var (
-	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised, heldout, fresh, unseen or all")
+	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised, heldout, fresh, unseen, harder or all")
 	check = flag.Bool("bench-check", false, "fail where a class misses what it must reach")
 	seeds = flag.Int("bench-seeds", 6, "seeds of the benchmark")
+	alone = flag.Bool("bench-alone", false, "leave the other clients out")
 	only  = flag.String("bench-only", "", "only policies whose name holds this")
 )
 
@@ -164,12 +165,12 @@ func TestTable(t *testing.T) {
 		t.Skip("give -bench-table=studied or -bench-check to run the benchmark")
 	}
 	policies := map[string][]policy{
-		"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut(), "fresh": fresh(), "unseen": unseen(),
-		"all": slices.Concat(studied(), revised(), heldOut(), fresh(), unseen()),
+		"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut(), "fresh": fresh(), "unseen": unseen(), "harder": harder(),
+		"all": slices.Concat(studied(), revised(), heldOut(), fresh(), unseen(), harder()),
 	}[*bench]
 	require.NotEmpty(t, policies, "no such policies: %q", *bench)
 	others := []string{"told", "AIMD", "naive"}
-	if *check {
+	if *check || *alone {
 		others = nil
 	}
 	g := measure(t, policies, append(others, "Adaptive")...)

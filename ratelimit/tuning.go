@@ -80,6 +80,7 @@ type tuning struct {
 	windowSure      float64   // longest window that a single epoch shows
 	windowDoubts    int       // events in a row that a window must not explain to be forgotten
 	windowWrong     int       // windows that prove wrong before the server is seen as a bucket
+	windowYield     float64   // share of what was ours that is left to others who fill a sliding window: else their next turns meet ours
 	windowGone      float64   // multiple of the quota at which turns over it show that there is no window: where it is fixed, two fit into a period
 	windowPause     float64   // share of the period without a turn, after which the first goes alone
 	inflated        int       // the same short pause again so often is the server's habit, not a window
@@ -157,6 +158,7 @@ func standard() tuning {
 		windowSure:      120,
 		windowDoubts:    2,
 		windowWrong:     3,
+		windowYield:     0.05,
 		windowGone:      2,
 		windowPause:     0.25,
 		inflated:        1,
