@@ -21,7 +21,8 @@ type window struct {
 	from          float64 // turns before this moment are not counted any more
 	doubts        int     // events in a row that the window does not explain
 	wrong         int     // windows that proved wrong
-	before        epoch   // the last that may have been a window's, see shown
+	likeness      likeness
+	before        epoch // the last that may have been a window's, see shown
 }
 
 // verdict is what a window makes of a refusal.
@@ -103,6 +104,12 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.forget()
 		w.wrong++
 	}
+	w.likeness.add(e.refused, t)
+	if quota, period := w.likeness.window(h, t); quota > 0 && w.wrong < t.windowWrong {
+		w.quota, w.period, w.settled = quota, period, quota
+		w.rest(t.windowProbe * quota)
+		return windowed
+	}
 	switch {
 	case e.pause < t.windowLeast, w.repeated >= t.inflated && e.pause < t.windowLong, w.wrong >= t.windowWrong:
 		return unexplained
@@ -183,7 +190,7 @@ func (w *window) rest(every int) { w.probing, w.since, w.every = false, 0, every
 
 // forget lets the window go: it proved wrong.
 func (w *window) forget() {
-	*w = window{pause: w.pause, repeated: w.repeated, wrong: w.wrong, before: w.before}
+	*w = window{pause: w.pause, repeated: w.repeated, wrong: w.wrong, likeness: w.likeness, before: w.before}
 }
 
 // shown returns the length of the window that an epoch shows, or 0. A single one shows
