@@ -29,8 +29,9 @@ type Config struct {
 	// Reserve is the share of the discovered limit that is left to others, at least 0
 	// and below 1; values outside are moved to the nearest of 0 and 0.99. With a reserve
 	// the limiter never probes above what it measured last, since a probe takes what is
-	// reserved. A limit that rises is found by a run that remembers none: what is
-	// remembered is believed for a week after it was measured, and not for a month.
+	// reserved, except after a deep fall of the limit, to what it was before. A limit that
+	// rises is found by a run that remembers none: what is remembered is believed for a
+	// week after it was measured, and not for a month.
 	Reserve float64
 	// Learned is what an earlier run learned; nil starts at the documented rate. What
 	// is too old or absurd is ignored, what is wrong is corrected by the first refusals.

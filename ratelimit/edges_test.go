@@ -260,6 +260,23 @@ func TestTheReserveIsLeftToOthers(t *testing.T) {
 	}
 }
 
+func TestWithAReserveAFloodThatHasPassedSlowsNothing(t *testing.T) {
+	reserving := configured(Config{Workers: workers, Reserve: 0.2})
+	for seed := range 3 {
+		passed := bucket(5, 20, change{120, 1}, change{240, 5})(seed)
+		best := omniscient(bucket(5, 20, change{120, 1}, change{240, 5})(seed), 4000, usual) / 0.8
+		o := simulate(t, passed, 4000, seed, reserving)
+		assert.Less(t, o.makespan, 1.05*best)
+		assert.Less(t, o.refused, 12)
+
+		stays := bucket(5, 20, change{120, 1})(seed)
+		best = omniscient(bucket(5, 20, change{120, 1})(seed), 4000, usual) / 0.8
+		o = simulate(t, stays, 4000, seed, reserving)
+		assert.Greater(t, o.makespan, 0.95*best, "what is reserved is left to others")
+		assert.Less(t, o.refused, 20)
+	}
+}
+
 // The fast subset of make bench-check: one seed.
 func TestTheClassesAreReached(t *testing.T) {
 	const seed = 0

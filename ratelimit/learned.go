@@ -88,8 +88,8 @@ func (c *controller) learned() Learned {
 		}
 		return Learned{Rate: float64(quota) / c.window.period, Quota: quota, Period: duration(c.window.period)}
 	case c.share < 1 && c.estimate.measured():
-		// A fall may be over, which no run with a reserve would find out; if it is not,
-		// the first refusals tell.
+		// A fall may be over, which a run with a reserve finds out late or not at all; if it
+		// is not, the first refusals tell.
 		return Learned{Rate: max(c.estimate.limit, c.estimate.highest), Burst: math.Round(c.estimate.depth)}
 	case c.estimate.measured():
 		return Learned{Rate: c.estimate.limit, Burst: math.Round(c.estimate.depth)}
