@@ -42,6 +42,7 @@ func parts() []part {
 		{"budget of refusals", func(t *tuning) { t.budgetFree = far }},
 		{"growth that grows", func(t *tuning) { t.hasten = far }},
 		{"windows", func(t *tuning) { t.windowLeast = far }},
+		{"windows by their refusals alone", func(t *tuning) { t.alike = far }},
 		{"probing a window's quota", func(t *tuning) { t.windowProbe = far }},
 		{"usual lengths of windows", func(t *tuning) { t.usual = nil }},
 		{"distrust of the first epoch", func(t *tuning) { t.windowFirst = 1 }},
@@ -57,7 +58,7 @@ func TestAblation(t *testing.T) {
 	if !*ablate {
 		t.Skip("give -bench-ablation to see what each part earns")
 	}
-	policies := slices.Concat(studied(), revised(), fresh())
+	policies := slices.Concat(studied(), revised(), fresh(), harder())
 	var mu sync.Mutex
 	results := map[string]*cell{}
 	t.Run("runs", func(t *testing.T) {

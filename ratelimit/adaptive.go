@@ -12,6 +12,8 @@ package ratelimit
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -27,8 +29,9 @@ type Config struct {
 	// Reserve is the share of the discovered limit that is left to others, at least 0
 	// and below 1; values outside are moved to the nearest of 0 and 0.99. With a reserve
 	// the limiter never probes above what it measured last, since a probe takes what is
-	// reserved. A limit that rises is found by a run that remembers none: what is
-	// remembered is believed for a week after it was measured, and not for a month.
+	// reserved, except after a deep fall of the limit, to what it was before. A limit that
+	// rises is found by a run that remembers none: what is remembered is believed for a
+	// week after it was measured, and not for a month.
 	Reserve float64
 	// Learned is what an earlier run learned; nil starts at the documented rate. What
 	// is too old or absurd is ignored, what is wrong is corrected by the first refusals.
@@ -38,16 +41,26 @@ type Config struct {
 // Adaptive hands out turns at the rate that a server accepts. It is safe for concurrent
 // use, starts no goroutine and needs no Close.
 type Adaptive struct {
-	begun     time.Time
-	turnstile chan struct{} // holds one token while a caller is in it
-	changed   chan struct{} // wakes the caller in the turnstile
+	begun time.Time
 
 	mu      sync.Mutex
 	control *controller
-	shut    chan struct{} // closed, and made anew, when the gate closes
-	queued  int           // callers in or before the turnstile
-	paused  bool          // the caller in the turnstile waits for a change
+	queue   []*caller // those who wait, in the order in which they came; the first is next
 	waited  time.Duration
+}
+
+// caller is one who waits for a turn.
+type caller struct {
+	arrived time.Time
+	woken   chan struct{} // holds one token while there is something to look at
+}
+
+// wake lets the caller look again.
+func (c *caller) wake() {
+	select {
+	case c.woken <- struct{}{}:
+	default:
+	}
 }
 
 // New returns an Adaptive that has given no turn yet.
@@ -60,11 +73,8 @@ func newAdaptive(cfg Config, t tuning) *Adaptive {
 		known = cfg.Learned.believable(time.Now(), 1-cfg.Reserve, t)
 	}
 	return &Adaptive{
-		begun:     time.Now(),
-		turnstile: make(chan struct{}, 1),
-		changed:   make(chan struct{}, 1),
-		control:   newController(cfg, known, t),
-		shut:      make(chan struct{}),
+		begun:   time.Now(),
+		control: newController(cfg, known, t),
 	}
 }
 
@@ -86,82 +96,61 @@ func (e *ClosedError) Error() string {
 // gate is known to stay closed beyond ctx's deadline it returns a *ClosedError at once,
 // so that the run can end cleanly and say when to try again.
 func (a *Adaptive) Wait(ctx context.Context) (*Turn, error) {
-	arrived := time.Now()
-	if turn, err := a.pass(ctx, arrived); turn != nil || err != nil {
+	c, turn, err := a.arrive(ctx)
+	if c == nil {
 		return turn, err
 	}
-	defer a.leave()
-	if err := a.enter(ctx); err != nil {
-		return nil, err
-	}
-	defer func() { <-a.turnstile }()
+	defer a.leave(c)
 	for {
-		turn, delay, err := a.try(ctx, arrived)
+		turn, delay, err := a.try(ctx, c)
 		if turn != nil || err != nil {
 			return turn, err
 		}
-		a.pause(ctx, delay)
+		c.pause(ctx, delay)
 	}
 }
 
-// pass takes a turn at once when one is due and nobody is before the caller; else it
-// queues the caller.
-func (a *Adaptive) pass(ctx context.Context, arrived time.Time) (*Turn, error) {
+// arrive takes a turn at once when one is due and nobody waits; else it queues a caller.
+func (a *Adaptive) arrive(ctx context.Context) (*caller, *Turn, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, waiting(err)
+		return nil, nil, waiting(err)
 	}
+	arrived := time.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.queued == 0 {
+	if len(a.queue) == 0 {
 		if turn, _, err := a.decide(ctx, arrived); turn != nil || err != nil {
-			return turn, err
+			return nil, turn, err
 		}
 	}
-	a.queued++
-	return nil, nil
+	c := &caller{arrived: arrived, woken: make(chan struct{}, 1)}
+	a.queue = append(a.queue, c)
+	return c, nil, nil
 }
 
-// leave takes the caller out of the queue.
-func (a *Adaptive) leave() {
+// leave takes the caller out of the queue, and lets the one who is next now look.
+func (a *Adaptive) leave(c *caller) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.queued--
-}
-
-// enter waits for the turnstile. A gate that closes meanwhile is looked at at once, since
-// the caller before may have no deadline.
-func (a *Adaptive) enter(ctx context.Context) error {
-	for {
-		a.mu.Lock()
-		shut, err := a.shut, a.closed(ctx, time.Now())
-		a.mu.Unlock()
-		if err != nil {
-			return err
-		}
-		select {
-		case a.turnstile <- struct{}{}:
-			return nil
-		case <-ctx.Done():
-			return waiting(ctx.Err())
-		case <-shut:
-		}
+	i := slices.Index(a.queue, c)
+	a.queue = slices.Delete(a.queue, i, i+1)
+	if i == 0 {
+		a.wake()
 	}
 }
 
-// try takes a turn if one is due; else it says how long to wait before the next try.
-func (a *Adaptive) try(ctx context.Context, arrived time.Time) (*Turn, time.Duration, error) {
+// try takes a turn if one is due and the caller is next; else it says how long to wait
+// before the next try.
+func (a *Adaptive) try(ctx context.Context, c *caller) (*Turn, time.Duration, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, 0, waiting(err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	select {
-	case <-a.changed: // what has changed until now is looked at now
-	default:
+	if c != a.queue[0] {
+		return nil, untilWoken, a.closed(ctx, time.Now())
 	}
-	turn, delay, err := a.decide(ctx, arrived)
-	a.paused = turn == nil && err == nil
-	return turn, delay, err
+	return a.decide(ctx, c.arrived)
 }
 
 // decide asks the controller. The caller holds mu.
@@ -193,14 +182,21 @@ func (a *Adaptive) closed(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// pause waits for a while, or until something changes.
-func (a *Adaptive) pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+// untilWoken is a wait that ends only when there is something to look at.
+const untilWoken time.Duration = math.MaxInt64
+
+// pause waits for a while, or until there is something to look at.
+func (c *caller) pause(ctx context.Context, d time.Duration) {
+	var over <-chan time.Time
+	if d < untilWoken {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
 	select {
 	case <-ctx.Done():
-	case <-a.changed:
-	case <-timer.C:
+	case <-c.woken:
+	case <-over:
 	}
 }
 
@@ -235,8 +231,9 @@ func (t *Turn) Accepted() {
 func (t *Turn) Refused(retryAfter time.Duration) {
 	t.end(func(now float64) {
 		t.a.control.refuse(now, t.sent, retryAfter.Seconds())
-		close(t.a.shut)
-		t.a.shut = make(chan struct{})
+		for _, c := range t.a.queue { // the gate may stay closed beyond a deadline
+			c.wake()
+		}
 	})
 }
 
@@ -275,11 +272,10 @@ func (t *Turn) end(verdict func(now float64)) {
 	a.wake()
 }
 
-// wake lets the caller in the turnstile look again. Callers hold the lock.
+// wake lets the caller who is next look again. Callers hold the lock.
 func (a *Adaptive) wake() {
-	if a.paused {
-		a.paused = false
-		a.changed <- struct{}{} // has room: try empties it before it sets paused
+	if len(a.queue) > 0 {
+		a.queue[0].wake()
 	}
 }
 

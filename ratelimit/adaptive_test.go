@@ -89,7 +89,7 @@ func TestARetryAfterBeyondTheDeadlineEndsTheWaitAtOnce(t *testing.T) {
 		turn, err := a.Wait(ctx)
 		require.NoError(t, err)
 		var crew sync.WaitGroup
-		crew.Go(func() { // stands in the turnstile, before those with a deadline
+		crew.Go(func() { // is next, before those with a deadline
 			if turn, err := a.Wait(patient); err == nil {
 				turn.Done()
 				turn, err = a.Wait(patient)
@@ -211,7 +211,7 @@ func TestCancelAtAnyMomentLeavesNothingInFlight(t *testing.T) {
 				crew.Wait()
 				assert.Zero(t, a.Stats().InFlight)
 				assert.Zero(t, a.control.flight.out)
-				assert.Zero(t, a.queued)
+				assert.Empty(t, a.queue)
 				turn, err := a.Wait(t.Context())
 				require.NoError(t, err, "the limiter still works")
 				turn.Done()

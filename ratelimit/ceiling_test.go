@@ -30,7 +30,7 @@ func TestWaitEndsWhenItIsCancelledHoweverLongTheGateIsClosed(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		began := time.Now()
 		var crew sync.WaitGroup
-		for range 8 { // one in the turnstile, the others before it
+		for range 8 { // one is next, the others queue
 			crew.Go(func() {
 				_, err := a.Wait(ctx)
 				assert.ErrorIs(t, err, context.Canceled)

@@ -15,6 +15,7 @@ type controller struct {
 	burst    float64 // turns that were to go out at once when the gate opened last
 	known    Learned // what this run began with
 	patience float64 // how long a deep fall is believed
+	doubts   bool    // a deep fall is not believed any more
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -102,15 +103,16 @@ func (c *controller) accept(now, sent float64) {
 // doubt climbs again, without waiting for as many accepted requests as usual, some time
 // after a deep fall: what was likely an outage or a neighbour's flood is then over, and
 // at the rate that was left of it many requests take hours. Each time in vain the next
-// is twice as far off.
+// is twice as far off. With a reserve the climb ends at what was measured before.
 func (c *controller) doubt(now float64) {
 	t := c.tuning
 	switch {
-	case c.share < 1, c.rate >= c.estimate.highest/t.deepFall:
+	case c.estimate.limit >= c.estimate.highest/t.deepFall:
 		c.patience = t.patience
 	case c.probe.climbing && !c.probe.gentle, now-c.opened < c.patience:
 	default:
 		c.probe = search(now, t)
+		c.doubts = true
 		c.patience *= 2
 	}
 }
@@ -196,7 +198,7 @@ func (c *controller) measure(e epoch) (saved float64) {
 		turns:      c.history.turns(c.estimate.empty, e.refused),
 		climb:      c.history.turns(c.probe.began, e.refused),
 	}
-	c.burst = 0
+	c.burst, c.doubts = 0, false
 	t := c.tuning
 	found := c.estimate.refuse(s, t)
 	switch found {
@@ -233,10 +235,14 @@ func (c *controller) cruise() float64 {
 	return max(c.tuning.leastRate, c.estimate.limit*(1-c.tuning.below))
 }
 
-// ceiling is the highest rate that leaves the reserve alone: what was measured last.
+// ceiling is the highest rate that leaves the reserve alone: what was measured last, or,
+// where that is doubted, what was measured before.
 func (c *controller) ceiling() float64 {
-	if !c.estimate.measured() {
+	switch {
+	case !c.estimate.measured():
 		return math.Inf(1)
+	case c.doubts:
+		return c.estimate.highest
 	}
 	return max(c.tuning.leastRate, c.estimate.limit)
 }

@@ -228,6 +228,24 @@ func TestTwoLimitersShareAnAccount(t *testing.T) {
 	}
 }
 
+func TestASlidingWindowIsSharedWithWhoeverComes(t *testing.T) {
+	for name, c := range map[string]struct {
+		rate, on, off float64
+		fair          float64 // share of the limit that is left in the mean
+	}{
+		"all the time":      {1.5, 1e9, 0, 0.7},
+		"now and then":      {2, 60, 60, 0.8},
+		"a minute in six":   {2, 60, 300, 0.93},
+		"most, in a minute": {4, 30, 300, 0.93},
+	} {
+		for seed := range 4 {
+			o := simulate(t, sharing(sliding(300, 60), c.rate, c.on, c.off)(seed), 8000, seed, configured(Config{Workers: workers}))
+			assert.Greater(t, 8000/(5*o.makespan), 0.9*c.fair, "%s, seed %d", name, seed)
+			assert.Less(t, o.share(), 0.012, "%s, seed %d", name, seed)
+		}
+	}
+}
+
 func TestTheReserveIsLeftToOthers(t *testing.T) {
 	for name, s := range map[string]func(int) server{
 		"bucket": bucket(5, 20), "fixed window": fixed(300, 60, 0), "sliding window": sliding(300, 60),
@@ -239,6 +257,23 @@ func TestTheReserveIsLeftToOthers(t *testing.T) {
 			assert.Greater(t, rate, 0.7*5)
 			assert.Less(t, o.refused, 25, "no probes into the reserve")
 		})
+	}
+}
+
+func TestWithAReserveAFloodThatHasPassedSlowsNothing(t *testing.T) {
+	reserving := configured(Config{Workers: workers, Reserve: 0.2})
+	for seed := range 3 {
+		passed := bucket(5, 20, change{120, 1}, change{240, 5})(seed)
+		best := omniscient(bucket(5, 20, change{120, 1}, change{240, 5})(seed), 4000, usual) / 0.8
+		o := simulate(t, passed, 4000, seed, reserving)
+		assert.Less(t, o.makespan, 1.05*best)
+		assert.Less(t, o.refused, 12)
+
+		stays := bucket(5, 20, change{120, 1})(seed)
+		best = omniscient(bucket(5, 20, change{120, 1})(seed), 4000, usual) / 0.8
+		o = simulate(t, stays, 4000, seed, reserving)
+		assert.Greater(t, o.makespan, 0.95*best, "what is reserved is left to others")
+		assert.Less(t, o.refused, 20)
 	}
 }
 

@@ -33,6 +33,9 @@ func (h *history) since(at float64) int {
 	return len(h.sent) - i
 }
 
+// reaches reports whether the turns after a moment are all there, and there were some before.
+func (h *history) reaches(at float64) bool { return len(h.sent) > 0 && h.sent[0] <= at }
+
 // last returns the moment of the n-th latest turn.
 func (h *history) last(n int) (at float64, ok bool) {
 	if n < 1 || n > len(h.sent) {

@@ -82,11 +82,14 @@ func (c *controller) learned() Learned {
 	case c.share < 1 && c.refused == 0 && c.known.Rate > 0:
 		return c.known
 	case c.window.quota > 0:
-		period := duration(c.window.period)
-		return Learned{Rate: float64(c.window.quota) / c.window.period, Quota: c.window.quota, Period: period}
+		quota := c.window.quota
+		if c.share < 1 {
+			quota = c.window.settled // what others have taken of it would never be taken back
+		}
+		return Learned{Rate: float64(quota) / c.window.period, Quota: quota, Period: duration(c.window.period)}
 	case c.share < 1 && c.estimate.measured():
-		// A fall may be over, which no run with a reserve would find out; if it is not,
-		// the first refusals tell.
+		// A fall may be over, which a run with a reserve finds out late or not at all; if it
+		// is not, the first refusals tell.
 		return Learned{Rate: max(c.estimate.limit, c.estimate.highest), Burst: math.Round(c.estimate.depth)}
 	case c.estimate.measured():
 		return Learned{Rate: c.estimate.limit, Burst: math.Round(c.estimate.depth)}

@@ -175,6 +175,45 @@ func TestAWindowIsRecognised(t *testing.T) {
 	}
 }
 
+// meets sends at a pace that changes each length seconds, and returns what a window is
+// known by after each refusal; a pause is a second.
+func meets(s server, length float64, paces ...float64) (quota int, period float64) {
+	u := standard()
+	h, l := &history{keep: u.history}, likeness{}
+	for at := 0.0; at < 1000; at += 1 / paces[int(at/length)%len(paces)] {
+		if ok, _ := s.hit(at); ok {
+			h.add(at)
+			continue
+		}
+		l.add(at, u)
+		if quota, period = l.window(h, u); quota > 0 {
+			return quota, period
+		}
+		at++
+	}
+	return 0, 0
+}
+
+func TestASlidingWindowIsKnownByItsRefusals(t *testing.T) {
+	quota, period := meets(sliding(300, 60)(0), 25, 2, 14)
+	assert.InDelta(t, 300, quota, 3)
+	assert.InDelta(t, 60, period, 0)
+	quota, period = meets(sliding(120, 10)(0), 7, 5, 30)
+	assert.InDelta(t, 120, quota, 2)
+	assert.InDelta(t, 10, period, 0)
+
+	quota, _ = meets(sliding(300, 60)(0), 25, 6)
+	assert.Zero(t, quota, "an even pace tells it from no bucket")
+	for _, depth := range []float64{1, 20, 100} {
+		for _, length := range []float64{7, 25, 40, 70} {
+			quota, _ = meets(bucket(5, depth)(0), length, 2, 14)
+			assert.Zero(t, quota, "a bucket of %.0f, %.0f s", depth, length)
+		}
+	}
+	quota, _ = meets(sliding(30, 10)(0), 7, 2, 14)
+	assert.Zero(t, quota, "so few are alike by chance")
+}
+
 func TestAWindowThatProvesWrongIsForgotten(t *testing.T) {
 	w := window{quota: 50, period: 60, every: 100}
 	e := epoch{began: 100, refused: 110, release: 150, pause: 40, accepted: 20}
@@ -185,6 +224,34 @@ func TestAWindowThatProvesWrongIsForgotten(t *testing.T) {
 	e.accepted = 20
 	assert.Equal(t, windowed, w.refuse(e, &history{keep: 10}, standard()))
 	assert.Zero(t, w.quota)
+}
+
+func TestWhatOthersTakeOfASlidingWindowIsLeftToThem(t *testing.T) {
+	u := standard()
+	h := &history{keep: 1000}
+	for i := range 55 {
+		h.add(141 + float64(i)) // the oldest turn leaves at 201
+	}
+	for name, c := range map[string]struct {
+		window window
+		epoch  epoch
+		quota  int
+	}{
+		"when its oldest turn is about to leave": {window{}, epoch{release: 201.1, pause: 1, accepted: 30}, 52},
+		"when an older one of theirs leaves":     {window{}, epoch{release: 198, pause: 2, accepted: 30}, 52},
+		"not after all of ours will have left":   {window{}, epoch{release: 205, pause: 5, accepted: 30}, 60},
+		"not when it is fixed":                   {window{from: 150}, epoch{release: 201.1, pause: 1, accepted: 30}, 60},
+		"not where all is refused":               {window{}, epoch{release: 201.1, pause: 1}, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := c.window
+			w.quota, w.settled, w.period = 60, 60, 60
+			_, explained := w.explain(c.epoch, h, u)
+			assert.True(t, explained)
+			assert.Equal(t, c.quota, w.quota)
+			assert.Equal(t, 60, w.settled)
+		})
+	}
 }
 
 func TestAPauseThatIsNoWindowsTeachesNone(t *testing.T) {

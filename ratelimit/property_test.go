@@ -152,7 +152,7 @@ func TestAtWhateverMomentARunIsCancelledNothingIsLeftInFlight(t *testing.T) {
 			a := New(Config{Workers: n})
 			turnsOf(t, s, a, nil, n, after)
 			require.Zero(t, a.control.flight.out)
-			require.Zero(t, a.queued)
+			require.Empty(t, a.queue)
 			turn, err := a.Wait(t.Context())
 			require.NoError(t, err, "the limiter still works")
 			turn.Done()

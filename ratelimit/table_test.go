@@ -13,9 +13,10 @@ import (
 )
 
 var (
-	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised, heldout, fresh, unseen or all")
+	bench = flag.String("bench-table", "", "print the benchmark of these policies: studied, revised, heldout, fresh, unseen, harder or all")
 	check = flag.Bool("bench-check", false, "fail where a class misses what it must reach")
 	seeds = flag.Int("bench-seeds", 6, "seeds of the benchmark")
+	alone = flag.Bool("bench-alone", false, "leave the other clients out")
 	only  = flag.String("bench-only", "", "only policies whose name holds this")
 )
 
@@ -37,21 +38,30 @@ func (c cell) worst(f func(outcome) float64) float64 {
 	return worst
 }
 
-// misses says in which way the mean of a cell misses a goal; "" is reached.
+// misses says in which way a cell misses a goal, in the mean or with its worst seed; ""
+// is reached. A seed may take a tenth longer than the mean may, and be refused twice as
+// often.
 func (c cell) misses(g goal) string {
 	if g == (goal{}) {
 		return ""
 	}
 	var missed []string
-	allowed := c.mean(func(o outcome) float64 { return o.optimum/g.efficiency + g.seconds })
-	if took := c.mean(func(o outcome) float64 { return o.makespan }); took > allowed {
-		missed = append(missed, fmt.Sprintf("took %.1f s of %.1f s", took, allowed))
+	judge := func(what string, f func(outcome) float64, most, mostOfSeed float64) {
+		if mean := c.mean(f); mean > most {
+			missed = append(missed, fmt.Sprintf(what, mean))
+		}
+		if worst := c.worst(f); worst > mostOfSeed {
+			missed = append(missed, "a seed "+fmt.Sprintf(what, worst))
+		}
 	}
-	if share := c.mean(outcome.share); g.share > 0 && share > g.share {
-		missed = append(missed, fmt.Sprintf("refused %.2f %%", 100*share))
+	judge("took %.2f of the time allowed", func(o outcome) float64 {
+		return o.makespan / (o.optimum/g.efficiency + g.seconds)
+	}, 1, 1.1)
+	if g.share > 0 {
+		judge("refused %.2f %%", func(o outcome) float64 { return 100 * o.share() }, 100*g.share, 200*g.share)
 	}
-	if refused := c.mean(func(o outcome) float64 { return float64(o.refused) }); g.refusals > 0 && refused > float64(g.refusals) {
-		missed = append(missed, fmt.Sprintf("refused %.1f", refused))
+	if g.refusals > 0 {
+		judge("refused %.1f", func(o outcome) float64 { return float64(o.refused) }, float64(g.refusals), 2*float64(g.refusals))
 	}
 	return strings.Join(missed, ", ")
 }
@@ -164,12 +174,12 @@ func TestTable(t *testing.T) {
 		t.Skip("give -bench-table=studied or -bench-check to run the benchmark")
 	}
 	policies := map[string][]policy{
-		"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut(), "fresh": fresh(), "unseen": unseen(),
-		"all": slices.Concat(studied(), revised(), heldOut(), fresh(), unseen()),
+		"": studied(), "studied": studied(), "revised": revised(), "heldout": heldOut(), "fresh": fresh(), "unseen": unseen(), "harder": harder(),
+		"all": slices.Concat(studied(), revised(), heldOut(), fresh(), unseen(), harder()),
 	}[*bench]
 	require.NotEmpty(t, policies, "no such policies: %q", *bench)
 	others := []string{"told", "AIMD", "naive"}
-	if *check {
+	if *check || *alone {
 		others = nil
 	}
 	g := measure(t, policies, append(others, "Adaptive")...)

@@ -80,6 +80,11 @@ type tuning struct {
 	windowSure      float64   // longest window that a single epoch shows
 	windowDoubts    int       // events in a row that a window must not explain to be forgotten
 	windowWrong     int       // windows that prove wrong before the server is seen as a bucket
+	windowYield     float64   // share of what was ours that is left to others who fill a sliding window: else their next turns meet ours
+	alike           int       // events that show a sliding window, over more than its length: two are alike by chance …
+	alikeMost       int       // … and remembered at most: a full window refuses several times in a row
+	alikeExact      float64   // share by which the turns in a period before each may differ: one of 80, for what is in flight
+	alikeUneven     float64   // share by which those in half of it differ at least: where the pace was even a bucket looks alike
 	windowGone      float64   // multiple of the quota at which turns over it show that there is no window: where it is fixed, two fit into a period
 	windowPause     float64   // share of the period without a turn, after which the first goes alone
 	inflated        int       // the same short pause again so often is the server's habit, not a window
@@ -157,6 +162,11 @@ func standard() tuning {
 		windowSure:      120,
 		windowDoubts:    2,
 		windowWrong:     3,
+		windowYield:     0.05,
+		alike:           3,
+		alikeMost:       16,
+		alikeExact:      0.0125,
+		alikeUneven:     0.2,
 		windowGone:      2,
 		windowPause:     0.25,
 		inflated:        1,

@@ -11,6 +11,7 @@ type window struct {
 	quota   int
 	settled int     // the quota at the last refusal: turns over it may have met another window
 	period  float64 // seconds
+	shared  bool    // it slides, and others use it too
 	probing bool    // the next turn over the quota is tried, alone
 
 	since, every  int     // accepted since the last probe, and before the next
@@ -20,7 +21,8 @@ type window struct {
 	from          float64 // turns before this moment are not counted any more
 	doubts        int     // events in a row that the window does not explain
 	wrong         int     // windows that proved wrong
-	before        epoch   // the last that may have been a window's, see shown
+	likeness      likeness
+	before        epoch // the last that may have been a window's, see shown
 }
 
 // verdict is what a window makes of a refusal.
@@ -102,6 +104,12 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.forget()
 		w.wrong++
 	}
+	w.likeness.add(e.refused, t)
+	if quota, period := w.likeness.window(h, t); quota > 0 && w.wrong < t.windowWrong {
+		w.quota, w.period, w.settled = quota, period, quota
+		w.rest(t.windowProbe * quota)
+		return windowed
+	}
 	switch {
 	case e.pause < t.windowLeast, w.repeated >= t.inflated && e.pause < t.windowLong, w.wrong >= t.windowWrong:
 		return unexplained
@@ -119,27 +127,46 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 
 // explain says what an event means while a window is known, and whether it agrees with
 // that window. Once it need not: the server may refuse everything for a while, and
-// others may have used up what the window allows.
+// others may have used up what the window allows. Where it slides and others use it too,
+// what was left for us is the quota, less what they are likely to take next.
 func (w *window) explain(e epoch, h *history, t tuning) (v verdict, explained bool) {
 	n := h.since(e.release - e.pause - w.period)
+	full := float64(n) >= (1-t.windowSame)*float64(w.quota)
 	switch {
-	case w.probing && float64(n) >= (1-t.windowSame)*float64(w.quota), w.probing && e.pause >= t.windowLeast && 2*n >= w.quota:
+	case w.probing && (full || e.pause >= t.windowLeast && 2*n >= w.quota):
 		w.correct(n, e, h, t)
 		return windowed, true
-	case e.pause < t.windowLeast:
-		return unexplained, true
 	case e.accepted == 0:
 		return unheeded, true
+	case full && w.slides(n, e, h, t):
+		w.shared = true
+		w.quota = max(1, int((1-t.windowYield)*float64(min(n, w.quota))))
+		w.rest(t.windowProbe * w.quota)
+		return unheeded, true
+	case e.pause < t.windowLeast:
+		return unexplained, true
 	}
 	w.doubts++
 	return unheeded, w.doubts < t.windowDoubts
 }
 
+// slides reports whether a refusal within the quota, with n turns in the window, is that
+// of a sliding window which others use too: it lets one more in as soon as its oldest
+// turn is a period old, and that is ours or an older one of theirs. The same pause again
+// is no such moment, but for the shortest.
+func (w *window) slides(n int, e epoch, h *history, t tuning) bool {
+	if w.repeated >= t.inflated && e.pause >= t.windowLeast {
+		return false
+	}
+	oldest, ok := h.last(n)
+	return ok && oldest > w.from && e.release <= oldest+w.period+t.windowSlack
+}
+
 // correct learns from the refusal of a turn over the quota, when n turns were in the
-// window. A count near the quota confirms it: where windows are fixed, turns that the
-// window before accepted are among them.
+// window. A count near the quota confirms it, unless others come and go: where windows
+// are fixed, turns that the window before accepted are among them.
 func (w *window) correct(n int, e epoch, h *history, t tuning) {
-	if math.Abs(float64(n-w.settled)) <= t.windowSame*float64(w.settled) {
+	if !w.shared && math.Abs(float64(n-w.settled)) <= t.windowSame*float64(w.settled) {
 		n = w.settled
 		w.rest(min(2*w.every, max(t.windowProbeRare, t.windowProbeMost*w.quota)))
 	} else {
@@ -150,9 +177,10 @@ func (w *window) correct(n int, e epoch, h *history, t tuning) {
 }
 
 // align follows a server that opens its window well before the turns in it are a period
-// old: its windows are fixed, and what was sent before this one opened does not count.
+// old, and not because those of others are: its windows are fixed, and what was sent
+// before this one opened does not count.
 func (w *window) align(e epoch, h *history, t tuning) {
-	if at, ok := h.last(w.quota); ok && e.release < at+w.period-t.windowSlack {
+	if at, ok := h.last(w.quota); ok && !w.shared && e.release < at+w.period-t.windowSlack {
 		w.from = e.release
 	}
 }
@@ -162,7 +190,7 @@ func (w *window) rest(every int) { w.probing, w.since, w.every = false, 0, every
 
 // forget lets the window go: it proved wrong.
 func (w *window) forget() {
-	*w = window{pause: w.pause, repeated: w.repeated, wrong: w.wrong, before: w.before}
+	*w = window{pause: w.pause, repeated: w.repeated, wrong: w.wrong, likeness: w.likeness, before: w.before}
 }
 
 // shown returns the length of the window that an epoch shows, or 0. A single one shows

@@ -21,7 +21,7 @@ func TestAGateThatClosesTurnsBackAtOnceThoseWhoQueueWithADeadline(t *testing.T) 
 		hurried, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		var crew sync.WaitGroup
-		crew.Go(func() { _, _ = a.Wait(patient) }) // stands in the turnstile
+		crew.Go(func() { _, _ = a.Wait(patient) }) // is next
 		synctest.Wait()
 		var closed *ClosedError
 		var turnedBack time.Time
@@ -41,22 +41,21 @@ func TestAGateThatClosesTurnsBackAtOnceThoseWhoQueueWithADeadline(t *testing.T) 
 	})
 }
 
-// standIn takes the turnstile's place, as a caller does who has not yet looked at
+// standIn takes the first place in the queue, as a caller does who has not yet looked at
 // what has changed.
 func standIn(a *Adaptive) (leave func()) {
-	a.turnstile <- struct{}{}
+	c := &caller{woken: make(chan struct{}, 1)}
 	a.mu.Lock()
-	a.queued++
+	a.queue = append(a.queue, c)
 	a.mu.Unlock()
-	return func() {
-		a.leave()
-		<-a.turnstile
-	}
+	return func() { a.leave(c) }
 }
 
 func TestCallersAreServedInTheOrderInWhichTheyCame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := New(Config{Workers: 16, Learned: known(10)})
+		early, err := a.Wait(t.Context())
+		require.NoError(t, err)
 		leave := standIn(a)
 		var mu sync.Mutex
 		var served []int
@@ -76,6 +75,8 @@ func TestCallersAreServedInTheOrderInWhichTheyCame(t *testing.T) {
 			time.Sleep(10 * time.Second) // a turn is due, and yet nobody may overtake
 			synctest.Wait()
 		}
+		early.Refused(time.Minute) // all look whether they can wait so long, and keep their places
+		synctest.Wait()
 		mu.Lock()
 		assert.Empty(t, served)
 		mu.Unlock()
