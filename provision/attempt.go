@@ -106,7 +106,9 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		a.clock.observe(response.Date)
 		a.clock.made(room.At, sent)
 	}
-	a.count(v)
+	if v.class != unreachable {
+		a.count(v)
+	}
 	a.Record.HTTPStatus = v.httpStatus
 	a.Record.TrackingID = v.trackingID
 	if v.trackingID == "" {
@@ -242,6 +244,9 @@ func (a *attempt) conclude(status results.Status, v verdict) {
 		a.Record.Error += "; " + v.remedy
 	}
 	a.Record.FinishedAt = a.clock.now()
+	if a.Record.FinishedAt.Before(a.Record.StartedAt) { // the first answers correct the clock
+		a.Record.FinishedAt = a.Record.StartedAt
+	}
 }
 
 // result returns what became of the row; the attempt has ended.

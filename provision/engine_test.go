@@ -249,6 +249,7 @@ func TestAServerThatCannotBeReachedStopsTheRunAndLosesNothing(t *testing.T) {
 		assert.Equal(t, Unreachable, stop.Reason)
 		assert.Less(t, time.Since(start), 5*time.Minute)
 		assert.Equal(t, 5, outcome.Statuses[results.Pending])
+		assert.Empty(t, outcome.Requests, "none left")
 		assert.Zero(t, w.rooms())
 		assert.Zero(t, limiter.Stats().InFlight, "turns that led nowhere are given back")
 	})

@@ -3,6 +3,7 @@ package provision
 import (
 	"fmt"
 	"iter"
+	"strings"
 
 	"roomlift/provision/manifest"
 	"roomlift/provision/webex"
@@ -208,7 +209,7 @@ func faultsByRow(faults manifest.ErrorList) map[int]string {
 			reason = f.Column + ": " + reason
 		}
 		if f.Remedy != "" {
-			reason += "; " + f.Remedy
+			reason += "; " + strings.ReplaceAll(f.Remedy, "; ", ", ") // what stands behind the last semicolon is what to do
 		}
 		if earlier := reasons[f.Row]; earlier != "" {
 			reason = earlier + " / " + reason

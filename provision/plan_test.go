@@ -145,3 +145,8 @@ func TestTheFinalRecordsAreOneForEachRowInOrder(t *testing.T) {
 	}
 	assert.Equal(t, []string{"A pending", "B created"}, got)
 }
+
+func TestWhatToDoAboutAFaultyRowStandsBehindTheLastSemicolon(t *testing.T) {
+	reasons := faultsByRow(manifest.ErrorList{{Row: 3, Column: "title", Reason: "has a line separator; it does not show", Remedy: "delete it; it was pasted"}})
+	assert.Equal(t, "title: has a line separator; it does not show; delete it, it was pasted", reasons[3])
+}

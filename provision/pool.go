@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -104,8 +105,8 @@ func (r *run) work(ctx, sending context.Context, ready <-chan *attempt) error {
 		if err := a.create(ctx, sending); err != nil {
 			return err
 		}
-		if r.MaxFailures > 0 && r.failed.Load() >= int64(r.MaxFailures) {
-			return &StopError{Reason: TooManyFailures}
+		if failed := r.failed.Load(); r.MaxFailures > 0 && failed >= int64(r.MaxFailures) {
+			return &StopError{Reason: TooManyFailures, Err: fmt.Errorf("%d, and at %d the run was to stop", failed, r.MaxFailures)}
 		}
 	}
 }

@@ -35,7 +35,7 @@ const (
 func (e *StopError) Error() string {
 	switch e.Reason {
 	case TooManyFailures:
-		return "too many rows failed"
+		return fmt.Sprintf("too many rows failed: %v", e.Err)
 	case Closed:
 		return fmt.Sprintf("Webex accepts nothing before %s; try again after that", e.Until.UTC().Format(time.RFC3339))
 	case Unreachable:

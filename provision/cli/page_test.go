@@ -184,7 +184,7 @@ func TestTheTruthIsTheSameEverywhere(t *testing.T) {
 	const next = "correct what failed and run the same command again; rooms that exist are left alone"
 	assert.Contains(t, stdout, "4 rows: 1 created, 1 failed, 2 not tried\n")
 	assert.Contains(t, stdout, "\nnext: "+next+"\n")
-	assert.Contains(t, stderr, "roomlift: too many rows failed\n")
+	assert.Contains(t, stderr, "roomlift: too many rows failed: 1, and at 1 the run was to stop\n")
 	assert.NotContains(t, stderr, "hint:", "it was said")
 	assert.Contains(t, n.page(), "What to do next: C"+next[1:]+".")
 	s := n.summary()

@@ -108,6 +108,7 @@ func read(r *Report) *reading {
 	steps := stepsByRef(r.Run)
 	unbegun := r.Run != nil && r.Run.Outcome == nil
 	for record := range r.Records {
+		straighten(&record)
 		step := steps[record.Ref]
 		s := report.StateOf(&record, step)
 		if unbegun && record.Status.HasRoom() {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roomlift/provision"
+	"roomlift/report/results"
 )
 
 // Timeline remembers of a run's events what a page shows of its course: when
@@ -45,7 +46,7 @@ func (t *Timeline) Observe(e provision.Event) {
 	}
 	switch e.Kind {
 	case provision.RowDone:
-		if e.Result.Record.Status.HasRoom() && e.Result.Action != provision.Move {
+		if e.Result.Record.Status == results.Created && e.Result.Action != provision.Move { // one that was adopted was created earlier
 			t.created = append(t.created, e.Time.Sub(t.began))
 			t.compare(e.Time, e.Result.Record.FinishedAt)
 		}

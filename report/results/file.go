@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 
 	"roomlift/report/atomicfile"
 )
@@ -129,9 +130,13 @@ func (f *File) note(format string, args ...any) {
 }
 
 func (f *File) unwritable(err error) error {
+	remedy := "make room or make it writable"
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		remedy = "let programs open more files (ulimit -n)"
+	}
 	return &Error{
 		Path: f.path, Reason: "cannot be written", Err: err,
-		Remedy: "nothing that was recorded is lost; make room or make it writable, then run again",
+		Remedy: "nothing that was recorded is lost; " + remedy + ", then run again",
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -338,6 +339,17 @@ func (h failingHandle) Sync() error {
 		return err
 	}
 	return h.Handle.Sync()
+}
+
+func TestWhoeverMayOpenTooFewFilesIsNotToldToMakeRoom(t *testing.T) {
+	left := 0
+	for err, want := range map[error]string{
+		syscall.EMFILE: "let programs open more files (ulimit -n), then run again",
+		syscall.ENOSPC: "make room or make it writable, then run again",
+	} {
+		_, opened := Open(filepath.Join(t.TempDir(), "rooms.results.csv"), Options{FS: failingFS{left: &left, err: err}})
+		require.ErrorContains(t, opened, want)
+	}
 }
 
 func TestAFailedWriteOrSyncIsFinalAndLosesNothingThatWasAcknowledged(t *testing.T) {
