@@ -81,7 +81,7 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 			prepare: func(n *night) { n.write("rooms.csv", "title,teamId\nA,\nD,no-such-team\nE,\n") },
 			flags:   []string{"--max-failures", "1", "--workers", "1"}, code: 3,
 			want: []string{
-				"The run stopped early: 1 of 3 rooms exists; 1 failed and 1 was not tried.", "Why it stopped: Too many rows failed.",
+				"The run stopped early: 1 of 3 rooms exists; 1 failed and 1 was not tried.", "Why it stopped: Too many rows failed: 1, and at 1 the run was to stop.",
 				"What to do next: Correct what failed and run the same command again",
 			},
 		},
