@@ -30,6 +30,7 @@ type attempt struct {
 
 	left              bool // a request left
 	locked, unreached int
+	flight            int  // its place among those in the air
 	renewed           bool // the token, because of this row
 }
 

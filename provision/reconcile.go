@@ -113,7 +113,7 @@ type reconciler struct {
 
 	mu      sync.Mutex
 	rows    []*lost
-	flights map[*attempt]struct{}
+	flights []*attempt          // in no order
 	losses  map[*Step]int       // answers lost in this run
 	began   map[*Step]time.Time // when this run began with a row whose answer was lost
 	last    time.Time           // when the rooms were last listed
@@ -121,7 +121,7 @@ type reconciler struct {
 }
 
 func newReconciler(r *run) *reconciler {
-	return &reconciler{run: r, flights: map[*attempt]struct{}{}, losses: map[*Step]int{}, began: map[*Step]time.Time{}}
+	return &reconciler{run: r, losses: map[*Step]int{}, began: map[*Step]time.Time{}}
 }
 
 // takeOff and land frame the time in which a row may get a room whose id is not
@@ -129,13 +129,19 @@ func newReconciler(r *run) *reconciler {
 func (c *reconciler) takeOff(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.flights[a] = struct{}{}
+	a.flight = len(c.flights)
+	c.flights = append(c.flights, a)
 }
 
 func (c *reconciler) land(a *attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.flights, a)
+	if a.flight < len(c.flights) && c.flights[a.flight] == a {
+		last := c.flights[len(c.flights)-1]
+		last.flight = a.flight
+		c.flights[last.flight] = last
+		c.flights = c.flights[:len(c.flights)-1]
+	}
 }
 
 // add takes a row whose answer was lost, and which the queue counts as parked.
@@ -329,7 +335,7 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 func (c *reconciler) unmistakable(rooms []webex.Room) ([]*lost, []webex.Room) {
 	c.mu.Lock()
 	flown := map[place]bool{}
-	for a := range c.flights {
+	for _, a := range c.flights {
 		flown[placeOf(a.Record.Title, a.Record.TeamID)] = true
 	}
 	var free []*lost

@@ -20,6 +20,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode"
@@ -208,7 +209,7 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 	}
 	ctx = c.deadlines.bound(ctx)
 
-	var sent sentTrace
+	sent := sentTraces.Get().(*sentTrace)
 	req := c.request(sent.attach(ctx), x, token)
 
 	redact := redactor{token, c.secrets}
@@ -220,7 +221,11 @@ func (c *Client) do(ctx context.Context, x exchange) (answer, error) {
 		return answer{}, redact.transportError(sent.perhaps(c.transport), err)
 	}
 	defer resp.Body.Close()
-	return c.readAnswer(resp, x.maxBytes, redact)
+	a, err := c.readAnswer(resp, x.maxBytes, redact)
+	if err == nil {
+		sent.giveBack()
+	}
+	return a, err
 }
 
 // request is what http.NewRequest would make of the exchange, whose URL is parsed
@@ -275,15 +280,32 @@ func (c *Client) bearer(ctx context.Context) (string, error) {
 // server.
 type sentTrace struct {
 	traced, written atomic.Bool
+	hooks           httptrace.ClientTrace
 }
 
-func (s *sentTrace) attach(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+// sentTraces are traces for requests to come.
+var sentTraces = sync.Pool{New: func() any {
+	s := &sentTrace{}
+	s.hooks = httptrace.ClientTrace{
 		// A transport that finds its idle connection dead before it has written
 		// anything takes another one; what counts is the last.
 		GetConn:      func(string) { s.traced.Store(true); s.written.Store(false) },
 		WroteHeaders: func() { s.written.Store(true) },
-	})
+	}
+	return s
+}}
+
+func (s *sentTrace) attach(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &s.hooks)
+}
+
+// giveBack offers the trace to another request. The answer was read in full; what
+// the transport may still call, for a server that answers before it was asked in
+// full, makes a request count as sent, and never one as not sent.
+func (s *sentTrace) giveBack() {
+	s.traced.Store(false)
+	s.written.Store(false)
+	sentTraces.Put(s)
 }
 
 // perhaps reports whether a request that rt failed to carry may have reached the
