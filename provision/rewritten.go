@@ -97,14 +97,15 @@ func mayBeShown(title string) bool {
 		return false
 	}
 	_, number := numberIn(title)
-	return number && showable(title) || len(dateNumbers(title)) > 1
+	_, currency, figure := figureIn(title)
+	return number && showable(title) || figure && currency != "" || len(dateNumbers(title)) > 1
 }
 
 // mayBe reports whether shown may be what a spreadsheet program makes of a title that
 // has left the manifest, though it could be the other way round as well. Two dates or
 // numbers in one notation are two rooms.
 func mayBe(title, shown string) bool {
-	return showable(shown) && respelt(title, shown) && notation(title) != notation(shown)
+	return showable(shown) && (respelt(title, shown) || sameFigure(title, shown)) && notation(title) != notation(shown)
 }
 
 // notation is a text with every digit alike.
@@ -145,6 +146,9 @@ func shapes(title string) []string {
 	shapes := []string{strings.ToUpper(outline(title))}
 	if value, truth := truthWords[strings.ToUpper(title)]; truth {
 		shapes = append(shapes, "a truth value "+strconv.FormatBool(value))
+	}
+	if n, _, ok := figureIn(title); ok && n != shapes[0] {
+		shapes = append(shapes, n)
 	}
 	if len(dateNumbers(title)) > 1 {
 		shapes = append(shapes, "a date")

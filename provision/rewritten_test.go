@@ -29,6 +29,8 @@ func TestWhatMayBeATitleThatHasLeftIsKnownInEveryLanguage(t *testing.T) {
 		"1/2": {"01. Feb", "02-Jan", "01/02/26"}, "3-4": {"04. Mrz", "2026-04-03"}, "1.5": {"1,5"}, "1,5": {"1.5"},
 		"1.234,50": {"1234,5", "1234.5"}, "TRUE": {"WAHR", "VRAI"}, "true": {"TRUE", "VERO"}, "1:30": {"01:30", "01:30:00"},
 		"25.00%": {"25,00 %", "0.25"}, "10%": {"0.1", "10,00 %"}, "May 5": {"05. Mai", "5-May"}, "0012": {"12"},
+		"77.000": {"77000"}, "1,000": {"1000"}, "1.234.567": {"1234567"}, "1 000": {"1000"}, "(5)": {"-5"}, "8-": {"-8"},
+		"$5": {"$5.00", "5"}, "€9": {"9", "9.00 €"}, "$1,000": {"1000", "$1000.00"},
 	} {
 		for _, shown := range all {
 			assert.True(t, mayBeShown(shown) && mayBe(title, shown), "%q shown as %q", title, shown)
@@ -38,6 +40,7 @@ func TestWhatMayBeATitleThatHasLeftIsKnownInEveryLanguage(t *testing.T) {
 	}
 	for _, other := range [][2]string{
 		{"2026-01-02", "2026-02-01"}, {"1.5", "2.5"}, {"Room 1", "Room 2"}, {"1-2", "3-Jan"}, {"TRUE", "FALSCH"}, {"May", "Mai"}, {"10%", "10"},
+		{"1.000", "1001"}, {"(5)", "5"}, {"$5", "€5"}, {"5", "$5.00"}, {"1000", "1.000"}, {"1.000", "2.000"}, {"(5)", "(6)"}, {"Room 1.000", "Room 1000"},
 	} {
 		assert.Equal(t, []Action{Create}, actions(planned(t, "title\n\""+other[1]+"\"\n",
 			recordOf(manifest.Row{Title: other[0]}, results.Created, "x"))), "%q", other)

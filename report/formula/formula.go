@@ -25,7 +25,7 @@ type Guard struct {
 var (
 	// Commas is for files whose delimiter is the comma: no program takes one that
 	// stands in quotes for the end of a cell.
-	Commas = newGuard(";\t\n\r")
+	Commas = newGuard(";|\t\n\r")
 	// Any is for files with any delimiter.
 	Any = newGuard(",;|\t\n\r")
 )

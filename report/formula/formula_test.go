@@ -27,7 +27,7 @@ func TestWhatWouldBeRunIsNeutralised(t *testing.T) {
 
 func TestACommaInQuotesDividesNoFileOfCommas(t *testing.T) {
 	for cell, want := range map[string]string{
-		"A,-B": "A,-B", "x,=1": "x,=1", "A|-B": "A|-B", "=1,=2": "'=1,=2",
+		"A,-B": "A,-B", "x,=1": "x,=1", "A|-B": "A|'-B", "=1,=2": "'=1,=2",
 		"a;\"=1+1\"": "a;'\"=1+1\"", "x\n=1": "x\n'=1", "x;,=1": "x;,=1", "x,'=1": "x,'=1",
 	} {
 		assert.Equal(t, want, Commas.Neutralise(cell))

@@ -240,6 +240,10 @@ func TestDamageIsNamedByItsLineAndTheFileIsUntouched(t *testing.T) {
 			strings.Replace(strings.Replace(good, "Room b", "Räum", 1), "Room c", "R\xffom", 1), ":3: ", "not UTF-8",
 		},
 		"the file of another tool": {"name,id\nx,1\n", ": ", "is not a Roomlift results file"},
+		"lines that another program divided": {
+			"\"ref,row,key,title,teamId,status\",\n\"r-bc99bce2aa51b285,1,,Sales\",\" Nord,,created\"\n", ": ",
+			"holds Roomlift's records, but another program has divided its lines into other cells; put back the last good copy",
+		},
 		"a file that is no table":  {"\x7fELF\x02\x01 and so on", ": ", "is not a Roomlift results file"},
 		"a line above the header":  {"Rooms of 2026\n" + good, ":2: ", "holds the header, which must be the first line"},
 		"a header that was sorted": {lines[1] + lines[2] + lines[0] + lines[3], ":3: ", "holds the header, which must be the first line"},

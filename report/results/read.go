@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,6 +46,7 @@ func load(fsys FS, path string) (*content, error) {
 		c.path, c.src = path, src
 		return c, nil
 	}
+	ours := holdsRefs(src)
 	_ = src.Close() // nothing was written to it
 	fault := &Error{
 		Path: path, Reason: err.Error(),
@@ -57,6 +59,8 @@ func load(fsys FS, path string) (*content, error) {
 		fault.Remedy = format.remedy()
 	case errors.As(err, &d):
 		fault.Reason, fault.Line, fault.Remedy = d.reason, d.line, cmp.Or(d.remedy, fault.Remedy)
+	case errors.Is(err, errNotOurs) && ours:
+		fault.Reason = "holds Roomlift's records, but another program has divided its lines into other cells"
 	case errors.Is(err, errNotOurs):
 		fault.Reason, fault.Remedy = errNotOurs.Error(), ElsewhereRemedy
 	}
@@ -409,3 +413,13 @@ func likeHeader(line []byte) (missing []string, ok bool) {
 }
 
 var errNotOurs = errors.New("is not a Roomlift results file")
+
+// anyRef finds what is a ref, however the line around it is divided.
+var anyRef = regexp.MustCompile(`\br-[0-9a-f]{16}\b`)
+
+// holdsRefs reports whether refs stand near the beginning of a file, in any encoding
+// that has ASCII letters.
+func holdsRefs(src Source) bool {
+	head, _ := io.ReadAll(io.NewSectionReader(src, 0, 64<<10))
+	return anyRef.Match(bytes.ReplaceAll(head, []byte{0}, nil))
+}
