@@ -39,8 +39,21 @@ func TestWhatMayBeATitleThatHasLeftIsKnownInEveryLanguage(t *testing.T) {
 		}
 	}
 	for _, other := range [][2]string{
-		{"2026-01-02", "2026-02-01"}, {"1.5", "2.5"}, {"Room 1", "Room 2"}, {"1-2", "3-Jan"}, {"TRUE", "FALSCH"}, {"May", "Mai"}, {"10%", "10"},
-		{"1.000", "1001"}, {"(5)", "5"}, {"$5", "€5"}, {"5", "$5.00"}, {"1000", "1.000"}, {"1.000", "2.000"}, {"(5)", "(6)"}, {"Room 1.000", "Room 1000"},
+		{"2026-01-02", "2026-02-01"},
+		{"1.5", "2.5"},
+		{"Room 1", "Room 2"},
+		{"1-2", "3-Jan"},
+		{"TRUE", "FALSCH"},
+		{"May", "Mai"},
+		{"10%", "10"},
+		{"1.000", "1001"},
+		{"(5)", "5"},
+		{"$5", "€5"},
+		{"5", "$5.00"},
+		{"1000", "1.000"},
+		{"1.000", "2.000"},
+		{"(5)", "(6)"},
+		{"Room 1.000", "Room 1000"},
 	} {
 		assert.Equal(t, []Action{Create}, actions(planned(t, "title\n\""+other[1]+"\"\n",
 			recordOf(manifest.Row{Title: other[0]}, results.Created, "x"))), "%q", other)
