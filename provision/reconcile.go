@@ -330,8 +330,9 @@ func (c *reconciler) decide(rooms []webex.Room, asked time.Time) error {
 }
 
 // unmistakable returns the lost rows and the listed rooms, but for the rooms that
-// rows have already, and the rows whose rooms could be those of a row in flight, whose id is not recorded yet. The
-// flights are looked at first: what lands after that is recorded.
+// rows have already, and the rows whose rooms could be those of a row in flight,
+// whose id is not recorded yet. The flights are looked at first: what lands after
+// that is recorded.
 func (c *reconciler) unmistakable(rooms []webex.Room) ([]*lost, []webex.Room) {
 	c.mu.Lock()
 	flown := map[place]bool{}

@@ -8,7 +8,8 @@ import (
 
 // gather is how long after an fsync the next one waits for records to share it: at
 // full speed an fsync for each millisecond costs a record three times what one every
-// four does (2.1 and 0.7 µs of CPU), and nobody waits for either, since intents are written ahead.
+// four does (2.1 and 0.7 µs of CPU), and nobody waits for either, since intents are
+// written ahead.
 const gather = 4 * time.Millisecond
 
 // errClosed is what an append to a closed journal gets.
