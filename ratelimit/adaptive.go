@@ -27,9 +27,10 @@ type Config struct {
 	// MaxRate is the number of turns a second that is never exceeded; 0 or less is no ceiling.
 	MaxRate float64
 	// Reserve is the share of the discovered limit that is left to others, at least 0
-	// and below 1; values outside are moved to the nearest of 0 and 0.99. With a reserve
-	// the limiter never probes above what it measured last, since a probe takes what is
-	// reserved, except after a deep fall of the limit, to what it was before. A limit that
+	// and below 1; values outside are moved to the nearest of 0 and 0.99. Until the limit
+	// is known beyond doubt it is met at the full pace, for some minutes of a first run.
+	// Then the limiter never probes above what it measured last, since a probe takes what
+	// is reserved, except after a deep fall of the limit, to what it was before. A limit that
 	// rises is found by a run that remembers none: what is remembered is believed for a
 	// week after it was measured, and not for a month.
 	Reserve float64

@@ -37,7 +37,7 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 		history: history{keep: t.history},
 		probe:   search(0, t),
 	}
-	c.estimate.modest = c.share < 1
+	c.estimate.modest, c.window.modest = c.share < 1, c.share < 1
 	c.estimate.saved = t.catchUp
 	c.pacer = newPacer(c.pace(), cfg.MaxRate, t)
 	c.recall(0, known)
@@ -50,7 +50,11 @@ func (c *controller) recall(now float64, known Learned) {
 		return
 	}
 	c.remember(known)
-	c.pacer.begin(now, c.pace(), max(0, known.Burst*c.share-float64(c.given)))
+	saved := known.Burst - float64(c.given)
+	if c.share < 1 {
+		saved = 0 // what was taken for a bucket may be a window
+	}
+	c.pacer.begin(now, c.pace(), max(0, saved))
 }
 
 // next returns when the next turn may be given; +Inf until something in flight ends.
@@ -87,8 +91,9 @@ func (c *controller) accept(now, sent float64) {
 	if c.window.accept(c.overQuota(sent), c.tuning) {
 		c.probe = search(now, c.tuning)
 	}
+	c.estimate.prove(now, &c.history, c.tuning)
 	c.doubt(now)
-	if c.share == 1 || !c.estimate.measured() || c.rate < c.ceiling() {
+	if c.share == 1 || !c.estimate.sure || c.rate < c.ceiling() {
 		if !c.pacer.slack(now) {
 			c.rate += c.probe.accept(now, c.rate, c.estimate.depth, c.careful(), c.tuning)
 		}
@@ -170,10 +175,11 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 // Where the window is not known yet, it was none if more is accepted than it had room
 // for: then the pace climbs again.
 func (c *controller) follow(e epoch) {
+	t := c.tuning
 	if c.estimate.begun() {
+		c.unprove()
 		return
 	}
-	t := c.tuning
 	if c.window.quota > 0 {
 		c.rate = t.frontPace(float64(e.accepted)/e.length(), true)
 		c.probe = rest(never)
@@ -197,6 +203,9 @@ func (c *controller) measure(e epoch) (saved float64) {
 		search:     c.history.turns(c.begun, c.searched),
 		turns:      c.history.turns(c.estimate.empty, e.refused),
 		climb:      c.history.turns(c.probe.began, e.refused),
+	}
+	if c.share < 1 {
+		s.bound = c.window.likeness.bound(&c.history, c.tuning)
 	}
 	c.burst, c.doubts = 0, false
 	t := c.tuning
@@ -239,7 +248,7 @@ func (c *controller) cruise() float64 {
 // where that is doubted, what was measured before.
 func (c *controller) ceiling() float64 {
 	switch {
-	case !c.estimate.measured():
+	case !c.estimate.sure:
 		return math.Inf(1)
 	case c.doubts:
 		return c.estimate.highest
@@ -247,8 +256,14 @@ func (c *controller) ceiling() float64 {
 	return max(c.tuning.leastRate, c.estimate.limit)
 }
 
-// pace returns the turns a second that are given.
-func (c *controller) pace() float64 { return c.rate * c.share }
+// pace returns the turns a second that are given: our share, except between the first
+// refusal and the moment at which the limit is known, which then comes sooner.
+func (c *controller) pace() float64 {
+	if c.events > 0 && c.window.quota == 0 && !c.estimate.sure {
+		return c.rate
+	}
+	return c.rate * c.share
+}
 
 // careful reports whether refusals have used up their budget.
 func (c *controller) careful() bool {

@@ -272,7 +272,7 @@ func TestWithAReserveAFloodThatHasPassedSlowsNothing(t *testing.T) {
 		stays := bucket(5, 20, change{120, 1})(seed)
 		best = omniscient(bucket(5, 20, change{120, 1})(seed), 4000, usual) / 0.8
 		o = simulate(t, stays, 4000, seed, reserving)
-		assert.Greater(t, o.makespan, 0.95*best, "what is reserved is left to others")
+		assert.Greater(t, o.makespan, 0.93*best, "once the limit is known, what is reserved is left to others")
 		assert.Less(t, o.refused, 20)
 	}
 }

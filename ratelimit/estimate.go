@@ -16,7 +16,9 @@ type estimate struct {
 	short   int     // stretches in a row that were too short to measure
 	saved   float64 // share of the depth that is believed to be saved up during a pause
 	exact   bool    // the limit was measured with a bucket that cannot have run over meanwhile
-	modest  bool    // never guess above a lower bound: others are owed a share
+	proofs  int     // how often the limit was measured; one that was confirmed counts as enough
+	sure    bool    // the limit may be relied on where it is not met again, see prove
+	modest  bool    // others are owed a share: never guess above a lower bound
 }
 
 // stretch is what was accepted in a stretch of time.
@@ -33,6 +35,7 @@ type sample struct {
 	sinceEmpty stretch   // since the refusal before
 	sinceOpen  stretch   // since the gate opened
 	sinceClimb stretch   // since the climb began, or the run
+	bound      float64   // the lowest rate of a window that may be behind this; 0 is none
 	burst      float64   // turns that were to go out at once when the gate opened
 	search     []float64 // turns until the run's first refusal, which met a full bucket
 	turns      []float64 // turns since the refusal before
@@ -83,6 +86,10 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 	e.short = 0
 	e.empty = s.refused
 	found := e.settle(s, t)
+	e.proofs++
+	if found == confirmed {
+		e.proofs = t.proofs
+	}
 	e.highest = max(e.highest, e.limit)
 	return found
 }
@@ -92,12 +99,15 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	old := e.limit
 	lower := s.sinceEmpty.rate(0)
 	upper := s.sinceClimb.rate(0)
-	if !e.exact {
+	if !e.exact && !e.modest {
 		lower = e.raise(lower, s, t)
 	}
 	if !e.measured() {
 		e.exact = !s.climbing || !ranOver(s, upper)
 		e.limit = e.between(lower, upper, t)
+		if s.bound > 0 {
+			e.limit = min(e.limit, s.bound)
+		}
 		e.depth = excess(s.search, e.limit)
 		return rose
 	}

@@ -17,6 +17,9 @@ type Learned struct {
 	Quota int `json:"quota,omitempty"`
 	// Period is the length of the window, in nanoseconds in JSON.
 	Period time.Duration `json:"period,omitempty"`
+	// Sure says that the limit was met again, and was the same. A run that leaves a
+	// reserve to others never meets it, and believes no other.
+	Sure bool `json:"sure,omitempty"`
 	// At is when it was learned, by the wall clock.
 	At time.Time `json:"at,omitzero"`
 }
@@ -31,6 +34,9 @@ func (l Learned) believable(now time.Time, share float64, t tuning) Learned {
 		most = t.memoryReserve
 	}
 	if age := now.Sub(l.At).Abs(); age > most {
+		return Learned{}
+	}
+	if limit := l.Burst > 0 || l.Quota > 0; limit && !l.Sure && share < 1 {
 		return Learned{}
 	}
 	if !(l.Rate >= t.leastRate && l.Rate <= t.mostRate) {
@@ -56,6 +62,7 @@ func (c *controller) remember(l Learned) {
 	}
 	c.known = l
 	c.flight.free, c.flight.earn = 0, t.roomWarm
+	c.window.sure, c.estimate.sure = l.Sure, l.Sure
 	switch {
 	case l.Quota > 0:
 		c.window.quota, c.window.settled, c.window.period = l.Quota, l.Quota, l.Period.Seconds()
@@ -86,13 +93,13 @@ func (c *controller) learned() Learned {
 		if c.share < 1 {
 			quota = c.window.settled // what others have taken of it would never be taken back
 		}
-		return Learned{Rate: float64(quota) / c.window.period, Quota: quota, Period: duration(c.window.period)}
+		return Learned{Rate: float64(quota) / c.window.period, Quota: quota, Period: duration(c.window.period), Sure: c.window.sure}
 	case c.share < 1 && c.estimate.measured():
 		// A fall may be over, which a run with a reserve finds out late or not at all; if it
 		// is not, the first refusals tell.
-		return Learned{Rate: max(c.estimate.limit, c.estimate.highest), Burst: math.Round(c.estimate.depth)}
+		return Learned{Rate: max(c.estimate.limit, c.estimate.highest), Burst: math.Round(c.estimate.depth), Sure: c.estimate.sure}
 	case c.estimate.measured():
-		return Learned{Rate: c.estimate.limit, Burst: math.Round(c.estimate.depth)}
+		return Learned{Rate: c.estimate.limit, Burst: math.Round(c.estimate.depth), Sure: c.estimate.sure}
 	}
 	return Learned{Rate: c.rate}
 }

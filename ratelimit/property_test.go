@@ -120,6 +120,7 @@ func TestTheReserveIsLeftAtAllTimesWhenTheLimitIsRemembered(t *testing.T) {
 			if known.Rate < standard().startRate/10 {
 				return // so low a limit is not believed
 			}
+			known.Sure = true
 			a := New(Config{Workers: n, Reserve: reserve, Learned: &known})
 			if late {
 				a.Recall(known)

@@ -47,6 +47,12 @@ type tuning struct {
 	shortCut float64 // rate kept when refused again after so few that nothing was measured
 	mostCut  float64 // least rate kept at one event, however little was accepted
 
+	// Proof, before a share of the limit is left to others.
+
+	proofs     int     // measurements, unless two agree
+	proof      float64 // time of a window that may be behind the limit: the documented one …
+	proofShare float64 // … and how much of what the limit allows in it must have been accepted: after a slow start or a pause it is less
+
 	// Probes. They are counted in accepted requests, so that the refused share is bounded
 	// at any rate: one or two refusals for 100–300 requests.
 
@@ -133,6 +139,10 @@ func standard() tuning {
 		same:     0.03,
 		shortCut: 0.8,
 		mostCut:  0.3,
+
+		proofs:     2,
+		proof:      60,
+		proofShare: 0.9,
 
 		probeNormal:   100,
 		probeMost:     200,

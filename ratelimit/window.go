@@ -12,10 +12,13 @@ type window struct {
 	settled int     // the quota at the last refusal: turns over it may have met another window
 	period  float64 // seconds
 	shared  bool    // it slides, and others use it too
+	modest  bool    // others are owed a share
+	sure    bool    // it was shown beyond doubt, or met again
 	probing bool    // the next turn over the quota is tried, alone
 
 	since, every  int     // accepted since the last probe, and before the next
 	repeated      int     // events in a row with the same pause
+	varied        bool    // there were others before
 	pause         float64 // the last event's
 	began, closed float64 // the epoch whose turns are the quota, not yet counted
 	from          float64 // turns before this moment are not counted any more
@@ -63,7 +66,7 @@ func (w *window) free(h *history, share, roundTrip float64) float64 {
 	if w.quota == 0 {
 		return 0
 	}
-	at, ok := h.last(max(1, int(share*float64(w.quota))))
+	at, ok := h.last(max(1, int(share*float64(w.quota)+1e-9)))
 	if !ok || at < w.from {
 		return 0
 	}
@@ -95,6 +98,7 @@ func (w *window) accept(over bool, t tuning) (vanished bool) {
 func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 	w.repeated++
 	if math.Abs(e.pause-w.pause) > t.grain {
+		w.varied = w.pause > 0
 		w.repeated, w.pause = 0, e.pause
 	}
 	if w.quota > 0 {
@@ -105,8 +109,8 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.wrong++
 	}
 	w.likeness.add(e.refused, t)
-	if quota, period := w.likeness.window(h, t); quota > 0 && w.wrong < t.windowWrong {
-		w.quota, w.period, w.settled = quota, period, quota
+	if quota, period := w.sliding(e, h, t); quota > 0 && w.wrong < t.windowWrong {
+		w.quota, w.period, w.settled, w.sure = quota, period, quota, e.pause < t.windowLeast
 		w.rest(t.windowProbe * quota)
 		return windowed
 	}
@@ -117,12 +121,28 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		return unexplained
 	}
 	if period := w.shown(e, t); period > 0 {
-		w.quota, w.period, w.settled = e.accepted, period, e.accepted
+		w.quota, w.period, w.settled, w.sure = e.accepted, period, e.accepted, w.certain(e, t) == period
 		w.began, w.closed = e.began, e.release
 		w.rest(t.windowProbe * e.accepted)
 	}
 	w.before = e
 	return windowed
+}
+
+// sliding returns the quota and the period of the sliding window that the latest events
+// show, or 0. With a reserve a long pause speaks against it: once it is full, a sliding
+// window lets one more in soon.
+func (w *window) sliding(e epoch, h *history, t tuning) (quota int, period float64) {
+	switch {
+	case !w.modest:
+		return w.likeness.window(h, t)
+	case e.pause >= t.windowLeast:
+		return 0, 0
+	}
+	if quota, period := w.trickles(e, h, t); quota > 0 {
+		return quota, period
+	}
+	return w.likeness.window(h, t)
 }
 
 // explain says what an event means while a window is known, and whether it agrees with
@@ -167,7 +187,7 @@ func (w *window) slides(n int, e epoch, h *history, t tuning) bool {
 // are fixed, turns that the window before accepted are among them.
 func (w *window) correct(n int, e epoch, h *history, t tuning) {
 	if !w.shared && math.Abs(float64(n-w.settled)) <= t.windowSame*float64(w.settled) {
-		n = w.settled
+		n, w.sure = w.settled, true
 		w.rest(min(2*w.every, max(t.windowProbeRare, t.windowProbeMost*w.quota)))
 	} else {
 		w.rest(t.windowProbe * n)
@@ -190,13 +210,19 @@ func (w *window) rest(every int) { w.probing, w.since, w.every = false, 0, every
 
 // forget lets the window go: it proved wrong.
 func (w *window) forget() {
-	*w = window{pause: w.pause, repeated: w.repeated, wrong: w.wrong, likeness: w.likeness, before: w.before}
+	*w = window{
+		modest: w.modest, pause: w.pause, repeated: w.repeated, varied: w.varied,
+		wrong: w.wrong, likeness: w.likeness, before: w.before,
+	}
 }
 
 // shown returns the length of the window that an epoch shows, or 0. A single one shows
 // no window that is longer than usual, or of an unusual length: the server may have
 // been in trouble, and a window of an hour that is none costs an hour for each quota.
 func (w *window) shown(e epoch, t tuning) float64 {
+	if w.modest {
+		return w.certain(e, t)
+	}
 	period := e.period(t)
 	switch {
 	case period > 0 && period <= t.windowSure && t.round(period, t.grain) > 0, w.confirms(e, t):

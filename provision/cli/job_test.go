@@ -87,7 +87,7 @@ func TestAJobStartsAtTheRateThatAnEarlierOneLearned(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				flags := c.flags
-				limiter := asked(t, &flags, ratelimit.Learned{Rate: 200, Burst: 1, At: time.Now()})
+				limiter := asked(t, &flags, ratelimit.Learned{Rate: 200, Burst: 1, Sure: true, At: time.Now()})
 				assert.InDelta(t, c.want, float64(given(t.Context(), limiter, time.Second)), 0.1*c.want)
 			})
 		})

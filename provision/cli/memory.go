@@ -75,7 +75,7 @@ func (m memory) recall(limiter *ratelimit.Adaptive) {
 		return
 	}
 	limiter.Recall(learned)
-	m.out.log.Debug("the rate limit is remembered", "rate", learned.Rate, "quota", learned.Quota, "period", learned.Period, "learned", learned.At)
+	m.out.log.Debug("the rate limit is remembered", "rate", learned.Rate, "quota", learned.Quota, "period", learned.Period, "sure", learned.Sure, "learned", learned.At)
 }
 
 // maxState bounds what is read of a file, in bytes; one has less than 1,000.
