@@ -63,7 +63,7 @@ func (c *controller) next(now float64) float64 {
 		return math.Inf(1)
 	}
 	at := max(c.gate.until, c.pacer.next(now))
-	if c.window.probing && c.flight.out == 0 {
+	if c.window.probing && c.flight.out <= c.window.leap(c.tuning) {
 		return at
 	}
 	return max(at, c.window.free(&c.history, c.share, c.flight.roundTrip))
@@ -124,11 +124,8 @@ func (c *controller) doubt(now float64) {
 
 // overQuota reports whether the turn given at sent was a probe over the window's quota.
 func (c *controller) overQuota(sent float64) bool {
-	if !c.window.probing || c.flight.out > 0 || c.history.since(sent) != 1 {
-		return false
-	}
-	oldest, ok := c.history.last(c.window.quota + 1)
-	return ok && oldest+c.window.period > sent
+	w := &c.window
+	return w.probing && c.history.between(max(sent-w.period, w.from), sent) >= w.quota
 }
 
 // end takes back a turn that ended without a verdict. It stays in the history, since

@@ -148,6 +148,33 @@ func TestALimitThatVanishesIsNoticed(t *testing.T) {
 	assert.Less(t, o.share(), 0.005)
 }
 
+func TestAWindowThatHasGoneOrRisenIsNoticedAtAnyRate(t *testing.T) {
+	none := func(int) server { return unlimited{} }
+	for name, c := range map[string]struct {
+		known Learned
+		now   func(seed int) server
+		rows  int
+		least float64 // share of the best possible time
+	}{
+		"5 a second, none now":                {Learned{Quota: 300, Period: time.Minute}, none, 3000, 0.55},
+		"10 a second, none now":               {Learned{Quota: 600, Period: time.Minute}, none, 3000, 0.55},
+		"30 a second, none now":               {Learned{Quota: 300, Period: 10 * time.Second}, none, 6000, 0.5},
+		"10 a second, twice now":              {Learned{Quota: 600, Period: time.Minute}, fixed(1200, 60, 7.3), 6000, 0.85},
+		"30 a second, sliding, twice now":     {Learned{Quota: 300, Period: 10 * time.Second}, sliding(600, 10), 8000, 0.8},
+		"5 a second, a bucket of 20/s now":    {Learned{Quota: 300, Period: time.Minute}, bucket(20, 20), 3000, 0.9},
+		"1 a second, a bucket of 5/s now":     {Learned{Quota: 60, Period: time.Minute}, bucket(5, 20), 2000, 0.9},
+		"10 a second, half as much again now": {Learned{Quota: 600, Period: time.Minute}, fixed(900, 60, 7.3), 6000, 0.9},
+	} {
+		c.known.Rate = float64(c.known.Quota) / c.known.Period.Seconds()
+		for seed := range 4 {
+			o := simulate(t, c.now(seed), c.rows, seed, remembering(c.known))
+			best := omniscient(c.now(seed), c.rows, usual)
+			assert.Greater(t, best/o.makespan, c.least, "%s, seed %d", name, seed)
+			assert.Less(t, o.share(), 0.006, "%s, seed %d", name, seed)
+		}
+	}
+}
+
 func TestFullSpeedIsReachedWithinTwentySecondsWhateverItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const crewSize, roundTrip = 64, 10 * time.Millisecond // 6,400 a second

@@ -246,6 +246,7 @@ func TestWhatOthersTakeOfASlidingWindowIsLeftToThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := c.window
 			w.quota, w.settled, w.period = 60, 60, 60
+			c.epoch.refused = c.epoch.release - c.epoch.pause
 			_, explained := w.explain(c.epoch, h, u)
 			assert.True(t, explained)
 			assert.Equal(t, c.quota, w.quota)

@@ -94,6 +94,11 @@ func (w *window) accept(over bool, t tuning) (vanished bool) {
 	return true
 }
 
+// leap returns how many turns may be in flight beside one that is over the quota: none at
+// first, and more the more of them were accepted in a row, so that a window which has
+// vanished is soon known to have.
+func (w *window) leap(t tuning) int { return max(0, w.quota-w.settled) / t.windowLeap }
+
 // refuse explains an event, and learns, corrects or forgets the window.
 func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 	w.repeated++
@@ -150,9 +155,11 @@ func (w *window) sliding(e epoch, h *history, t tuning) (quota int, period float
 // others may have used up what the window allows. Where it slides and others use it too,
 // what was left for us is the quota, less what they are likely to take next.
 func (w *window) explain(e epoch, h *history, t tuning) (v verdict, explained bool) {
-	n := h.since(e.release - e.pause - w.period)
+	n := h.between(e.release-e.pause-w.period, e.refused)
 	full := float64(n) >= (1-t.windowSame)*float64(w.quota)
 	switch {
+	case w.probing && w.refutes(n, e, h, t):
+		return unexplained, false
 	case w.probing && (full || e.pause >= t.windowLeast && 2*n >= w.quota):
 		w.correct(n, e, h, t)
 		return windowed, true
@@ -168,6 +175,15 @@ func (w *window) explain(e epoch, h *history, t tuning) (v verdict, explained bo
 	}
 	w.doubts++
 	return unheeded, w.doubts < t.windowDoubts
+}
+
+// refutes reports whether the refusal of a turn over the quota, with n turns in the window,
+// is not the window's: more was accepted than it allows, and the server lets one more in
+// long before the window would.
+func (w *window) refutes(n int, e epoch, h *history, t tuning) bool {
+	oldest, ok := h.last(n)
+	return ok && !w.shared && e.pause < t.windowLeast && float64(n) > (1+t.windowSame)*float64(w.settled) &&
+		e.release < oldest+w.period-t.windowSlack
 }
 
 // slides reports whether a refusal within the quota, with n turns in the window, is that
