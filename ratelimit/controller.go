@@ -15,7 +15,7 @@ type controller struct {
 	burst    float64 // turns that were to go out at once when the gate opened last
 	known    Learned // what this run began with
 	patience float64 // how long a deep fall is believed
-	doubts   bool    // a deep fall is not believed any more
+	doubted  float64 // the rate that a deep fall left, while it is not believed any more; 0 is none
 	events   int     // refusals, those of requests in flight together counted once
 	given    int     // turns
 	refused  int
@@ -30,12 +30,13 @@ type controller struct {
 
 func newController(cfg Config, known Learned, t tuning) *controller {
 	c := &controller{
-		tuning:  t,
-		share:   1 - cfg.Reserve,
-		rate:    t.startRate,
-		flight:  newFlight(cfg.Workers, t),
-		history: history{keep: t.history},
-		probe:   search(0, t),
+		tuning:   t,
+		patience: t.patience,
+		share:    1 - cfg.Reserve,
+		rate:     t.startRate,
+		flight:   newFlight(cfg.Workers, t),
+		history:  history{keep: t.history},
+		probe:    search(0, t),
 	}
 	c.estimate.modest, c.window.modest = c.share < 1, c.share < 1
 	c.estimate.saved = t.catchUp
@@ -106,18 +107,20 @@ func (c *controller) accept(now, sent float64) {
 }
 
 // doubt climbs again, without waiting for as many accepted requests as usual, some time
-// after a deep fall: what was likely an outage or a neighbour's flood is then over, and
-// at the rate that was left of it many requests take hours. Each time in vain the next
-// is twice as far off. With a reserve the climb ends at what was measured before.
+// after a deep fall or a start as low: what was likely an outage or a neighbour's flood is
+// then over, and at the rate that was left of it many requests take hours. Each time in
+// vain the next is twice as far off. With a reserve the climb ends at what was measured
+// before.
 func (c *controller) doubt(now float64) {
 	t := c.tuning
+	low := max(c.estimate.highest/t.deepFall, t.low)
 	switch {
-	case c.estimate.limit >= c.estimate.highest/t.deepFall:
+	case c.estimate.limit >= low:
 		c.patience = t.patience
-	case c.probe.climbing && !c.probe.gentle, now-c.opened < c.patience:
+	case c.window.quota > 0, c.rate >= low, c.probe.climbing && !c.probe.gentle, now-c.opened < c.patience:
 	default:
+		c.doubted = c.rate
 		c.probe = search(now, t)
-		c.doubts = true
 		c.patience *= 2
 	}
 }
@@ -204,8 +207,14 @@ func (c *controller) measure(e epoch) (saved float64) {
 	if c.share < 1 {
 		s.bound = c.window.likeness.bound(&c.history, c.tuning)
 	}
-	c.burst, c.doubts = 0, false
 	t := c.tuning
+	doubted := c.doubted
+	c.burst, c.doubted = 0, 0
+	if doubted > 0 && s.sinceClimb.accepted < 2 { // in vain, and nothing was measured
+		c.rate = doubted
+		c.probe = rest(t.probeNormal)
+		return 0
+	}
 	found := c.estimate.refuse(s, t)
 	switch found {
 	case nothing:
@@ -247,7 +256,7 @@ func (c *controller) ceiling() float64 {
 	switch {
 	case !c.estimate.sure:
 		return math.Inf(1)
-	case c.doubts:
+	case c.doubted > 0:
 		return c.estimate.highest
 	}
 	return max(c.tuning.leastRate, c.estimate.limit)

@@ -139,7 +139,18 @@ func TestALimitOfOneAMinuteIsFound(t *testing.T) {
 	o := simulate(t, bucket(1.0/60, 1)(0), 40, 1, configured(Config{Workers: workers}))
 	best := omniscient(bucket(1.0/60, 1)(0), 40, usual)
 	assert.Less(t, o.refused, 20)
-	assert.Less(t, o.makespan, best/0.8)
+	assert.Less(t, o.makespan, best/0.75, "now and then it is tried whether more is accepted by now")
+}
+
+func TestALimitThatIsLowAtFirstIsFollowedWhenItRises(t *testing.T) {
+	for low, depth := range map[float64]float64{0.02: 1, 0.1: 5, 0.5: 5} {
+		for seed := range 4 {
+			o := simulate(t, bucket(low, depth, change{420, 5})(seed), 2000, seed, configured(Config{Workers: workers}))
+			best := omniscient(bucket(low, depth, change{420, 5})(seed), 2000, usual)
+			assert.Less(t, o.makespan, best+480, "%v, seed %d: as long again as it lasted, and a minute", low, seed)
+			assert.Less(t, o.refused, 30, "%v, seed %d", low, seed)
+		}
+	}
 }
 
 func TestALimitThatVanishesIsNoticed(t *testing.T) {

@@ -66,6 +66,7 @@ type tuning struct {
 	gentleShare   float64 // rate added for each success, as a share: at low rates the slope alone is too steep …
 	gentleDeep    float64 // … and less below this depth, down to a quarter: only a long climb measures a shallow bucket
 	deepFall      float64 // a fall of the limit to less than a part of the highest so far is likely to pass: no server's own limit falls so far …
+	low           float64 // … nor is so low, a tenth of the documented rate: that passes, too …
 	patience      float64 // … and is believed for so long, at first
 	budgetFree    float64 // refusals that cost nothing: those of finding the limit
 	budgetShare   float64 // share of turns refused above which probes get rarer and gentler
@@ -155,6 +156,7 @@ func standard() tuning {
 		gentleSlope:   0.8,
 		gentleShare:   0.02,
 		deepFall:      4,
+		low:           0.5,
 		patience:      120,
 		budgetFree:    4,
 		budgetShare:   0.004,
