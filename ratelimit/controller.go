@@ -176,12 +176,12 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 // for: then the pace climbs again.
 func (c *controller) follow(e epoch) {
 	t := c.tuning
-	if c.estimate.begun() {
+	if c.estimate.measured() {
 		c.unprove()
 		return
 	}
 	if c.window.quota > 0 {
-		c.rate = t.frontPace(float64(e.accepted)/e.length(), true)
+		c.rate = t.frontPace(max(float64(e.accepted)/e.length(), c.window.known.mean()), true)
 		c.probe = rest(never)
 		return
 	}

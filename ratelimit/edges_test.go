@@ -266,6 +266,57 @@ func TestTwoLimitersShareAnAccount(t *testing.T) {
 	}
 }
 
+func TestOneWhoComesLateNeitherStarvesNorStarvesTheFirst(t *testing.T) {
+	const late, length = 130, 2400
+	for name, c := range map[string]struct {
+		server func(seed int) server
+		rate   float64 // accepted a second
+	}{
+		"slow bucket":            {bucket(1, 5), 1},
+		"bucket":                 {bucket(5, 20), 5},
+		"fast bucket":            {bucket(40, 40), 40},
+		"fixed window":           {fixed(300, 60, 7.3), 5},
+		"small fixed window":     {fixed(50, 60, 7.3), 50.0 / 60},
+		"large fixed window":     {fixed(600, 60, 7.3), 10},
+		"sliding window":         {sliding(300, 60), 5},
+		"large sliding window":   {sliding(600, 60), 10},
+		"sliding window of 10 s": {sliding(100, 10), 10},
+	} {
+		for seed := range 4 {
+			t.Run(fmt.Sprintf("%s seed %d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					w := &wire{network: usual, server: c.server(seed), rnd: seeded(seed, 1), begun: time.Now(), second: map[int]int{}}
+					var crew sync.WaitGroup
+					var mu sync.Mutex
+					accepted := [2]int{} // in the last 20 minutes
+					for i := range 2 {
+						c := adaptiveClient{New(Config{Workers: 8})}
+						for range 8 {
+							crew.Go(func() {
+								time.Sleep(time.Duration(i) * late * time.Second)
+								for time.Since(w.begun).Seconds() < length {
+									ok := attempt(t, c, w)
+									mu.Lock()
+									if ok && time.Since(w.begun).Seconds() > length-1200 {
+										accepted[i]++
+									}
+									mu.Unlock()
+								}
+							})
+						}
+					}
+					crew.Wait()
+					both := accepted[0] + accepted[1]
+					assert.Greater(t, float64(both), 0.88*1200*c.rate)
+					assert.Greater(t, float64(min(accepted[0], accepted[1])), 0.04*float64(both), "neither starves")
+					assert.Less(t, w.out.share(), 0.035)
+				})
+			})
+		}
+	}
+}
+
 func TestASlidingWindowIsSharedWithWhoeverComes(t *testing.T) {
 	for name, c := range map[string]struct {
 		rate, on, off float64

@@ -16,17 +16,28 @@ type window struct {
 	sure    bool    // it was shown beyond doubt, or met again
 	probing bool    // the next turn over the quota is tried, alone
 
-	since, every  int     // accepted since the last probe, and before the next
-	repeated      int     // events in a row with the same pause
-	varied        bool    // there were others before
-	pause         float64 // the last event's
-	began, closed float64 // the epoch whose turns are the quota, not yet counted
-	from          float64 // turns before this moment are not counted any more
-	doubts        int     // events in a row that the window does not explain
-	wrong         int     // windows that proved wrong
+	since, every  int       // accepted since the last probe, and before the next
+	repeated      int       // events in a row with the same pause
+	varied        bool      // there were others before
+	pause         float64   // the last event's
+	began, closed float64   // the epoch whose turns are the quota, not yet counted
+	from          float64   // turns before this moment are not counted any more
+	vanished      bool      // it was let go since the last event: what began then was no window
+	doubts        int       // events in a row that the window does not explain
+	wrong         int       // windows that proved wrong
+	known         allowance // the largest window that was shown so far
 	likeness      likeness
 	before        epoch // the last that may have been a window's, see shown
 }
+
+// allowance is a window that is remembered when it is let go: others may have used it up.
+type allowance struct {
+	quota  int
+	period float64 // seconds
+}
+
+// mean returns the requests a second that it allows.
+func (k allowance) mean() float64 { return float64(k.quota) / max(k.period, 1) }
 
 // verdict is what a window makes of a refusal.
 type verdict int
@@ -39,7 +50,7 @@ const (
 
 // epoch is what happened from one release of the gate to the next.
 type epoch struct {
-	first    bool    // the run's first: it began anywhere in the server's window
+	first    bool    // the run's first, or the first without the window: it began anywhere in the server's
 	began    float64 // the release before, or the first turn
 	refused  float64 // when the turn was given whose refusal ended it
 	release  float64 // when the gate opens again
@@ -91,6 +102,7 @@ func (w *window) accept(over bool, t tuning) (vanished bool) {
 		return false
 	}
 	w.forget()
+	w.vanished = true
 	return true
 }
 
@@ -114,6 +126,7 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.wrong++
 	}
 	w.likeness.add(e.refused, t)
+	e.first, w.vanished = e.first || w.vanished, false
 	if quota, period := w.sliding(e, h, t); quota > 0 && w.wrong < t.windowWrong {
 		w.quota, w.period, w.settled, w.sure = quota, period, quota, e.pause < t.windowLeast
 		w.rest(t.windowProbe * quota)
@@ -129,6 +142,7 @@ func (w *window) refuse(e epoch, h *history, t tuning) verdict {
 		w.quota, w.period, w.settled, w.sure = e.accepted, period, e.accepted, w.certain(e, t) == period
 		w.began, w.closed = e.began, e.release
 		w.rest(t.windowProbe * e.accepted)
+		w.recognise(period, e.accepted)
 	}
 	w.before = e
 	return windowed
@@ -148,6 +162,19 @@ func (w *window) sliding(e epoch, h *history, t tuning) (quota int, period float
 		return quota, period
 	}
 	return w.likeness.window(h, t)
+}
+
+// recognise notes what a window allows. One that is shown again was not wrong when it was
+// let go, unless the server always asks for the same pause.
+func (w *window) recognise(period float64, quota int) {
+	if period != w.known.period {
+		w.known = allowance{quota, period}
+		return
+	}
+	w.known.quota = max(w.known.quota, quota)
+	if w.repeated == 0 {
+		w.wrong = max(0, w.wrong-1)
+	}
 }
 
 // explain says what an event means while a window is known, and whether it agrees with
@@ -228,7 +255,7 @@ func (w *window) rest(every int) { w.probing, w.since, w.every = false, 0, every
 func (w *window) forget() {
 	*w = window{
 		modest: w.modest, pause: w.pause, repeated: w.repeated, varied: w.varied,
-		wrong: w.wrong, likeness: w.likeness, before: w.before,
+		wrong: w.wrong, known: w.known, likeness: w.likeness, before: w.before,
 	}
 }
 
