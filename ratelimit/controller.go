@@ -177,7 +177,9 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 func (c *controller) follow(e epoch) {
 	t := c.tuning
 	if c.estimate.measured() {
-		c.unprove()
+		if c.estimate.begun() {
+			c.unprove()
+		}
 		return
 	}
 	if c.window.quota > 0 {
