@@ -173,6 +173,10 @@ func (f *jobFlags) resultsPath() (string, error) {
 	return name + ".results.csv", nil
 }
 
+// acceptsLoss reports whether a results file that is gone may be begun anew: the rooms
+// are taken over, or were never real.
+func (f *jobFlags) acceptsLoss() bool { return f.Adopt || f.Sandbox }
+
 // context bounds a job by --deadline.
 func (f *jobFlags) context(ctx context.Context) (context.Context, context.CancelFunc) {
 	if f.Deadline == 0 {
