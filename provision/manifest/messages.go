@@ -92,6 +92,8 @@ const (
 	faultExampleTitle
 	faultExampleID
 	warnExample
+	faultTotal
+	warnBelow
 
 	// Of YAML.
 	faultYAMLNotUTF8
@@ -210,6 +212,8 @@ func messageOf(f fault) message {
 		faultExampleTitle:           {"is the title of the template's example row, other cells of which were changed", "write the room's own title, or delete the row"},
 		faultExampleID:              {"is the id in the template's example row, and no real one", "write the real id, or leave the cell empty"},
 		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
+		faultTotal:                  {"stands in the last row like the total of the table, and is no room", "delete the row; if a room is to be called so, give it a key that is no number, or move its row up"},
+		warnBelow:                   {"stands with a title alone below a blank row at the end of the table (such rows: %d), and becomes a room", "no action is needed if rooms are meant; otherwise delete the rows"},
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 
