@@ -196,7 +196,7 @@ func (s *sheetReader) dropUnread(row *sheetRow) []unreadCell {
 		case cell.unanswered():
 			unread = append(unread, unreadCell{column: cell.column, fault: faultUnansweredHeader})
 		case cell.kind == "e":
-			unread = append(unread, unreadCell{column: cell.column, fault: faultErrorValue, value: cell.value})
+			unread = append(unread, unreadCell{column: cell.column, fault: cell.errorFault(), value: cell.value})
 			s.shown[cell.column-1] = ""
 		}
 	}
