@@ -41,6 +41,7 @@ type summary struct {
 	Requests struct {
 		Create map[string]int
 		Other  int
+		ByKind map[string]struct{ Sent, Refused int }
 	}
 	RateLimit struct {
 		Refused       int
@@ -281,9 +282,12 @@ func TestARunThatIsToldToStopTellsItOn(t *testing.T) {
 func TestTheSummaryCountsWhatHappened(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, "title,teamId\nA,\nB,no-such-team\nC,\nD,\n")
-	lost := false
+	lost, listed := false, false
 	n.faults(func(r webextest.FaultRequest) webextest.Fault {
 		switch {
+		case r.Method == http.MethodGet && strings.Contains(r.Path, "/rooms") && !listed:
+			listed = true
+			return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "1"}
 		case r.Title == "C" && r.Attempt == 1:
 			return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "1"}
 		case r.Title == "D" && !lost:
@@ -299,7 +303,9 @@ func TestTheSummaryCountsWhatHappened(t *testing.T) {
 	assert.Equal(t, 4, s.Rows.Total)
 	assert.Equal(t, map[string]int{"created": 2, "adopted": 1, "failed": 1, "pending": 0, "sending": 0, "unknown": 0}, s.Rows.ByStatus)
 	assert.Equal(t, map[string]int{"200": 2, "404": 1, "429": 1, "none": 1}, s.Requests.Create)
-	assert.Equal(t, 1, s.RateLimit.Refused)
+	assert.Equal(t, 2, s.RateLimit.Refused)
+	assert.Equal(t, map[string]struct{ Sent, Refused int }{"create": {5, 1}, "list": {2, 1}, "people": {1, 0}}, s.Requests.ByKind)
+	assert.Equal(t, 3, s.Requests.Other)
 	assert.Equal(t, 1, s.Reconciliation.AnswersLost)
 	assert.Equal(t, 1, s.Reconciliation.Adopted)
 	assert.Positive(t, s.Reconciliation.Listings)
@@ -313,9 +319,14 @@ func TestTheSummaryCountsWhatHappened(t *testing.T) {
 	metrics := n.read("roomlift.prom")
 	assert.Contains(t, metrics, `status="adopted"} 1`)
 	assert.Contains(t, metrics, `code="none"`)
+	for _, line := range []string{`requests{kind="create",M} 5`, `requests{kind="list",M} 2`, `requests_refused{kind="list",M} 1`, `requests_refused{kind="people",M} 0`} {
+		assert.Contains(t, metrics, "roomlift_last_run_"+strings.Replace(line, "M", `manifest="`+n.path("rooms.csv")+`"`, 1)+"\n")
+	}
+	assert.Contains(t, n.page(), "Other requests 3: 2 listed rooms and 1 asked whose token it is; 1 of them was put off for the rate limit")
+	assert.Contains(t, n.page(), "Webex asked to wait 2 times")
 	assert.Equal(t, map[string]float64{"perSecond": 0, "burst": 0, "quota": 0, "periodSeconds": 0}, s.RateLimit.Learned, "one refusal tells no limit")
 	assert.NotContains(t, metrics, "learned_requests_per_second")
-	assert.Regexp(t, `roomlift_last_run_paused_seconds\{[^}]*\} (0\.[5-9]|1)`, metrics)
+	assert.Regexp(t, `roomlift_last_run_paused_seconds\{[^}]*\} (1\.[5-9]|2)`, metrics)
 }
 
 func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) {
