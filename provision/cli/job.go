@@ -27,7 +27,7 @@ type jobFlags struct {
 	watchFlags
 
 	Results     string        `placeholder:"FILE" help:"Results file; default NAME.results.csv beside NAME.csv."`
-	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most (16)."`
+	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most, from 1 to 10,000 (16)."`
 	MaxRate     float64       `placeholder:"R" help:"Never more than R requests a second."`
 	Reserve     float64       `placeholder:"PCT" help:"Leave this share of the discovered limit to others, in per cent (0)."`
 	Adopt       bool          `help:"Before creating, adopt rooms that this identity already created with the same title and team."`
