@@ -71,10 +71,15 @@ func classify(response webex.Response, err error) (verdict, error) {
 func classifyAnswer(v verdict, answer *webex.Error) verdict {
 	v.httpStatus = answer.StatusCode
 	v.trackingID = answer.TrackingID
-	v.reason = fmt.Sprintf("Webex answered %d: %s", answer.StatusCode, strings.TrimSuffix(answer.Message, "."))
+	v.reason = reasonOf(answer)
 	v.retryAfter = answer.RetryAfter.Delay
 	v.class, v.remedy = classOfStatus(answer.StatusCode)
 	return v
+}
+
+// reasonOf says what Webex said.
+func reasonOf(answer *webex.Error) string {
+	return fmt.Sprintf("Webex answered %d: %s", answer.StatusCode, strings.TrimSuffix(answer.Message, "."))
 }
 
 // classOfStatus follows Webex's list of response codes. What is not on it is

@@ -32,7 +32,8 @@ type Config struct {
 	// does nothing where the token was replaced since then.
 	Renew func(ctx context.Context, sent time.Time) error
 
-	// Observe is told what happens, one event at a time, from one goroutine.
+	// Observe is told what happens, one event at a time: from one goroutine during Run,
+	// and from that of the caller in the methods that come before it.
 	Observe func(Event)
 }
 
@@ -42,7 +43,9 @@ type Engine struct {
 	me    webex.Person
 	clock serverClock
 
-	asked    atomic.Int64 // requests that changed nothing
+	tell func(Event) // of what happens; while a run is under way, from its one goroutine for that
+
+	asked    askedCounts
 	listings atomic.Int64 // times that rooms were listed to settle lost answers
 }
 
@@ -58,7 +61,9 @@ func New(c Config) *Engine {
 	if c.Observe == nil {
 		c.Observe = func(Event) {}
 	}
-	return &Engine{Config: c}
+	e := &Engine{Config: c}
+	e.tell = e.observe
+	return e
 }
 
 // run is one execution of a plan.
@@ -99,6 +104,8 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 		done:       map[results.Status]int{}, requests: map[int]int{},
 	}
 	r.lost = newReconciler(r)
+	e.tell = r.emit
+	defer func() { e.tell = e.observe }()
 	observed := make(chan struct{})
 	go func() {
 		defer close(observed)
@@ -118,6 +125,12 @@ func (e *Engine) Run(ctx context.Context, plan *Plan) (*Outcome, error) {
 	return r.outcome(), err
 }
 
+// observe tells of what happens before a run, or after it.
+func (e *Engine) observe(event Event) {
+	event.Time = time.Now()
+	e.Observe(event)
+}
+
 func (r *run) emit(e Event) {
 	e.Time = time.Now()
 	r.events <- e
@@ -130,10 +143,6 @@ func (r *run) tally(e Event) {
 	}
 	r.done[e.Result.Record.Status]++
 }
-
-// Asked returns how many requests were sent that change nothing: whose token it is,
-// what rooms there are.
-func (e *Engine) Asked() int { return int(e.asked.Load()) }
 
 func (r *run) outcome() *Outcome {
 	o := &Outcome{

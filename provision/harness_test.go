@@ -34,6 +34,7 @@ type world struct {
 	options     results.Options
 	events      []Event
 	observe     func(Event)
+	asked       Asked               // what the last run asked
 	limiter     *ratelimit.Adaptive // of the last run
 }
 
@@ -118,6 +119,7 @@ func (w *world) runOn(ctx context.Context, file *results.File) (*Outcome, error)
 		plan.CheckIdentity(me)
 	}
 	outcome, err := engine.Run(ctx, plan)
+	w.asked = engine.Asked()
 	if cerr := file.Compact(plan.Final(file)); cerr != nil && err == nil {
 		err = cerr
 	}

@@ -49,7 +49,7 @@ var errPagesTooLarge = errors.New("a page took too long")
 func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Room) bool) ([]webex.Room, error) {
 	seen := map[string]struct{}{}
 	var kept []webex.Room
-	var q question
+	q := question{about: aboutRooms}
 	turn, err := e.turn(ctx, &q)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 			return nil, err
 		}
 		if !again {
-			q = question{}
+			q = question{about: aboutRooms}
 			for i := range page.Items {
 				room := &page.Items[i]
 				if _, twice := seen[room.ID]; twice || !keep(room) {
@@ -88,6 +88,7 @@ func (e *Engine) roomsInPages(ctx context.Context, size int, keep func(*webex.Ro
 // question is something that is asked until it is answered; asking changes
 // nothing.
 type question struct {
+	about   subject
 	sent    time.Time // when it was last asked
 	asks    int       // how often that failed
 	renewed bool      // the token, because of it
@@ -126,7 +127,7 @@ func (e *Engine) turn(ctx context.Context, q *question) (turn, error) {
 	if err != nil {
 		return nil, q.blame(stoppedWaiting(ctx, err))
 	}
-	e.asked.Add(1)
+	e.asked[q.about].sent.Add(1)
 	q.sent = time.Now()
 	return t, nil
 }
@@ -151,6 +152,8 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 	var answer *webex.Error
 	if isStatus(err, http.StatusTooManyRequests) && errors.As(err, &answer) {
 		t.Refused(answer.RetryAfter.Delay)
+		e.asked[q.about].refused.Add(1)
+		e.tell(e.refusal(answer))
 		return true, nil
 	}
 	t.Done()
@@ -173,6 +176,11 @@ func (e *Engine) heard(ctx context.Context, t turn, response webex.Response, err
 		wait = max(wait, answer.RetryAfter.Delay)
 	}
 	return true, q.blame(sleep(ctx, wait))
+}
+
+// refusal is the event of an answer that refused a request for the rate.
+func (e *Engine) refusal(answer *webex.Error) Event {
+	return Event{Kind: Refused, Until: e.Limiter.Stats().ClosedUntil, Asked: answer.RetryAfter.Delay, Cause: reasonOf(answer)}
 }
 
 // passing reports an error that may be gone when the same is asked again.
@@ -205,7 +213,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Identify asks Webex whose token this is. It must be called before Run.
 // Errors are those of Run, a *webex.Error, or say that nothing can be sent now.
 func (e *Engine) Identify(ctx context.Context) (webex.Person, error) {
-	for q := (question{}); ; {
+	for q := (question{about: aboutPeople}); ; {
 		turn, err := e.turn(ctx, &q)
 		if err != nil {
 			return webex.Person{}, err

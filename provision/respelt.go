@@ -173,6 +173,9 @@ var truthWords = map[string]bool{
 // sameDate compares the numbers in dates and times of day. Such a text gains
 // numbers when it is shown in another form, and years lose their century.
 func sameDate(text, shown string) bool {
+	if same, compared := sameTime(text, shown); compared {
+		return same
+	}
 	a, b := dateNumbers(text), dateNumbers(shown)
 	if len(a) < 2 || len(b) < len(a) || len(b) < 3 && !strings.Contains(shown, ":") && !strings.ContainsFunc(shown, unicode.IsLetter) {
 		return false

@@ -98,14 +98,15 @@ func mayBeShown(title string) bool {
 	}
 	_, number := numberIn(title)
 	_, currency, figure := figureIn(title)
-	return number && showable(title) || figure && currency != "" || len(dateNumbers(title)) > 1
+	_, time := secondsIn(title)
+	return number && showable(title) || figure && currency != "" || len(dateNumbers(title)) > 1 || time
 }
 
 // mayBe reports whether shown may be what a spreadsheet program makes of a title that
 // has left the manifest, though it could be the other way round as well. Two dates or
 // numbers in one notation are two rooms.
 func mayBe(title, shown string) bool {
-	return showable(shown) && (respelt(title, shown) || sameFigure(title, shown)) && notation(title) != notation(shown)
+	return showable(shown) && (respelt(title, shown) || sameFigure(title, shown) || lostFormat(title, shown)) && notation(title) != notation(shown)
 }
 
 // notation is a text with every digit alike.
@@ -150,7 +151,10 @@ func shapes(title string) []string {
 	if n, _, ok := figureIn(title); ok && n != shapes[0] {
 		shapes = append(shapes, n)
 	}
-	if len(dateNumbers(title)) > 1 {
+	if n, ok := numberBelow(title); ok {
+		shapes = append(shapes, n)
+	}
+	if _, time := secondsIn(title); time || len(dateNumbers(title)) > 1 {
 		shapes = append(shapes, "a date")
 	}
 	return shapes

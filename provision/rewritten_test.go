@@ -14,6 +14,7 @@ func TestWhatASpreadsheetProgramMakesOfATitleIsToldFromTheTitle(t *testing.T) {
 		"0014": "14", "1.10": "1.1", "1,10": "1,1", "+1 555": "1555", "1E5": "1.00E+05", "1e5": "100000",
 		"123456789012345678": "1.23456789012346E+017",
 		"true":               "TRUE", "Комната": "???????", "3-4": "2026-04-03", "1/2": "01/02/26", "00:30": "00:30:00",
+		"7 pm": "19:00:00", "7:30 PM": "19:30:00",
 	} {
 		assert.True(t, rewritten(title, shown), "%q shown as %q", title, shown)
 		assert.False(t, rewritten(shown, title), "%q shown as %q", shown, title)
@@ -30,6 +31,7 @@ func TestWhatMayBeATitleThatHasLeftIsKnownInEveryLanguage(t *testing.T) {
 		"1.234,50": {"1234,5", "1234.5"}, "TRUE": {"WAHR", "VRAI"}, "true": {"TRUE", "VERO"}, "1:30": {"01:30", "01:30:00"},
 		"25.00%": {"25,00 %", "0.25"}, "10%": {"0.1", "10,00 %"}, "May 5": {"05. Mai", "5-May"}, "0012": {"12"},
 		"77.000": {"77000"}, "1,000": {"1000"}, "1.234.567": {"1234567"}, "1 000": {"1000"}, "(5)": {"-5"}, "8-": {"-8"},
+		"7 pm": {"19:00:00", "7:00 PM", "07:00 p. m."}, "7:30 PM": {"19:30"}, "R0012": {"12"}, "Room 12": {"12"}, "5 Stück": {"5"}, "1,50 kg": {"1.5"},
 		"$5": {"$5.00", "5"}, "€9": {"9", "9.00 €"}, "$1,000": {"1000", "$1000.00"},
 	} {
 		for _, shown := range all {
@@ -54,6 +56,12 @@ func TestWhatMayBeATitleThatHasLeftIsKnownInEveryLanguage(t *testing.T) {
 		{"1.000", "2.000"},
 		{"(5)", "(6)"},
 		{"Room 1.000", "Room 1000"},
+		{"R0012", "13"},
+		{"R0012", "R12"},
+		{"R2-D2", "2"},
+		{"12", "R0012"},
+		{"7 pm", "7:30 PM"},
+		{"19:00", "7 pm"},
 	} {
 		assert.Equal(t, []Action{Create}, actions(planned(t, "title\n\""+other[1]+"\"\n",
 			recordOf(manifest.Row{Title: other[0]}, results.Created, "x"))), "%q", other)

@@ -14,6 +14,7 @@ import (
 type StopError struct {
 	Reason StopReason
 	Until  time.Time // Closed: the earliest time at which running again makes sense, in whole seconds
+	Asked  time.Time // Closed: until when Webex asked to wait, in whole seconds; zero if it named no time
 	Err    error     // cause, may be nil
 	// Unanswered is why Webex had not answered what was asked when the run was
 	// Interrupted; nil if it had, or nothing was asked.
@@ -27,7 +28,7 @@ type StopReason uint8
 const (
 	Interrupted     StopReason = iota // the context was cancelled, for the error's cause
 	TooManyFailures                   // Config.MaxFailures rows failed
-	Closed                            // Webex asks to wait beyond the deadline
+	Closed                            // the pause after refusals ends after the deadline
 	Unreachable                       // no connection to Webex, for minutes
 )
 
@@ -37,7 +38,7 @@ func (e *StopError) Error() string {
 	case TooManyFailures:
 		return fmt.Sprintf("too many rows failed: %v", e.Err)
 	case Closed:
-		return fmt.Sprintf("Webex accepts nothing before %s; try again after that", e.Until.UTC().Format(time.RFC3339))
+		return e.closed()
 	case Unreachable:
 		return fmt.Sprintf("no connection: %v", e.Err)
 	}
@@ -45,6 +46,19 @@ func (e *StopError) Error() string {
 		return fmt.Sprintf("stopped: %v, and Webex did not answer: %v", e.Err, e.Unanswered)
 	}
 	return fmt.Sprintf("stopped: %v", e.Err)
+}
+
+// closed says who keeps the run from sending: Webex, or the run itself, which waits
+// ever longer where Webex goes on refusing.
+func (e *StopError) closed() string {
+	until := e.Until.UTC().Format(time.RFC3339)
+	switch {
+	case e.Asked.IsZero():
+		return fmt.Sprintf("Webex refuses requests without saying for how long, so nothing is sent before %s; try again after that", until)
+	case e.Asked.Before(e.Until):
+		return fmt.Sprintf("Webex goes on refusing after the pauses that it asks for, so nothing is sent before %s; try again after that", until)
+	}
+	return fmt.Sprintf("Webex accepts nothing before %s; try again after that", until)
 }
 
 // Unwrap returns the cause.
@@ -59,12 +73,16 @@ func stopped(ctx context.Context) error {
 func stoppedWaiting(ctx context.Context, err error) error {
 	var closed *ratelimit.ClosedError
 	if errors.As(err, &closed) {
-		whole := closed.Until.Add(time.Second - 1).Truncate(time.Second)
-		until := closed.Until.Add(whole.Sub(closed.Until)) // whole itself has lost the monotonic clock, by which the page tells times
-		return &StopError{Reason: Closed, Until: until, Err: err}
+		return &StopError{Reason: Closed, Until: wholeSecond(closed.Until), Asked: wholeSecond(closed.Asked), Err: err}
 	}
 	if ctx.Err() != nil {
 		return stopped(ctx)
 	}
 	return err
+}
+
+// wholeSecond rounds up. It keeps the monotonic clock, by which the page tells times.
+func wholeSecond(t time.Time) time.Time {
+	whole := t.Add(time.Second - 1).Truncate(time.Second) // has lost it
+	return t.Add(whole.Sub(t))
 }

@@ -79,15 +79,17 @@ func newAdaptive(cfg Config, t tuning) *Adaptive {
 	}
 }
 
-// ClosedError reports that the server asked for a pause that ends after the caller's
-// deadline.
+// ClosedError reports a pause after refusals that ends after the caller's deadline.
 type ClosedError struct {
-	Until time.Time // when the server accepts requests again
+	Until time.Time // nobody sends before
+	// Asked is when the pause ends that the server asked for, zero if it named none. The
+	// limiter chose what is left of the time to Until.
+	Asked time.Time
 }
 
 // Error says when to try again.
 func (e *ClosedError) Error() string {
-	return "the server accepts no request before " + e.Until.Format(time.RFC3339)
+	return "no request is sent before " + e.Until.Format(time.RFC3339)
 }
 
 // Wait blocks until the caller may send one request, and returns its Turn. Callers are
@@ -178,9 +180,18 @@ func (a *Adaptive) closed(ctx context.Context, now time.Time) error {
 	}
 	until := now.Add(duration(left))
 	if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
-		return &ClosedError{Until: until}
+		return &ClosedError{Until: until, Asked: a.asked(now)}
 	}
 	return nil
+}
+
+// asked returns when the pause ends that the server asked for, zero if it named none. The
+// caller holds mu.
+func (a *Adaptive) asked(now time.Time) time.Time {
+	if a.control.gate.asked == 0 {
+		return time.Time{}
+	}
+	return now.Add(duration(a.control.gate.asked - a.seconds(now)))
 }
 
 // untilWoken is a wait that ends only when there is something to look at.
@@ -285,6 +296,7 @@ type Stats struct {
 	Rate        float64       // turns a second that are given at most, now
 	Limit       float64       // turns a second that are given in the long run, windows included
 	ClosedUntil time.Time     // nobody sends before; zero when the gate is open
+	AskedUntil  time.Time     // when the pause ends that the server asked for; zero if it named none, or the gate is open
 	Turns       int           // turns given
 	Refused     int           // turns that the server refused
 	Waited      time.Duration // time that callers waited for the turns given, in all
@@ -298,7 +310,7 @@ func (a *Adaptive) Stats() Stats {
 	now, c := time.Now(), a.control
 	s := Stats{Rate: c.pacer.rate(), Limit: c.sustained(), Turns: c.given, Refused: c.refused, Waited: a.waited, InFlight: c.flight.out}
 	if left := c.gate.until - a.seconds(now); left > 0 {
-		s.ClosedUntil = now.Add(duration(left))
+		s.ClosedUntil, s.AskedUntil = now.Add(duration(left)), a.asked(now)
 	}
 	return s
 }

@@ -143,6 +143,43 @@ func TestAGateThatClosesIsSeenByThoseWhoQueueBehindAPatientCaller(t *testing.T) 
 	})
 }
 
+func TestAPauseIsTheServersAsFarAsItAskedForIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		asked    []time.Duration // by each refusal, one after another
+		theirs   time.Duration   // of the last pause
+		lastsFor time.Duration
+	}{
+		"it names a pause":                    {[]time.Duration{time.Hour}, time.Hour, time.Hour},
+		"it names none":                       {[]time.Duration{0}, 0, time.Second},
+		"it names none any more":              {[]time.Duration{time.Minute, 0}, 0, 2 * time.Second},
+		"it refuses after each that it names": {[]time.Duration{time.Second, time.Second, time.Second}, time.Second, 4 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := New(Config{})
+				for _, asked := range c.asked {
+					turn, err := a.Wait(t.Context())
+					require.NoError(t, err)
+					turn.Refused(asked)
+				}
+				now, theirs := time.Now(), time.Time{}
+				if c.theirs > 0 {
+					theirs = now.Add(c.theirs)
+				}
+				stats := a.Stats()
+				assert.Equal(t, now.Add(c.lastsFor), stats.ClosedUntil)
+				assert.Equal(t, theirs, stats.AskedUntil)
+				hurried, cancel := context.WithTimeout(t.Context(), c.lastsFor/2)
+				defer cancel()
+				_, err := a.Wait(hurried)
+				var closed *ClosedError
+				require.ErrorAs(t, err, &closed)
+				assert.Equal(t, theirs, closed.Asked)
+			})
+		})
+	}
+}
+
 func TestOnlyTheFirstVerdictOfATurnCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := New(Config{Workers: 2})

@@ -7,6 +7,7 @@ import "math"
 // one event. Times are seconds since the limiter was made.
 type gate struct {
 	until  float64 // nobody sends before
+	asked  float64 // when the pause ends that the last event's refusals named; 0 if they named none
 	cut    float64 // when the last event began
 	barren int     // events since something was accepted
 }
@@ -20,8 +21,11 @@ type gate struct {
 func (g *gate) refuse(now, sent, retryAfter float64, t tuning) (event bool) {
 	event = g.cut == 0 || sent > g.cut
 	if event {
-		g.cut = now
+		g.cut, g.asked = now, 0
 		g.barren++
+	}
+	if retryAfter > 0 {
+		g.asked = max(g.asked, now+retryAfter)
 	}
 	pause := retryAfter
 	if own := t.backoff * math.Pow(2, float64(g.barren-1)); pause <= 0 || g.barren > 2 {

@@ -58,7 +58,11 @@ func inSeconds(d time.Duration) float64 { return d.Round(time.Millisecond).Secon
 func (l *Log) Observe(e provision.Event) {
 	switch e.Kind {
 	case provision.Refused:
-		l.Debug("Webex asks to wait", "until", e.Until, "answer", e.Cause)
+		message := "Webex asks to wait"
+		if e.Asked == 0 {
+			message = "Webex refuses, and names no time to wait"
+		}
+		l.Debug(message, "until", e.Until, "answer", e.Cause)
 		return
 	case provision.Settling:
 		l.Debug("waiting to look for rooms whose answers were lost", "until", e.Until, "rows", e.Rows)

@@ -65,12 +65,18 @@ func (r *Run) gauges() []gauge {
 	if r.UnderWay {
 		return all
 	}
+	sent, refused := map[string]float64{}, map[string]float64{}
+	for _, k := range r.requestsByKind() {
+		sent[k.kind], refused[k.kind] = float64(k.Sent), float64(k.Refused)
+	}
 	all = append(
 		all,
 		gauge{name: "end_timestamp_seconds", help: "When the run ended.", values: one(seconds(r.Finished.UnixMilli()))},
 		gauge{name: "duration_seconds", help: "How long the run took.", values: one(r.Finished.Sub(r.Started).Seconds())},
 		gauge{name: "exit_code", help: "Exit code of the run.", values: one(float64(r.ExitCode))},
-		gauge{name: "other_requests", help: "Requests that changed nothing.", values: one(float64(r.Asked))},
+		gauge{name: "other_requests", help: "Requests that changed nothing.", values: one(float64(r.Asked.Sum().Sent))},
+		gauge{name: "requests", help: "Requests by kind: create rooms, list rooms, whose token it is (people).", by: "kind", values: sent},
+		gauge{name: "requests_refused", help: "Requests refused for the rate by kind.", by: "kind", values: refused},
 	)
 	if r.measured() {
 		all = append(all, gauge{name: "learned_requests_per_second", help: "What Webex accepts, as far as it was measured.", values: one(r.Learned.Rate)})

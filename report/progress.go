@@ -147,8 +147,12 @@ func (p *Progress) phrases(now time.Time, rows int, speed float64) []phrase {
 	}
 	stats := p.Limits()
 	if wait := stats.ClosedUntil.Sub(now); wait >= time.Second {
+		waits := "Webex asks for " + Duration(wait)
+		if stats.AskedUntil.Before(stats.ClosedUntil) { // Webex asked for less, or for nothing
+			waits = "waiting " + Duration(wait) + " after a refusal"
+		}
 		return append(said,
-			phrase{"Webex asks for " + Duration(wait), whatItWaitsFor},
+			phrase{waits, whatItWaitsFor},
 			phrase{"until " + clock(stats.ClosedUntil, now), whenItGoesOn})
 	}
 	if settling {

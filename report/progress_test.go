@@ -22,9 +22,22 @@ func TestAWaitIsShownWithItsLengthAndItsEnd(t *testing.T) {
 	} {
 		p := &Progress{
 			total: 20, count: map[results.Status]int{results.Created: 17},
-			Limits: func() ratelimit.Stats { return ratelimit.Stats{ClosedUntil: now.Add(wait)} },
+			Limits: func() ratelimit.Stats { return ratelimit.Stats{ClosedUntil: now.Add(wait), AskedUntil: now.Add(wait)} },
 		}
 		assert.Equal(t, want, fit(p.phrases(now, 17, 0), math.MaxInt))
+	}
+}
+
+func TestAWaitThatWebexDidNotAskForIsNotPutDownToIt(t *testing.T) {
+	now := time.Date(2026, time.March, 4, 2, 10, 51, 0, time.Local)
+	for name, asked := range map[string]time.Time{"it named none": {}, "it named less": now.Add(time.Second)} {
+		p := &Progress{
+			total: 20, count: map[results.Status]int{results.Created: 17},
+			Limits: func() ratelimit.Stats {
+				return ratelimit.Stats{ClosedUntil: now.Add(8 * time.Second), AskedUntil: asked}
+			},
+		}
+		assert.Equal(t, "17 created, waiting 8 s after a refusal, until 02:10:59", fit(p.phrases(now, 17, 0), math.MaxInt), name)
 	}
 }
 

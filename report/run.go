@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/http"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ type Run struct {
 	Reopens  time.Time          // when Webex accepts requests again, if that is why it did not go on
 
 	Outcome *provision.Outcome // nil: the run ended before any row was looked at
-	Asked   int                // requests that changed nothing, whether the run came to its rows or not
+	Asked   provision.Asked    // requests that changed nothing, whether the run came to its rows or not
 	Limits  ratelimit.Stats
 	Learned ratelimit.Learned
 	Files   []WrittenFile
@@ -68,6 +69,21 @@ func (r *Run) Observe(e provision.Event) {
 		}
 	default:
 	}
+}
+
+// requestsOfKind is how many requests of a kind were sent, and refused for the rate.
+type requestsOfKind struct {
+	kind string // "create", "list" or "people"
+	provision.Questions
+}
+
+// requestsByKind counts the run's requests.
+func (r *Run) requestsByKind() []requestsOfKind {
+	create := provision.Questions{}
+	if r.Outcome != nil {
+		create = provision.Questions{Sent: requestCount(r.Outcome), Refused: r.Outcome.Requests[http.StatusTooManyRequests]}
+	}
+	return []requestsOfKind{{"create", create}, {"list", r.Asked.Listings}, {"people", r.Asked.People}}
 }
 
 // Ended is when the run ended by the clock as it was when it began, whatever has set

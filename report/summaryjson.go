@@ -34,6 +34,7 @@ const SummaryVersion = 1
 //	  causes                      failed and unsettled rows by what was said, most frequent first
 //	requests.create               requests to create a room, by HTTP status; "none" is no answer
 //	requests.other                requests that changed nothing
+//	requests.byKind               sent and refused for the rate (429), for each kind: create, list (pages of rooms), people (whose token it is)
 //	rateLimit.refused             requests refused for the rate (429)
 //	rateLimit.pausedSeconds       time in which Webex let nobody send
 //	rateLimit.waitedSeconds       time that requests waited for their turn, summed over all workers
@@ -85,8 +86,14 @@ type causeSummary struct {
 }
 
 type requestsSummary struct {
-	Create map[string]int `json:"create"`
-	Other  int            `json:"other"`
+	Create map[string]int         `json:"create"`
+	Other  int                    `json:"other"`
+	ByKind map[string]kindSummary `json:"byKind"`
+}
+
+type kindSummary struct {
+	Sent    int `json:"sent"`
+	Refused int `json:"refused"`
 }
 
 type rateLimitSummary struct {
@@ -118,13 +125,16 @@ func (r *Run) Summary() RunSummary {
 		StartedAt: r.Started.UTC(), FinishedAt: r.Finished.UTC(),
 		DurationSeconds: r.Finished.Sub(r.Started).Seconds(),
 		ExitCode:        r.ExitCode, Meaning: r.Meaning, Error: r.Error, Hint: r.Hint, Next: r.Next,
-		Requests: requestsSummary{map[string]int{}, r.Asked},
+		Requests: requestsSummary{map[string]int{}, r.Asked.Sum().Sent, map[string]kindSummary{}},
 		RateLimit: rateLimitSummary{
 			Refused: r.Limits.Refused, PausedSeconds: r.Paused().Seconds(), WaitedSeconds: r.Limits.Waited.Seconds(),
 			Learned: r.summarizeLearned(),
 		},
 		Reconciliation: reconciliationSummary{AnswersLost: r.answersLost},
 		Files:          append([]WrittenFile{}, r.Files...),
+	}
+	for _, k := range r.requestsByKind() {
+		s.Requests.ByKind[k.kind] = kindSummary{k.Sent, k.Refused}
 	}
 	if o := r.Outcome; o != nil {
 		s.Complete = o.Complete()

@@ -69,7 +69,7 @@ func (c *applyCommand) run(
 	defer to.close()
 	run.Server = to.name
 
-	file, err := results.Open(path, results.Options{AcceptLoss: c.Adopt || c.Sandbox})
+	file, err := results.Open(path, results.Options{AcceptLoss: c.acceptsLoss()})
 	if err != nil {
 		return err
 	}

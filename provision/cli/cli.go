@@ -50,7 +50,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	std := &streams{stdin, stdout, stderr, args}
 	var c commands
 	exited := -1
-	parser, err := kong.New(&c,
+	parser, err := kong.New(&c, append(numberMappers(),
 		kong.Name("roomlift"),
 		kong.Description(description),
 		kong.Writers(stdout, stderr),
@@ -61,7 +61,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			"faults":  faultsHelp(),
 			"formats": formatsHelp(),
 		},
-	)
+	)...)
 	if err != nil {
 		return fail(newOutput(std, outputFlags{}), err)
 	}

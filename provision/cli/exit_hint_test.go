@@ -21,7 +21,7 @@ func TestGoodRowsAreSpokenOfOnlyWhereTheyCanBeCreated(t *testing.T) {
 
 func TestATerminalTellsTheTimeToRunAgainByTheClock(t *testing.T) {
 	now := time.Date(2026, time.March, 4, 10, 0, 0, 0, time.Local)
-	stop := &provision.StopError{Reason: provision.Closed, Until: now.Add(90 * time.Minute)}
+	stop := &provision.StopError{Reason: provision.Closed, Until: now.Add(90 * time.Minute), Asked: now.Add(90 * time.Minute)}
 	exact := stop.Until.UTC().Format(time.RFC3339)
 	for terminal, shown := range map[bool]string{true: "11:30:00", false: exact} {
 		var said strings.Builder

@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,11 +27,11 @@ type jobFlags struct {
 	watchFlags
 
 	Results     string        `placeholder:"FILE" help:"Results file; default NAME.results.csv beside NAME.csv."`
-	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most (16)."`
+	Workers     int           `default:"16" placeholder:"N" help:"Requests in flight at most, from 1 to 10,000 (16)."`
 	MaxRate     float64       `placeholder:"R" help:"Never more than R requests a second."`
 	Reserve     float64       `placeholder:"PCT" help:"Leave this share of the discovered limit to others, in per cent (0)."`
 	Adopt       bool          `help:"Before creating, adopt rooms that this identity already created with the same title and team."`
-	MaxCreate   int           `default:"-1" placeholder:"N" help:"Refuse, before sending anything, to create more than N rooms."`
+	MaxCreate   *int          `placeholder:"N" help:"Refuse, before sending anything, to create more than N rooms."`
 	MaxFailures int           `placeholder:"N" help:"Stop after N failed rows."`
 	StateDir    string        `placeholder:"DIR" help:"Folder where the learned rate limit is remembered; default the user's cache folder."`
 	Deadline    time.Duration `placeholder:"D" help:"Stop cleanly after D, such as 90m; the next run goes on."`
@@ -39,22 +40,24 @@ type jobFlags struct {
 // validate finds values that make no sense. It is no Validate for kong to call: whoever
 // watches the run would not be told.
 func (f *jobFlags) validate() error {
-	var wrong string
+	var wrong error
 	switch {
-	case f.Workers < 1:
-		wrong = "--workers must be at least 1"
-	case !(f.MaxRate >= 0) || math.IsInf(f.MaxRate, 0): // NaN is neither
-		wrong = "--max-rate must not be negative"
-	case !(f.Reserve >= 0 && f.Reserve < 100):
-		wrong = "--reserve is a share in per cent, from 0 to less than 100"
+	case f.Workers < 1 || f.Workers > maxWorkers:
+		wrong = notAllowed("workers", strconv.Itoa(f.Workers))
+	case f.MaxRate < 0 || math.IsInf(f.MaxRate, 0):
+		wrong = notAllowed("max-rate", fmt.Sprint(f.MaxRate))
+	case f.Reserve < 0 || f.Reserve >= 100:
+		wrong = notAllowed("reserve", fmt.Sprint(f.Reserve))
+	case f.MaxCreate != nil && *f.MaxCreate < 0:
+		wrong = notAllowed("max-create", strconv.Itoa(*f.MaxCreate))
 	case f.MaxFailures < 0:
-		wrong = "--max-failures must not be negative"
+		wrong = notAllowed("max-failures", strconv.Itoa(f.MaxFailures))
 	case f.Deadline < 0:
-		wrong = "--deadline must not be negative"
+		wrong = notAllowed("deadline", f.Deadline.String())
 	default:
 		return nil
 	}
-	return usage(wrong, "nothing was sent; correct the flag, see: roomlift apply --help")
+	return usage(wrong.Error(), "nothing was sent; correct the flag, see: roomlift apply --help")
 }
 
 // manifestFlags say what to read.
@@ -170,6 +173,10 @@ func (f *jobFlags) resultsPath() (string, error) {
 	return name + ".results.csv", nil
 }
 
+// acceptsLoss reports whether a results file that is gone may be begun anew: the rooms
+// are taken over, or were never real.
+func (f *jobFlags) acceptsLoss() bool { return f.Adopt || f.Sandbox }
+
 // context bounds a job by --deadline.
 func (f *jobFlags) context(ctx context.Context) (context.Context, context.CancelFunc) {
 	if f.Deadline == 0 {
@@ -211,8 +218,8 @@ func newPlan(
 // refuseTooMany applies --max-create.
 func (f *jobFlags) refuseTooMany(p *provision.Plan) error {
 	// A row that is not settled may have to be created, too.
-	if n := p.Count(provision.Create) + p.Count(provision.Reconcile); f.MaxCreate >= 0 && n > f.MaxCreate {
-		return usage(fmt.Sprintf("%s would be created, --max-create allows %s", report.Count(n, "room", "rooms"), report.Number(f.MaxCreate)),
+	if n := p.Count(provision.Create) + p.Count(provision.Reconcile); f.MaxCreate != nil && n > *f.MaxCreate {
+		return usage(fmt.Sprintf("%s would be created, --max-create allows %s", report.Count(n, "room", "rooms"), report.Number(*f.MaxCreate)),
 			"nothing was sent; see what would be created with roomlift plan, then allow it with a larger --max-create")
 	}
 	return nil

@@ -80,9 +80,9 @@ func TestAJobStartsAtTheRateThatAnEarlierOneLearned(t *testing.T) {
 		flags jobFlags
 		want  float64 // requests in the first second
 	}{
-		"all of it":              {jobFlags{Workers: 16, MaxCreate: -1}, 200},
-		"less what is reserved":  {jobFlags{Workers: 16, MaxCreate: -1, Reserve: 75}, 50},
-		"but not above the most": {jobFlags{Workers: 16, MaxCreate: -1, MaxRate: 20}, 20},
+		"all of it":              {jobFlags{Workers: 16}, 200},
+		"less what is reserved":  {jobFlags{Workers: 16, Reserve: 75}, 50},
+		"but not above the most": {jobFlags{Workers: 16, MaxRate: 20}, 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -38,6 +38,32 @@ func TestARetryAfterBeyondTheDeadlineEndsTheRunWith3AndSaysWhenToTryAgain(t *tes
 	assert.Regexp(t, `Webex asked to wait once, for 1 h 0 min; the run (waited \S+ s of that, then it|did not wait for that, but) ended`, n.page())
 }
 
+func TestAPauseThatWebexDidNotAskForIsNotPutDownToIt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ asks, says string }{
+		"it names no time":         {"", "Webex refuses requests without saying for how long, so nothing is sent before "},
+		"it names what is no time": {"rand(30),add(30)", "Webex refuses requests without saying for how long, so nothing is sent before "},
+		"it names less":            {"1", "Webex goes on refusing after the pauses that it asks for, so nothing is sent before "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newNight(t, manifestOf(10))
+			n.faults(func(r webextest.FaultRequest) webextest.Fault {
+				if r.Method == http.MethodPost {
+					return webextest.Fault{Kind: webextest.ErrorAnswer, Status: http.StatusTooManyRequests, RetryAfter: c.asks}
+				}
+				return webextest.Fault{}
+			})
+			code, stdout, stderr := n.run(n.watched("--deadline", "6s")...)
+			require.Equal(t, 3, code, stdout+stderr)
+			assert.Contains(t, stderr, "roomlift: "+c.says)
+			assert.NotContains(t, stderr+n.page(), "accepts nothing before")
+			assert.Contains(t, n.page(), c.says)
+			assert.Regexp(t, `(?m)^next: run the same command again after `, stdout)
+		})
+	}
+}
+
 // memories returns what is remembered in a night's state folder.
 func (n *night) memories() []string {
 	n.t.Helper()

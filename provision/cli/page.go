@@ -153,7 +153,9 @@ func (f *jobFlags) settings(resultsPath string) []page.Setting {
 	add(f.MaxRate > 0, "Requests a second", "at most %g", f.MaxRate)
 	add(f.Reserve > 0, "Left to others", "%g%% of the limit", f.Reserve)
 	add(f.Adopt, "Rooms that exist", "adopted, where this account created them")
-	add(f.MaxCreate >= 0, "Rooms to create", "at most %d", f.MaxCreate)
+	if f.MaxCreate != nil {
+		add(true, "Rooms to create", "at most %d", *f.MaxCreate)
+	}
 	add(f.MaxFailures > 0, "Stop after", "%d failed rows", f.MaxFailures)
 	add(f.Deadline > 0, "Deadline", "%s", f.Deadline)
 	add(f.SkipInvalid, "Faulty rows", "skipped and recorded as failed")

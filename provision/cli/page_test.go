@@ -66,7 +66,7 @@ func TestEveryEndingWritesThePage(t *testing.T) {
 		},
 		"2, with a flag that makes no sense": {
 			flags: []string{"--workers", "0"}, code: 2,
-			want: []string{"The run could not begin", "workers must be at least 1", "What to do next: Correct the flag"},
+			want: []string{"The run could not begin", "workers: \"0\" is not a whole number from 1 to 10,000", "What to do next: Correct the flag"},
 		},
 		"2, with files that cannot be written": {
 			flags: []string{"--summary", "no/such/folder"}, code: 2,

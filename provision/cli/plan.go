@@ -67,7 +67,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 		return err
 	}
 	defer to.close()
-	records, err := results.Read(path)
+	records, err := results.ReadWhole(path, results.Options{AcceptLoss: c.acceptsLoss()})
 	if err != nil {
 		return err
 	}

@@ -83,6 +83,9 @@ func (c *sandboxCommand) server() (*webextest.Server, error) {
 	if err != nil {
 		return nil, usage(err.Error(), "see: roomlift sandbox --help")
 	}
+	if c.ListingLag < 0 {
+		return nil, usage(notAllowed("listing-lag", c.ListingLag.String()).Error(), "see: roomlift sandbox --help")
+	}
 	server := &webextest.Server{
 		Limit: limit, Latency: latency, Seed: c.Seed, Token: c.Token,
 		ListingLag: c.ListingLag, ClockSkew: c.ClockSkew,

@@ -2,10 +2,8 @@ package cli_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,95 +17,6 @@ import (
 	"roomlift/provision/webex/webextest"
 	"roomlift/report/results"
 )
-
-// summary is what tests look at of the JSON summary.
-type summary struct {
-	SchemaVersion   int
-	ExitCode        int
-	Meaning         string
-	Error, Hint     string
-	Next            string
-	Complete        bool
-	UnderWay        bool
-	DurationSeconds float64
-	Rows            *struct {
-		Total                  int
-		ByStatus, DoneByStatus map[string]int
-		Causes                 []struct {
-			Cause string
-			Rows  int
-		}
-	}
-	Requests struct {
-		Create map[string]int
-		Other  int
-	}
-	RateLimit struct {
-		Refused       int
-		PausedSeconds float64
-		Learned       map[string]float64
-	}
-	Reconciliation struct{ AnswersLost, Listings, Adopted int }
-	Files          []struct{ Kind, Path string }
-}
-
-func (n *night) summary() summary {
-	n.t.Helper()
-	var s summary
-	require.NoError(n.t, json.Unmarshal([]byte(n.read("summary.json")), &s))
-	return s
-}
-
-func TestATokenThatExpiresInMidRunIsRenewedAndNothingIsLost(t *testing.T) {
-	t.Parallel()
-	n := newNight(t, manifestOf(40))
-	n.faults(func(r webextest.FaultRequest) webextest.Fault {
-		if r.Method == http.MethodPost && r.Number == 20 {
-			n.server.ExpireTokens()
-		}
-		return webextest.Fault{}
-	})
-	code, stdout, stderr := n.run(n.watched("--log-format", "json")...)
-	require.Equal(t, 0, code, stdout+stderr)
-	assert.Contains(t, stdout, "40 rows: 40 created")
-	assert.Contains(t, stderr, "the token was renewed")
-	assert.Equal(t, 40, n.server.Count())
-	assert.Equal(t, 1, n.server.Renewals(), "one renewal for all workers")
-	assert.Positive(t, n.summary().Requests.Create["401"])
-	assert.NotContains(t, n.read("webex.json"), "R-first-refresh-token")
-
-	code, stdout, stderr = n.run("whoami", "--credentials", n.path("webex.json"))
-	require.Equal(t, 0, code, stderr)
-	assert.Contains(t, stdout, "it is renewed by itself")
-	assert.Regexp(t, `expires +\d{4}-\d\d-\d\dT`, stdout)
-}
-
-func TestARequestThatIsRefusedForItsTokenIsCounted(t *testing.T) {
-	t.Parallel()
-	n := newNight(t, "title\nA\n")
-	n.env = append(n.env, "WEBEX_ACCESS_TOKEN=W-token-of-the-environment")
-	code, _, stderr := n.run("apply", n.path("rooms.csv"), "--summary", n.path("summary.json"), "--metrics", n.path("roomlift.prom"))
-	require.Equal(t, 4, code, stderr)
-	assert.Equal(t, 1, n.server.Counts().Requests)
-	assert.Equal(t, 1, n.summary().Requests.Other)
-	assert.Regexp(t, `(?m)^roomlift_last_run_other_requests\{.*\} 1$`, n.read("roomlift.prom"))
-}
-
-func TestARefreshTokenThatWasRevokedEndsTheRunWith4AndSaysWhatToDo(t *testing.T) {
-	n := newNight(t, manifestOf(3))
-	n.revoke(true)
-	code, _, stderr := n.run(n.watched()...)
-	assert.Equal(t, 4, code)
-	assert.Contains(t, stderr, "Webex does not renew the token: 400 Bad Request: The refresh token provided is expired")
-	assert.Contains(t, stderr, "hint: the refresh token has expired or was revoked: authorise the integration")
-	assert.Zero(t, n.server.Count())
-	assert.Contains(t, n.summary().Hint, "authorise the integration")
-
-	n.revoke(false)
-	code, _, stderr = n.run(n.watched()...)
-	assert.Equal(t, 0, code, stderr)
-	assert.Equal(t, 3, n.server.Count())
-}
 
 func TestEverybodyWhoWatchesIsToldHoweverARunEnds(t *testing.T) {
 	t.Parallel()
@@ -219,38 +128,11 @@ func TestARunThatMeetsAnotherOneLeavesItsFilesAndItsMonitorAlone(t *testing.T) {
 	}
 }
 
-func TestAMonitorThatHangsCostsAFewSeconds(t *testing.T) {
-	t.Parallel()
-	hang := make(chan struct{})
-	monitor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hang }))
-	t.Cleanup(monitor.Close)
-	t.Cleanup(func() { close(hang) })
-	n := newNight(t, "title\nA\n")
-	n.run(n.watched()...)
-	n.env = append(n.env, "ROOMLIFT_PING_URL="+monitor.URL+"/P-ping-key")
-	began := time.Now()
-	code, stdout, stderr := n.run(n.watched("--quiet")...)
-	assert.Zero(t, code, stdout+stderr)
-	assert.Less(t, time.Since(began), 4*time.Second, "1 s for each ping")
-	assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
-}
-
 // lockResults holds the results file as a run that overlaps would.
 func (n *night) lockResults() {
 	file, err := results.Open(n.path("rooms.results.csv"), results.Options{})
 	require.NoError(n.t, err)
 	n.t.Cleanup(func() { assert.NoError(n.t, file.Close()) })
-}
-
-// tireRenewal ends the token, and lets Webex be too busy to renew it.
-func (n *night) tireRenewal() {
-	n.server.ExpireTokens()
-	n.faults(func(r webextest.FaultRequest) webextest.Fault {
-		if r.Path != "/v1/access_token" {
-			return webextest.Fault{}
-		}
-		return webextest.Fault{Kind: webextest.ErrorAnswer, Status: http.StatusServiceUnavailable, RetryAfter: "3600"}
-	})
 }
 
 func TestARunThatIsToldToStopTellsItOn(t *testing.T) {
@@ -276,46 +158,6 @@ func TestARunThatIsToldToStopTellsItOn(t *testing.T) {
 	pings := n.told()
 	require.Len(t, pings, 2)
 	assert.Equal(t, "/P-ping-key/fail", pings[1].path)
-}
-
-func TestTheSummaryCountsWhatHappened(t *testing.T) {
-	t.Parallel()
-	n := newNight(t, "title,teamId\nA,\nB,no-such-team\nC,\nD,\n")
-	lost := false
-	n.faults(func(r webextest.FaultRequest) webextest.Fault {
-		switch {
-		case r.Title == "C" && r.Attempt == 1:
-			return webextest.Fault{Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: "1"}
-		case r.Title == "D" && !lost:
-			lost = true
-			return webextest.Fault{Kind: webextest.Reset, Made: true}
-		}
-		return webextest.Fault{}
-	})
-	code, stdout, stderr := n.run(n.watched("--workers", "1")...)
-	require.Equal(t, 1, code, stdout+stderr)
-	s := n.summary()
-	require.NotNil(t, s.Rows)
-	assert.Equal(t, 4, s.Rows.Total)
-	assert.Equal(t, map[string]int{"created": 2, "adopted": 1, "failed": 1, "pending": 0, "sending": 0, "unknown": 0}, s.Rows.ByStatus)
-	assert.Equal(t, map[string]int{"200": 2, "404": 1, "429": 1, "none": 1}, s.Requests.Create)
-	assert.Equal(t, 1, s.RateLimit.Refused)
-	assert.Equal(t, 1, s.Reconciliation.AnswersLost)
-	assert.Equal(t, 1, s.Reconciliation.Adopted)
-	assert.Positive(t, s.Reconciliation.Listings)
-	assert.Len(t, s.Rows.Causes, 1)
-	var kinds []string
-	for _, file := range s.Files {
-		kinds = append(kinds, file.Kind)
-		assert.FileExists(t, file.Path)
-	}
-	assert.Equal(t, []string{"results", "page", "metrics", "summary"}, kinds)
-	metrics := n.read("roomlift.prom")
-	assert.Contains(t, metrics, `status="adopted"} 1`)
-	assert.Contains(t, metrics, `code="none"`)
-	assert.Equal(t, map[string]float64{"perSecond": 0, "burst": 0, "quota": 0, "periodSeconds": 0}, s.RateLimit.Learned, "one refusal tells no limit")
-	assert.NotContains(t, metrics, "learned_requests_per_second")
-	assert.Regexp(t, `roomlift_last_run_paused_seconds\{[^}]*\} (0\.[5-9]|1)`, metrics)
 }
 
 func TestAReportThatCannotBeWrittenIsFoundOutBeforeAnythingIsSent(t *testing.T) {
@@ -382,47 +224,6 @@ func TestTheExitCodeTellsOfTheRoomsWhereNothingCanBePrinted(t *testing.T) {
 		assert.Equal(t, want, n.summary().ExitCode)
 		code, _, _ = n.start(t.Context(), append(onto, "check", n.path("rooms.csv")))
 		assert.Equal(t, 1, code, "there was nothing else to do")
-	}
-}
-
-func TestAMonitorThatFailsOrHangsChangesNothing(t *testing.T) {
-	t.Parallel()
-	hang := make(chan struct{})
-	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-hang:
-		case <-r.Context().Done():
-		}
-	}))
-	t.Cleanup(hanging.Close)
-	t.Cleanup(func() { close(hang) })
-	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound)
-	}))
-	t.Cleanup(broken.Close)
-	for name, c := range map[string]struct {
-		url     string
-		code    int
-		warning string
-	}{
-		"nobody there":     {"http://127.0.0.1:1/P-ping-key", 0, "the monitor could not be told"},
-		"no answer":        {hanging.URL + "/P-ping-key", 0, `of="start, success" reason="no answer in time"`},
-		"another place":    {broken.URL + "/P-ping-key", 0, `of="start, success" reason="it answers 302 Found"`},
-		"something else":   {"P-ping-key", 2, "the ping URL is not a URL"},
-		"a file":           {"file:///P-ping-key", 2, "the ping URL is not a URL"},
-		"bad percentages":  {"https://example.com/%zz/P-ping-key", 2, "the ping URL is not a URL"},
-		"a bad port":       {"https://example.com:P-ping-key/", 2, "the ping URL is not a URL"},
-		"a user, password": {"http://u:P-ping-key@127.0.0.1:1/", 0, "the monitor could not be told"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			n := newNight(t, "title\nA\n")
-			n.env = append(n.env, "ROOMLIFT_PING_URL="+c.url)
-			code, stdout, stderr := n.run(n.watched("--log-level", "debug")...)
-			assert.Equal(t, c.code, code, stdout+stderr)
-			assert.Contains(t, stderr, c.warning)
-			assert.LessOrEqual(t, strings.Count(stderr, "monitor"), 1, "one warning: %s", stderr)
-			assert.NotContains(t, stdout+stderr, "P-ping-key")
-		})
 	}
 }
 

@@ -25,6 +25,10 @@ var languages = []string{
 	"çöü",              // Turkish, as far as windows-1252 has it
 }
 
+// graveBeforeAcute matches è before é with no vowel between them. In French a mute e is
+// what makes it è; Slovakia has č there: Ročné.
+var graveBeforeAcute = regexp.MustCompile(`è[^aeiouyàâéèêëîïôùûüœæ]+é`)
+
 // cyrillicToo is a French word that is one in windows-1251, too: за. See endLine.
 const cyrillicToo = "çà"
 
@@ -51,6 +55,12 @@ func believableLetters(word []rune) belief {
 		if !fits(r, context{word: lower, at: i, capital: unicode.IsUpper(word[0])}) {
 			least = unusual
 		}
+	}
+	if graveBeforeAcute.MatchString(string(lower)) {
+		least = unusual
+	}
+	if strings.ContainsRune(string(lower), 'è') && accents > 0 {
+		return impossible // no language of the west has both in a word: Finanční, účet
 	}
 	// Where several accents stand in a word, they are Icelandic or another's, and acute.
 	return min(least, believe(accents < 2 || !strings.ContainsAny(string(lower), "ìòùèïñ")))

@@ -40,6 +40,7 @@ type builder struct {
 	struck      tally        // titles of a workbook with a line through them
 	comments    tally        // rows of a CSV file that start like a comment
 	refusals    bool         // the file is one of refused rows
+	gaps        []int32      // numbers of the rows that a blank row stands before
 	questions   tally        // cells of a workbook in which question marks stand like lost letters
 
 	doubt   doubt // why nobody can say in what encoding the text is
@@ -61,6 +62,7 @@ type origin struct {
 	line  int
 	col   int               // in YAML
 	cells [columnCount]mark // by column; zero for a cell that is not there
+	apart bool              // a blank row stands before it
 
 	// unread says which cells hold something that is no value. That is reported
 	// already, so they must not be called empty as well.
@@ -88,6 +90,9 @@ func (b *builder) finish() (*Manifest, error) {
 		} else {
 			b.reportFile(faultNoRooms, b.at(0))
 		}
+	}
+	if b.manifest.Format != "yaml" {
+		b.reportBelow()
 	}
 	b.warnOfTallies()
 	b.warnOfLookalikes()
@@ -260,6 +265,9 @@ func (b *builder) add(c *cells, from *origin) *Row {
 		b.checkRow(row, from)
 	}
 	b.claimIdentity(row, from)
+	if from.apart {
+		b.gaps = append(b.gaps, int32(row.Number))
+	}
 	return row
 }
 

@@ -133,6 +133,8 @@ type csvFile struct {
 	short  bool  // the last three records before the batch are too short
 	row    int   // see csvRecord; of the record that was read last
 	breaks int   // line breaks within the cells so far
+	below  int   // line below the record that was read last
+	apart  bool  // a blank line, or a record of blank cells, stands before that record
 	err    error // why the file could not be read to its end
 	ended  bool
 
@@ -235,6 +237,7 @@ func (f *csvFile) readBatch() bool {
 			break
 		}
 		if fault == nil && f.header.blank(record) {
+			f.below = 0 // none is right below this one
 			continue
 		}
 		f.batch = append(f.batch, f.locate(record, fault))
@@ -247,6 +250,7 @@ func (f *csvFile) locate(record []string, fault *csv.ParseError) csvRecord {
 	r := csvRecord{cells: record, total: len(record), fault: fault}
 	r.from.line = f.startOf(fault)
 	r.row = f.row
+	r.from.apart = f.apart
 	for i, cell := range record {
 		line, _ := f.reader.FieldPos(i)
 		unnamed := i >= len(f.header.names) || f.header.names[i] == ""
@@ -334,10 +338,12 @@ func (f *csvFile) next() (record []string, fault *csv.ParseError, ok bool) {
 	}
 	record, err := f.reader.Read()
 	if err == nil {
-		f.row = f.startOf(nil) - f.breaks
+		start, within := f.startOf(nil), 0
 		for _, cell := range record {
-			f.breaks += strings.Count(cell, "\n")
+			within += strings.Count(cell, "\n")
 		}
+		f.row, f.apart, f.below = start-f.breaks, start != f.below, start+within+1
+		f.breaks += within
 		return record, nil, true
 	}
 	var broken *csv.ParseError

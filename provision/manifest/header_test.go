@@ -114,7 +114,9 @@ func TestAHeaderThatCannotBeToldIsAFault(t *testing.T) {
 		assert.Nil(t, m)
 		assert.Equal(t, []string{want}, messages(t, err))
 	}
-	_, err := readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="str"><v>title</v></c><c><f>A2</f></c></row>`, "")), Options{})
+	_, err := readXLSXBytes(rawWorkbook(t, sheetOf(fmt.Sprintf(sheet, `<c t="e" vm="2"><v>#VALUE!</v></c>`), "")), Options{})
+	require.ErrorContains(t, err, `Rooms!B3: "#VALUE!" is what the file holds in place of what newer versions of Excel show`)
+	_, err = readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="str"><v>title</v></c><c><f>A2</f></c></row>`, "")), Options{})
 	assert.ErrorContains(t, err, "Rooms!B1: the header is a formula")
 	m, err := readXLSXBytes(rawWorkbook(t, sheetOf(`<row r="1"><c t="e"><v>#REF!</v></c></row><row r="2"><c t="str"><v>title</v></c><c t="str"><v>key</v></c></row><row r="3"><c t="str"><v>Sales</v></c></row>`, "")), Options{})
 	require.NoError(t, err, "a heading matters to nobody")

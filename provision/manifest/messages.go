@@ -67,6 +67,8 @@ const (
 	faultUnreadLetters
 	faultLostLetters
 	faultErrorValue
+	faultRichValue
+	faultDateWithoutFormat
 	faultNarrowColumn
 	warnApostrophes
 	faultMisreadUTF8
@@ -92,6 +94,8 @@ const (
 	faultExampleTitle
 	faultExampleID
 	warnExample
+	faultTotal
+	warnBelow
 
 	// Of YAML.
 	faultYAMLNotUTF8
@@ -184,24 +188,26 @@ func messageOf(f fault) message {
 		faultStrayQuote:     {"the quoted cell goes on after its closing quote in line %d", "double the quotes inside a quoted cell, or close the quote that the row opens: \"the \"\"A\"\" team\""},
 		faultLongLine:       {"the line is longer than %s", "check for a missing line break or a file of another kind; no room needs that much"},
 
-		faultNotUTF8:          {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
-		faultLostLetters:      {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
-		faultUnreadLetters:    {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
-		faultNarrowColumn:     {"is what a spreadsheet program shows in a column that is too narrow", "widen the column and save it again, or write the value itself"},
-		faultErrorValue:       {"is the error of a formula that failed", "correct the formula, or write the value itself"},
-		warnApostrophes:       {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
-		warnLostLetters:       {"has question marks where letters may have been (such cells: %d); a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
-		warnLookalike:         {"looks like the title in %s, and differs only in spaces, in signs that do not show, or in how accents are stored", "delete one of the two rows, or give each a key if both rooms are wanted"},
-		faultMisreadUTF8:      {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
-		faultHTMLEntity:       {"has %s in it, as web pages write a sign or a letter", "write the sign itself; if the text is meant so, say so with --encoding utf-8"},
-		faultQuotedCell:       {"stands in quotation marks, as the header does: those of a CSV file are straight double quotes", "put straight double quotes around it, or none"},
-		faultNothing:          {"is what stands for nothing", "leave the cell empty, or write what it shall say; a row without a title is no room"},
-		faultDrawnLine:        {"is a line of a table in text, and no room", "delete the row"},
-		faultLostDigits:       {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
-		faultKeptZeros:        {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},
-		faultLineSeparator:    {"has the line separator %U in it, which does not show", "delete the character, or write a space; pasted text often brings it along"},
-		faultControlCharacter: {"has the control character %U in it", "delete the character; pasted text often brings it along"},
-		faultNotBoolean:       {"is neither true nor false", "write true or false, or leave the cell empty"},
+		faultNotUTF8:           {"is not valid UTF-8", "save the file as \"CSV UTF-8\", or name its encoding with --encoding"},
+		faultLostLetters:       {"has question marks where letters should be: a program saved the text in an encoding that lacks them", "write the letters again and save it as \"CSV UTF-8\"; Excel's plain \"CSV\" loses letters; if the text is meant so, say so with --encoding utf-8"},
+		faultUnreadLetters:     {"has the sign U+FFFD, which stands for letters that a program could not read", "write the letters again and save the file as \"CSV UTF-8\"; if you named the encoding, name another"},
+		faultNarrowColumn:      {"is what a spreadsheet program shows in a column that is too narrow", "widen the column and save it again, or write the value itself"},
+		faultErrorValue:        {"is the error of a formula that failed", "correct the formula, or write the value itself"},
+		faultRichValue:         {"is what the file holds in place of what newer versions of Excel show: a picture in the cell, a data type, or an error such as #SPILL!", "write the value itself"},
+		faultDateWithoutFormat: {"is a date in a cell without a format, where programs show it as the number %s", "format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd"},
+		warnApostrophes:        {"starts with an apostrophe before the sign of a formula, as %d cells do; it is read as it stands", "no action is needed if it is meant; if the table was a file of refused rows, and its column \"Roomlift: why it was refused\" was deleted, delete the apostrophe, too"},
+		warnLostLetters:        {"has question marks where letters may have been (such cells: %d); a program may have lost them before", "no action is needed if they are meant; otherwise write the letters again"},
+		warnLookalike:          {"looks like the title in %s, and differs only in spaces, in signs that do not show, or in how accents are stored", "delete one of the two rows, or give each a key if both rooms are wanted"},
+		faultMisreadUTF8:       {"has signs in it like those of UTF-8 that a program opened as windows-1252", "write the letters again; in Excel open a CSV file with Data, From Text/CSV, and choose UTF-8"},
+		faultHTMLEntity:        {"has %s in it, as web pages write a sign or a letter", "write the sign itself; if the text is meant so, say so with --encoding utf-8"},
+		faultQuotedCell:        {"stands in quotation marks, as the header does: those of a CSV file are straight double quotes", "put straight double quotes around it, or none"},
+		faultNothing:           {"is what stands for nothing", "leave the cell empty, or write what it shall say; a row without a title is no room"},
+		faultDrawnLine:         {"is a line of a table in text, and no room", "delete the row"},
+		faultLostDigits:        {"is a long number that a spreadsheet program shortened, so its last digits are lost", "format the column as text, write the whole number again, and save"},
+		faultKeptZeros:         {"is the formula with which programs keep Excel from changing %q", "write the value alone; a workbook (.xlsx) keeps it if its column is formatted as text"},
+		faultLineSeparator:     {"has the line separator %U in it, which does not show", "delete the character, or write a space; pasted text often brings it along"},
+		faultControlCharacter:  {"has the control character %U in it", "delete the character; pasted text often brings it along"},
+		faultNotBoolean:        {"is neither true nor false", "write true or false, or leave the cell empty"},
 
 		faultBlankTitle:             {"is blank", "give the room a title, or delete it"},
 		faultAnnouncementNeedsLock:  {"needs isLocked to be true as well", "set isLocked to true, or isAnnouncementOnly to false"},
@@ -210,6 +216,8 @@ func messageOf(f fault) message {
 		faultExampleTitle:           {"is the title of the template's example row, other cells of which were changed", "write the room's own title, or delete the row"},
 		faultExampleID:              {"is the id in the template's example row, and no real one", "write the real id, or leave the cell empty"},
 		faultExampleKey:             {"is the key of the template's example row", "write a key of your own, or none"},
+		faultTotal:                  {"stands in the last row like the total of the table, and is no room", "delete the row; if a room is to be called so, give it a key that is no number, or move its row up"},
+		warnBelow:                   {"stands with a title alone below a blank row at the end of the table (such rows: %d), and becomes a room", "no action is needed if rooms are meant; otherwise delete the rows"},
 		warnExample:                 {"is the template's example row and is ignored", "no action is needed; delete the row when you like"},
 		faultCollision:              {"has by chance the same ref, %s, as the different row in %s", "give this row a key, or another key"},
 

@@ -94,6 +94,14 @@ var faultExamples = map[fault]faultExample{
 		"r.csv", "'title','key'\n'Sales',1\n",
 		`r.csv:2: title "'Sales'" stands in quotation marks, as the header does: those of a CSV file are straight double quotes; put straight double quotes around it, or none`,
 	},
+	faultTotal: {
+		"r.csv", "title,key\nSales,a\nHR,b\nTotal: 2,\n",
+		`r.csv:4: title "Total: 2" stands in the last row like the total of the table, and is no room; delete the row; if a room is to be called so, give it a key that is no number, or move its row up`,
+	},
+	warnBelow: {
+		"r.csv", "title,key\nSales,a\nHR,b\n,\nAsk Ada first,\n",
+		`r.csv:5: "Ask Ada first" stands with a title alone below a blank row at the end of the table (such rows: 1), and becomes a room; no action is needed if rooms are meant; otherwise delete the rows`,
+	},
 	faultDrawnLine: {
 		"r.csv", "|title|key|\n|:---|---|\n|Sales|1|\n",
 		`r.csv:2: title ":---" is a line of a table in text, and no room; delete the row`,

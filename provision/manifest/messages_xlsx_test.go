@@ -27,6 +27,14 @@ func workbookExamples(t *testing.T) map[fault]faultExample {
 			"r.xlsx", sheet(row(7, `<c s="3"/>`), ""),
 			`r.xlsx: Rooms: the sheet is empty; write a header and a row for each room, or name another sheet with --sheet`,
 		},
+		faultRichValue: {
+			"r.xlsx", sheet(headerXML+row(2, `<c t="e" vm="1"><v>#VALUE!</v></c>`), ""),
+			`r.xlsx: Rooms!A2: title "#VALUE!" is what the file holds in place of what newer versions of Excel show: a picture in the cell, a data type, or an error such as #SPILL!; write the value itself`,
+		},
+		faultDateWithoutFormat: {
+			"r.xlsx", sheet(headerXML+row(2, `<c t="d"><v>2024-01-15</v></c>`), ""),
+			`r.xlsx: Rooms!A2: title "2024-01-15" is a date in a cell without a format, where programs show it as the number 45306; format the cell as text and write what it shall say, or choose a fixed format, such as yyyy-mm-dd`,
+		},
 		faultUnanswered: {
 			"r.xlsx", sheet(headerXML+row(2, `<c><f>A1</f></c>`), ""),
 			`r.xlsx: Rooms!A2: title is a formula whose result the file does not hold; open the file in Excel or LibreOffice and save it, or write the value itself`,

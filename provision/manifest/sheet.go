@@ -19,6 +19,7 @@ type sheetReader struct {
 	unread    []unreadCell
 	header    *layout
 	headerRow int
+	above     int      // the last row that was not blank
 	names     []string // the cells of the header
 	search    headerSearch
 	hidden    int         // rows with values that the sheet does not show
@@ -146,11 +147,14 @@ func (r *sheetRow) hasValue() bool {
 // it can be read.
 func (s *sheetReader) take(row *sheetRow) (end bool) {
 	if s.header == nil {
-		return s.takeHeader(row)
+		end, s.above = s.takeHeader(row), row.number
+		return end
 	}
 	if s.header.blank(s.shown) && !s.hasUnanswered(row) {
 		return false
 	}
+	apart := row.number > s.above+1
+	s.above = row.number
 	if s.isTotals(row.number) {
 		s.b.warn(warnTotals, s.b.cell(1, row.number))
 		return false
@@ -165,7 +169,7 @@ func (s *sheetReader) take(row *sheetRow) (end bool) {
 			return false
 		}
 	}
-	s.takeRow(row)
+	s.takeRow(row, apart)
 	return false
 }
 
@@ -192,7 +196,7 @@ func (s *sheetReader) dropUnread(row *sheetRow) []unreadCell {
 		case cell.unanswered():
 			unread = append(unread, unreadCell{column: cell.column, fault: faultUnansweredHeader})
 		case cell.kind == "e":
-			unread = append(unread, unreadCell{column: cell.column, fault: faultErrorValue, value: cell.value})
+			unread = append(unread, unreadCell{column: cell.column, fault: cell.errorFault(), value: cell.value})
 			s.shown[cell.column-1] = ""
 		}
 	}
@@ -215,10 +219,10 @@ func (s *sheetReader) setHeader(header headerLine) {
 	}
 }
 
-// takeRow hands a row to the builder.
-func (s *sheetReader) takeRow(row *sheetRow) {
+// takeRow hands a row to the builder; apart says that a blank row stands before it.
+func (s *sheetReader) takeRow(row *sheetRow, apart bool) {
 	var c cells
-	from := origin{line: row.number}
+	from := origin{line: row.number, apart: apart}
 	for i, column := range s.header.columns {
 		if column != nil {
 			from.cells[column.index] = mark{int32(row.number), int32(i + 1)}

@@ -41,10 +41,14 @@ func (s *sheetReader) showValues(row *sheetRow) error {
 // detail returns what the message about a cell that cannot be told needs to say.
 func (s *sheetReader) detail(c *sheetCell, f fault) string {
 	format := s.styles.of(c.style)
-	if f != faultSystemNumber {
+	number, _ := s.number(c)
+	switch f {
+	case faultDateWithoutFormat:
+		return number
+	case faultSystemNumber:
+	default:
 		return escape(format.code)
 	}
-	number, _ := s.number(c)
 	other, _ := format.showWith(commaSigns, number, &s.styles.dates)
 	return quote(other)
 }
@@ -68,16 +72,28 @@ func (s *sheetReader) show(c *sheetCell) (string, fault, error) {
 		if !ok {
 			return c.value, faultNotOfItsKind, nil
 		}
+		if c.kind == "d" && format.code == general.code {
+			return c.value, faultDateWithoutFormat, nil
+		}
 		text, f := format.showNumber(number, &s.styles.dates)
 		return text, f, nil
 	case "b":
 		text, f := showBoolean(c.value)
 		return text, f, nil
 	case "e":
-		return c.value, faultErrorValue, nil
+		return c.value, c.errorFault(), nil
 	default:
 		return c.value, faultNotOfItsKind, nil
 	}
+}
+
+// errorFault returns what is wrong with a cell that holds an error: new kinds of errors,
+// pictures and other things that cells can hold have an old one beside them.
+func (c *sheetCell) errorFault() fault {
+	if c.rich {
+		return faultRichValue
+	}
+	return faultErrorValue
 }
 
 // showBoolean returns a boolean as Excel shows it in English. Excel takes true and
@@ -94,8 +110,7 @@ func showBoolean(value string) (string, fault) {
 }
 
 // number returns the number of a cell that holds one. A date that is stored in ISO
-// 8601, as some programs do, is the number of a day like any other, and shows as one
-// where the cell has no format.
+// 8601, as some programs do, is the number of a day like any other.
 func (s *sheetReader) number(c *sheetCell) (number string, ok bool) {
 	if c.kind != "d" {
 		return c.value, true

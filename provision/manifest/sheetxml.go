@@ -33,6 +33,7 @@ type sheetCell struct {
 	value   string
 	formula bool
 	stored  bool // it has a value, which may be empty
+	rich    bool // what it shows stands elsewhere, and the error in its value is for programs that do not know of that
 }
 
 // empty reports whether the cell holds nothing but a style.
@@ -169,6 +170,8 @@ func (s *sheetScanner) readCell(start xml.StartElement) error {
 			cell.column = column
 		case "t":
 			cell.kind = a.Value
+		case "vm":
+			cell.rich = !isZero(a.Value)
 		case "s":
 			style, err := strconv.Atoi(a.Value)
 			if err != nil {

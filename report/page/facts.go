@@ -27,6 +27,9 @@ func facts(run *Run, x *reading) []Setting {
 	if sent := requests(o, t.unusable); sent != "" {
 		add("Requests to create", sent)
 	}
+	if asked := questions(run.Asked); asked != "" {
+		add("Other requests", asked)
+	}
 	if len(t.pauses) > 0 {
 		add("Webex asked to wait", waits(t.pauses, run.Paused()))
 	} else if len(t.created) > 0 {
@@ -90,6 +93,27 @@ func requests(o *provision.Outcome, unusable int) string {
 		return parts[0]
 	}
 	return report.Number(sum) + ": " + listing(parts)
+}
+
+// questions counts the requests that changed nothing: "8: 7 listed rooms and 1 asked
+// whose token it is; 2 of them were put off for the rate limit".
+func questions(asked provision.Asked) string {
+	var parts []string
+	if n := asked.Listings.Sent; n > 0 {
+		parts = append(parts, report.Count(n, "listed rooms", "listed rooms"))
+	}
+	if n := asked.People.Sent; n > 0 {
+		parts = append(parts, report.Count(n, "asked whose token it is", "asked whose token it is"))
+	}
+	sum := asked.Sum()
+	text := listing(parts)
+	if len(parts) > 1 {
+		text = report.Number(sum.Sent) + ": " + text
+	}
+	if sum.Refused > 0 {
+		text += "; " + report.Count(sum.Refused, "of them was put off for the rate limit", "of them were put off for the rate limit")
+	}
+	return text
 }
 
 // fate is what came of a request to create a room.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"os"
 	"strconv"
 )
 
@@ -66,6 +67,16 @@ func (s seal) String() string { return fmt.Sprintf(sealFormat, s.rooms, s.unsett
 func parseSeal(text string) (s seal, ok bool) {
 	_, err := fmt.Sscanf(text, sealFormat, &s.rooms, &s.unsettled, &s.sum)
 	return s, err == nil && text == s.String()
+}
+
+// sealIn returns the seal that stands in the lock file of a results file. There is
+// none while a run is under way, or after one that was killed.
+func sealIn(path string) (s seal, ok bool) {
+	text, err := os.ReadFile(LockName(path))
+	if err != nil {
+		return seal{}, false
+	}
+	return parseSeal(string(text))
 }
 
 // check compares a file with its seal.

@@ -110,6 +110,40 @@ func TestAFileThatIsGoneStopsARunUnlessThatIsAccepted(t *testing.T) {
 	require.NoError(t, f.Close())
 }
 
+func TestWhoeverGoesByTheFileAloneIsToldThatItLostRecords(t *testing.T) {
+	whole := func(path string, opts Options) error {
+		s, err := ReadWhole(path, opts)
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	}
+	path := finished(t, room(1), room(2))
+	sealed := read(t, path+".lock")
+	require.NoError(t, whole(path, Options{}))
+	assert.Equal(t, sealed, read(t, path+".lock"), "nothing is locked or written")
+
+	require.NoError(t, os.WriteFile(path, []byte(native(room(1))), 0o600))
+	var fault *Error
+	require.ErrorAs(t, whole(path, Options{AcceptLoss: true}), &fault)
+	assert.Contains(t, fault.Reason, "2 rooms and 0 unsettled rows then, 1 and 0 now")
+
+	link := path + ".link"
+	if os.Symlink(path, link) == nil { // which not every system lets everybody
+		require.ErrorAs(t, whole(link, Options{}), &fault, "a link is as good as the file")
+	}
+
+	require.NoError(t, os.Remove(path))
+	require.ErrorAs(t, whole(path, Options{}), &fault)
+	assert.Contains(t, fault.Reason, "is gone")
+	require.NoError(t, whole(path, Options{AcceptLoss: true}))
+
+	require.NoError(t, os.WriteFile(path+".lock", []byte("process 1 on host, since now\n"), 0o600))
+	require.NoError(t, whole(path, Options{}), "while a run is under way the file is not what it will be")
+	require.NoError(t, os.Remove(path+".lock"))
+	require.NoError(t, whole(path, Options{}))
+}
+
 func TestAKilledRunLeavesNoSeal(t *testing.T) {
 	path := finished(t, room(1))
 	assert.True(t, Closed(path))

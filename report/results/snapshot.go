@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"iter"
 	"sync"
+
+	"roomlift/report/atomicfile"
 )
 
 // Snapshot is what a results file says: one record for each ref. It knows where
@@ -37,6 +39,33 @@ func Read(path string) (*Snapshot, error) {
 		return nil, err
 	}
 	return c.Snapshot, nil
+}
+
+// ReadWhole is Read for somebody who goes by what the file does not hold. A file that
+// lost records since a run closed it, or that is gone, is the error that it is to Open;
+// of the options, FS means nothing here.
+func ReadWhole(path string, opts Options) (*Snapshot, error) {
+	if target, err := atomicfile.Follow(path); err == nil {
+		path = target
+	}
+	before, known := sealIn(path)
+	s, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	if after, still := sealIn(path); !known || !still || after != before { // a run is, or was, under way meanwhile
+		return s, nil
+	}
+	switch missing := s.src == nil; {
+	case !missing:
+		err = before.check(path, s)
+	case !opts.AcceptLoss:
+		err = before.loss(path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Close lets the file go. Nothing can be read afterwards.

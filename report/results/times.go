@@ -1,6 +1,7 @@
 package results
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -44,11 +45,19 @@ func (s shownTime) likely() time.Time {
 	return s.earliest
 }
 
+// shortMinutes matches our own form after a program took the colon for the delimiter:
+// the minutes were a cell of digits then, and lost their first zero.
+var shortMinutes = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT\d\d:)(\d:\d\d(?:\.\d+)?Z)$`)
+
 // readTime reads our own form, and what spreadsheet programs make of it: a date
 // in any usual order, with a time of day or without one, or a number of days. A
 // cell that is nothing of that, such as the name of a month, tells nothing.
 func readTime(cell string) shownTime {
-	if t, err := time.Parse(time.RFC3339, cell); err == nil {
+	t, err := time.Parse(time.RFC3339, cell)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339, shortMinutes.ReplaceAllString(cell, "${1}0$2"))
+	}
+	if err == nil {
 		return shownTime{earliest: t.UTC(), exact: true}
 	}
 	if t, ok := serialTime(cell); ok {

@@ -15,6 +15,7 @@ var rewritten = regexp.MustCompile(`(?i)^(` +
 	`|\d+[.,]\d*0` + // 1.50 becomes 1.5
 	`|\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?|\d{1,2}[-/.]\d{4}` + // 1-2 becomes a day, and so does 1.5 in German
 	`|\d{1,2}:\d\d(:\d\d)?( ?[AP]M)?` +
+	`|(0?[1-9]|1[0-2]) [AP]M?` + // 7 pm becomes 19:00:00, and so does 7 p
 	`|` + month + `[-/. ]+\d{1,4}` +
 	`|\d{1,4}[-/. ]*` + month + `([-/. ]+\d{1,4})?` +
 	`)$`)

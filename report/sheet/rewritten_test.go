@@ -14,12 +14,12 @@ import (
 func TestWhatSpreadsheetProgramsRewriteIsKnown(t *testing.T) {
 	for _, cell := range []string{
 		"0014", "00", "007.5", "1234567890123456", "123456789012", "3E5", "1e10", "1.5E-3", "1.50", "2,000", "1-2", "3/4", "1.5", "1.2.2024", "2024-01-15", "12/2026",
-		"9:30", "12:30:00", "9:30 AM", "Mar 5", "5. März", "March 2026", "5-May", "1 Okt 2026", "Dez-24",
+		"9:30", "12:30:00", "9:30 AM", "7 pm", "12 A", "Mar 5", "5. März", "March 2026", "5-May", "1 Okt 2026", "Dez-24",
 	} {
 		assert.True(t, rewritten.MatchString(cell), cell)
 	}
 	for _, cell := range []string{
-		"", "14", "0", "12345678901", "1,5", "Sales 0014", "0014a", "REQ-0014", "E5", "1-2-3-4", "1/2/3/4", "Marketing 5", "May", "Team 3E5", "true", "R2-D2", "9:3", "Mayor 2", "5 Marys",
+		"", "14", "0", "12345678901", "1,5", "Sales 0014", "0014a", "REQ-0014", "E5", "1-2-3-4", "1/2/3/4", "Marketing 5", "May", "Team 3E5", "true", "R2-D2", "9:3", "13 pm", "7 B", "Mayor 2", "5 Marys",
 	} {
 		assert.False(t, rewritten.MatchString(cell), cell)
 	}
