@@ -67,7 +67,7 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 		return err
 	}
 	defer to.close()
-	records, err := results.Read(path)
+	records, err := sparingly(func() (*results.Snapshot, error) { return results.Read(path) })
 	if err != nil {
 		return err
 	}
