@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"roomlift/provision/manifest"
 	"roomlift/report/results"
@@ -14,7 +15,7 @@ import (
 // file that has nothing else, and the program turns the title 0014 into 14: a second
 // room, of a name that nobody wanted and that Roomlift cannot change.
 type originals struct {
-	shapes  map[string]bool // of those titles of the manifest that a program may have made
+	shown   func() map[string]bool // see shownShapes; most runs find no such record, and need not know
 	byShape map[string][]results.Record
 }
 
@@ -22,24 +23,32 @@ type originals struct {
 const rewrittenTitle = "title: it is what a spreadsheet program makes of "
 
 func newOriginals(rows []manifest.Row) originals {
-	o := originals{map[string]bool{}, map[string][]results.Record{}}
+	shown := sync.OnceValue(func() map[string]bool { return shownShapes(rows) })
+	return originals{shown, map[string][]results.Record{}}
+}
+
+// shownShapes returns the shapes of those titles that a spreadsheet program may have
+// made.
+func shownShapes(rows []manifest.Row) map[string]bool {
+	shown := map[string]bool{}
 	for i := range rows {
 		if title := rows[i].Title; mayBeShown(title) {
 			for _, shape := range shapes(title) {
-				o.shapes[shape] = true
+				shown[shape] = true
 			}
 		}
 	}
-	return o
+	return shown
 }
 
 // add takes a record that has left the manifest.
 func (o *originals) add(r results.Record) {
-	if len(o.shapes) == 0 {
+	shown := o.shown()
+	if len(shown) == 0 {
 		return
 	}
 	for _, shape := range shapes(r.Title) {
-		if o.shapes[shape] {
+		if shown[shape] {
 			o.byShape[shape] = append(o.byShape[shape], r)
 		}
 	}

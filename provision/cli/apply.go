@@ -69,7 +69,9 @@ func (c *applyCommand) run(
 	defer to.close()
 	run.Server = to.name
 
-	file, err := results.Open(path, results.Options{AcceptLoss: c.acceptsLoss()})
+	file, err := sparingly(func() (*results.File, error) {
+		return results.Open(path, results.Options{AcceptLoss: c.acceptsLoss()})
+	})
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,9 @@ func (f *manifestFlags) load(ctx context.Context, std *streams, out *output) (*m
 	if f.kept != nil {
 		source.kept = &original{} // its own: what is given up when ctx ends goes on
 	}
-	m, err := unless(ctx, func() (*manifest.Manifest, error) { return source.read(std.in) })
+	m, err := unless(ctx, func() (*manifest.Manifest, error) {
+		return sparingly(func() (*manifest.Manifest, error) { return source.read(std.in) })
+	})
 	if f.kept != nil && !is[*provision.StopError](err) {
 		*f.kept = *source.kept
 	}
@@ -117,13 +119,19 @@ func unread(err error) error {
 }
 
 // readingGrowth is by how many per cent the heap grows before garbage is collected,
-// while a manifest is read: what stays is mostly texts, which a collection does not
-// look into, so that it may come oftener than at 100 % and still costs next to
-// nothing. A workbook of 100,000 rows then takes three quarters of the memory.
+// while a manifest or a results file is read: what stays is mostly texts and numbers,
+// which a collection does not look into, so that it may come oftener than at 100 % and
+// still costs next to nothing. A workbook of 100,000 rows, or a plan of 1,000,000, then
+// takes three quarters of the memory.
 const readingGrowth = 40
 
-func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
+// sparingly reads what may be large in little memory.
+func sparingly[T any](read func() (T, error)) (T, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(readingGrowth))
+	return read()
+}
+
+func (f *manifestFlags) read(stdin io.Reader) (*manifest.Manifest, error) {
 	delimiter, err := f.delimiter()
 	if err != nil {
 		return nil, err

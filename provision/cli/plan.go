@@ -67,7 +67,9 @@ func (c *planCommand) Run(ctx context.Context, std *streams, out *output) error 
 		return err
 	}
 	defer to.close()
-	records, err := results.ReadWhole(path, results.Options{AcceptLoss: c.acceptsLoss()})
+	records, err := sparingly(func() (*results.Snapshot, error) {
+		return results.ReadWhole(path, results.Options{AcceptLoss: c.acceptsLoss()})
+	})
 	if err != nil {
 		return err
 	}

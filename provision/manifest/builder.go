@@ -19,7 +19,8 @@ type builder struct {
 	hash     func([]byte) uint64 // identityHash, but for tests of collisions
 	identity []byte              // reused for each row
 	texts    arena
-	borrow   bool // texts that the reader gives stay as they are; none is part of a larger one
+	ids      map[string]string // of teams and classifications, as they are kept
+	borrow   bool              // texts that the reader gives stay as they are; none is part of a larger one
 
 	sheet        string           // of a workbook
 	otherSheets  string           // the others that show, in words, if the sheet was not named
@@ -76,6 +77,7 @@ func newBuilder(name, format string) *builder {
 		columns:  columns,
 		names:    columnsByName(columns),
 		earlier:  map[uint64]int32{},
+		ids:      map[string]string{},
 		hash:     identityHash,
 
 		maxInline: maxInlineTexts,
@@ -360,8 +362,12 @@ func (b *builder) store(row *Row, c *cells, from *origin) {
 // would be sound.
 var csvFaults = []fault{faultLostLetters, faultKeptZeros, faultHTMLEntity, faultQuotedCell}
 
+// mostIDs is how many ids are looked for among those that were kept.
+const mostIDs = 10_000
+
 // keep returns the text in memory of its own. Neighbouring rows mostly have the
-// same team, classification and description, so those are kept once.
+// same team, classification and description, so those are kept once, and so are ids,
+// which come again further down.
 func (b *builder) keep(column *Column, text string) string {
 	if n := len(b.manifest.Rows); n > 1 {
 		if above := *column.text(&b.manifest.Rows[n-2]); above == text {
@@ -371,7 +377,17 @@ func (b *builder) keep(column *Column, text string) string {
 	if b.borrow {
 		return text
 	}
-	return b.texts.keep(text)
+	if column.index != colTeamID && column.index != colClassificationID {
+		return b.texts.keep(text)
+	}
+	id, known := b.ids[text]
+	if !known {
+		id = b.texts.keep(text)
+	}
+	if !known && len(b.ids) < mostIDs {
+		b.ids[id] = id
+	}
+	return id
 }
 
 // arena keeps many short texts in few large blocks, so that a million rows are

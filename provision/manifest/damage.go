@@ -11,7 +11,7 @@ import (
 
 // unreadLetters reports whether a program has put U+FFFD in the place of letters
 // that it could not read.
-func unreadLetters(text string) bool { return strings.ContainsRune(text, utf8.RuneError) }
+func unreadLetters(text string) bool { return strings.Contains(text, string(utf8.RuneError)) }
 
 // lostLetters reports whether a program has put question marks in the place of
 // letters that its encoding does not have. A word that ends in up to three of them

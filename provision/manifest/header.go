@@ -182,24 +182,32 @@ const maxName = 32
 // namesOtherColumns reports whether all values of a row are names of columns, several
 // of them, and the title among them.
 func (b *builder) namesOtherColumns(c *cells) bool {
-	var named [columnCount]bool
 	count := 0
+	for i := range b.columns {
+		text := clean(*b.columns[i].cell(c))
+		if len(text) > maxName {
+			return false
+		}
+		if text != "" {
+			count++
+		}
+	}
+	if count < 2 {
+		return false
+	}
+	var named [columnCount]bool
 	for i := range b.columns {
 		text := clean(*b.columns[i].cell(c))
 		if text == "" {
 			continue
-		}
-		if len(text) > maxName {
-			return false
 		}
 		column := b.matchColumn(text)
 		if column == nil || named[column.index] {
 			return false
 		}
 		named[column.index] = true
-		count++
 	}
-	return count > 1 && named[colTitle]
+	return named[colTitle]
 }
 
 // sameName reports whether two names are the same but for spelling. It is asked of

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"encoding/hex"
 	"fmt"
 	"hash/maphash"
 	"math"
@@ -51,16 +50,30 @@ func newIndex(refs int) index {
 	}
 }
 
-// refNumber reads a ref, which is known to be one.
-func refNumber(ref string) uint64 {
-	var digits [8]byte
-	_, _ = hex.Decode(digits[:], []byte(ref[2:]))
-	n := uint64(0)
-	for _, b := range digits {
-		n = n<<8 | uint64(b)
+// refNumber reads a ref: "r-" and 16 hex digits, in lower case.
+func refNumber(ref string) (n uint64, ok bool) {
+	if len(ref) != 18 || ref[:2] != "r-" {
+		return 0, false
 	}
-	return n
+	for i := 2; i < len(ref); i++ {
+		digit := hexDigits[ref[i]]
+		if digit < 0 {
+			return 0, false
+		}
+		n = n<<4 | uint64(digit)
+	}
+	return n, true
 }
+
+// hexDigits are the values of the digits, and -1 for other bytes. To compare a byte
+// with the digits and the letters costs five times as much, since nothing foretells
+// which of them it is.
+var hexDigits = func() (value [256]int8) {
+	for c := range value {
+		value[c] = int8(strings.IndexByte("0123456789abcdef", byte(c)))
+	}
+	return value
+}()
 
 // refText spells a ref.
 func refText(n uint64) string { return fmt.Sprintf("r-%016x", n) }
@@ -76,10 +89,14 @@ func (x *index) find(ref string) *entry {
 
 // place returns where among the entries a ref is.
 func (x *index) place(ref string) (int32, bool) {
-	if !validRef(ref) {
+	n, ok := refNumber(ref)
+	if !ok {
 		return 0, false
 	}
-	n := refNumber(ref)
+	return x.placeOf(n)
+}
+
+func (x *index) placeOf(n uint64) (int32, bool) {
 	for _, i := range [...]int32{x.last, x.last + 1} {
 		if int(i) < len(x.entries) && x.entries[i].ref == n {
 			x.last = i
@@ -101,7 +118,7 @@ func (x *index) put(r *Record, at span) {
 		x.entries[i] = e
 		return
 	}
-	i, known := x.place(r.Ref)
+	i, known := x.placeOf(e.ref)
 	if known {
 		x.entries[i] = e
 	} else {
@@ -114,13 +131,13 @@ func (x *index) put(r *Record, at span) {
 // says more of the same row.
 func (x *index) offer(r *Record, at span) {
 	e := x.entryOf(r, at)
-	old := x.find(r.Ref)
-	x.untidy = x.untidy || old != nil || r.Row != len(x.entries)+1
+	i, known := x.placeOf(e.ref)
+	x.untidy = x.untidy || known || r.Row != len(x.entries)+1
 	switch {
-	case old == nil:
+	case !known:
 		x.add(e)
-	case e.supersedes(old):
-		*old = e
+	case e.supersedes(&x.entries[i]):
+		x.entries[i] = e
 	}
 }
 
@@ -132,8 +149,9 @@ func (x *index) add(e entry) int32 {
 }
 
 func (x *index) entryOf(r *Record, at span) entry {
+	ref, _ := refNumber(r.Ref) // verified
 	e := entry{
-		ref: refNumber(r.Ref), offset: at.offset, size: at.size, status: r.Status,
+		ref: ref, offset: at.offset, size: at.size, status: r.Status,
 		attempts: int32(min(r.Attempts, math.MaxInt32)), finished: r.FinishedAt.UnixMilli(),
 		server: x.serverNumber(r.Server), asked: x.hashOf(r.Title, r.TeamID),
 	}

@@ -78,8 +78,9 @@ func parseStatus(text string) (Status, error) {
 // verify reports a record that contradicts itself, as a damaged one does: each
 // rule is one that every record written by this package obeys.
 func (r *Record) verify() error {
+	_, ok := refNumber(r.Ref)
 	switch {
-	case !validRef(r.Ref):
+	case !ok:
 		return fmt.Errorf("ref %q is not r- and 16 hex digits", r.Ref)
 	case r.Status.HasRoom() && r.RoomID == "":
 		return fmt.Errorf("status is %s but roomId is empty", r.Status)
@@ -91,16 +92,4 @@ func (r *Record) verify() error {
 		return errors.New("status is pending but startedAt is filled in")
 	}
 	return nil
-}
-
-func validRef(ref string) bool {
-	if len(ref) != 18 || ref[:2] != "r-" {
-		return false
-	}
-	for _, c := range ref[2:] {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
 }

@@ -142,7 +142,7 @@ func (s *Snapshot) record(e *entry) Record {
 	if err == nil {
 		r, err = s.parser.record(string(line))
 	}
-	if err == nil && (refNumber(r.Ref) != e.ref || r.Status != e.status) {
+	if ref, _ := refNumber(r.Ref); err == nil && (ref != e.ref || r.Status != e.status) {
 		err = errors.New("another program has changed it meanwhile")
 	}
 	if err == nil {
