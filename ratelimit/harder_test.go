@@ -94,6 +94,8 @@ func harder() []policy {
 		{"bucket 10/s, then sliding 120 per 30 s", "steps", 8000, replacing(bucket(10, 20), 100, sliding(120, 30)), usual},
 		{"sliding 300 per 60 s, then 150", "steps", 8000, replacing(sliding(300, 60), 300, sliding(150, 60)), usual},
 		{"sliding 150 per 60 s, then 300", "steps", 8000, replacing(sliding(150, 60), 300, sliding(300, 60)), usual},
+		{"fixed 600 per 60 s, then no limit", "beyond", 8000, replacing(fixed(600, 60, 7.3), 200, func(int) server { return unlimited{} }), usual},
+		{"bucket 0.1/s, then 5/s", "beyond", 2000, bucket(0.1, 5, change{420, 5}), usual},
 		{"fixed 300 per 60 s, no Retry-After", "fixed", 8000, silent(fixed(300, 60, 7.3)), usual},
 		{"fixed 120 per 20 s, no Retry-After", "fixed", 8000, silent(fixed(120, 20, 3.1)), usual},
 		{"sliding 300 per 60 s, no Retry-After", "fixed", 8000, silent(sliding(300, 60)), usual},
