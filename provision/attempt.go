@@ -84,7 +84,8 @@ func (a *attempt) putDown(parked bool) {
 func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 	asked := time.Now()
 	turn, err := a.Limiter.Wait(ctx)
-	a.Waited += time.Since(asked)
+	sent := time.Now()
+	a.Waited += sent.Sub(asked)
 	if err != nil {
 		return false, a.giveBack([]*attempt{a}, stoppedWaiting(ctx, err))
 	}
@@ -92,7 +93,7 @@ func (a *attempt) send(ctx, sending context.Context) (done bool, err error) {
 		a.left = true
 		a.ahead.sent()
 	}
-	trackingID, sent := webex.NewTrackingID(), time.Now()
+	trackingID := webex.NewTrackingID()
 	a.slow.watch(turn, sent)
 	room, response, err := a.Client.CreateRoom(sending, trackingID, request(a.step.Row))
 	v, fault := classify(response, err)

@@ -91,7 +91,7 @@ func moment(name string, field func(*Record) *time.Time) column {
 			if field(r).IsZero() {
 				return b
 			}
-			return field(r).UTC().AppendFormat(b, timeLayout)
+			return appendTime(b, *field(r))
 		},
 		func(r *Record, cell string) error {
 			switch shown := readTime(cell); {

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,6 +10,15 @@ import (
 
 // timeLayout is RFC 3339 with milliseconds, the precision of Webex's own times.
 const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// appendTime appends what t.AppendFormat does with timeLayout, in less than half the time:
+// it knows RFC 3339 by heart, but without its fraction, or without zeros at its end.
+func appendTime(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	b = bytes.TrimSuffix(t.AppendFormat(b, time.RFC3339), []byte{'Z'})
+	ms := t.Nanosecond() / int(time.Millisecond)
+	return append(b, '.', '0'+byte(ms/100), '0'+byte(ms/10%10), '0'+byte(ms%10), 'Z')
+}
 
 const (
 	// eastmost is how far a clock on the wall may be ahead of UTC. A time that was

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
 )
 
 func TestATimeIsReadInEveryFormThatSpreadsheetProgramsGiveIt(t *testing.T) {
@@ -75,4 +76,12 @@ func TestOnlyATimeAsWeWroteItSaysWhenAnAnswerWasLost(t *testing.T) {
 	set(&settled, "2026-03-04 12:00:00", "2026-03-04 12:00:01")
 	assert.Equal(t, time.Second, settled.FinishedAt.Sub(settled.StartedAt))
 	assert.Equal(t, 12, settled.StartedAt.Hour())
+}
+
+func TestATimeIsWrittenInItsLayout(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		nanoseconds := rapid.Int64().Draw(t, "nanoseconds") // years 1677 to 2262
+		at := time.Unix(0, nanoseconds).In(time.FixedZone("", rapid.IntRange(-12, 14).Draw(t, "zone")*3600))
+		assert.Equal(t, "x"+at.UTC().Format(timeLayout), string(appendTime([]byte("x"), at)))
+	})
 }
