@@ -183,7 +183,7 @@ func (c *controller) follow(e epoch) {
 		return
 	}
 	if c.window.quota > 0 {
-		c.rate = t.frontPace(max(float64(e.accepted)/e.length(), c.window.known.mean()), true)
+		c.rate = t.frontPace(max(float64(e.accepted)/e.length(), c.window.mean()), true)
 		c.probe = rest(never)
 		return
 	}

@@ -348,3 +348,19 @@ func TestWhatCannotBeBelievedIsDropped(t *testing.T) {
 	odd.Quota, odd.Burst = 1<<40, math.Inf(1)
 	assert.Equal(t, Learned{Rate: 5, At: good.At}, odd.believable(now, 1, u))
 }
+
+func TestRefusalsOfTurnsOverTheQuotaStopNobody(t *testing.T) {
+	c := newController(Config{Workers: 1}, Learned{Rate: 20.0 / 60, Quota: 20, Period: time.Minute}, standard())
+	for i := range 20 {
+		c.give(float64(i))
+		c.accept(float64(i)+0.1, float64(i))
+	}
+	turns := []struct{ at, retryAfter float64 }{{20, 40}, {60.2, 1}} // the second is the first after the gate opened
+	for _, turn := range turns {
+		c.window.probing = true
+		c.give(turn.at)
+		c.refuse(turn.at+0.1, turn.at, turn.retryAfter)
+	}
+	assert.Positive(t, c.rate)
+	assert.Less(t, c.next(82), 100.0)
+}

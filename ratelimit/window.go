@@ -36,9 +36,6 @@ type allowance struct {
 	period float64 // seconds
 }
 
-// mean returns the requests a second that it allows.
-func (k allowance) mean() float64 { return float64(k.quota) / max(k.period, 1) }
-
 // verdict is what a window makes of a refusal.
 type verdict int
 
@@ -162,6 +159,16 @@ func (w *window) sliding(e epoch, h *history, t tuning) (quota int, period float
 		return quota, period
 	}
 	return w.likeness.window(h, t)
+}
+
+// mean returns the requests a second that the window allows, or one of its length that was
+// let go: others may have used up what is missing.
+func (w *window) mean() float64 {
+	quota := w.quota
+	if w.period == w.known.period {
+		quota = max(quota, w.known.quota)
+	}
+	return float64(quota) / w.period
 }
 
 // recognise notes what a window allows. One that is shown again was not wrong when it was
@@ -313,5 +320,5 @@ func (t tuning) frontPace(mean float64, known bool) float64 {
 	if known {
 		factor, most = t.front, t.frontMost
 	}
-	return max(t.ahead*mean, min(factor*mean, most))
+	return max(t.ahead*mean, min(factor*mean, most), t.leastRate)
 }
