@@ -256,10 +256,10 @@ func (c *controller) cruise() float64 {
 // where that is doubted, what was measured before.
 func (c *controller) ceiling() float64 {
 	switch {
-	case !c.estimate.sure:
+	case !c.estimate.sure || !c.estimate.measured():
 		return math.Inf(1)
 	case c.doubted > 0:
-		return c.estimate.highest
+		return max(c.tuning.leastRate, c.estimate.highest)
 	}
 	return max(c.tuning.leastRate, c.estimate.limit)
 }

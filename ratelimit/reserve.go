@@ -60,7 +60,7 @@ func (l *likeness) bound(h *history, t tuning) (rate float64) {
 }
 
 // prove makes the limit one that may be relied on, once it was measured often enough and
-// what it allows in a minute was accepted in one: else a minute's quota may be behind it.
+// what it allows was accepted for a minute and a half: else a minute's quota may be behind it.
 func (e *estimate) prove(now float64, h *history, t tuning) {
 	if e.sure || e.proofs < t.proofs {
 		return

@@ -50,7 +50,7 @@ type tuning struct {
 	// Proof, before a share of the limit is left to others.
 
 	proofs     int     // measurements, unless two agree
-	proof      float64 // time of a window that may be behind the limit: the documented one …
+	proof      float64 // one and a half times the documented window, which may be behind the limit: in a minute two of them fit …
 	proofShare float64 // … and how much of what the limit allows in it must have been accepted: after a slow start or a pause it is less
 
 	// Probes. They are counted in accepted requests, so that the refused share is bounded
@@ -143,7 +143,7 @@ func standard() tuning {
 		mostCut:  0.3,
 
 		proofs:     2,
-		proof:      60,
+		proof:      90,
 		proofShare: 0.9,
 
 		probeNormal:   100,

@@ -237,7 +237,9 @@ func (w *window) slides(n int, e epoch, h *history, t tuning) bool {
 // are fixed, turns that the window before accepted are among them.
 func (w *window) correct(n int, e epoch, h *history, t tuning) {
 	if !w.shared && math.Abs(float64(n-w.settled)) <= t.windowSame*float64(w.settled) {
-		n, w.sure = w.settled, true
+		n = w.settled
+		oldest, ok := h.last(n)
+		w.sure = w.sure || ok && e.release <= oldest+w.period+t.windowSlack // a longer one keeps closed for longer
 		w.rest(min(2*w.every, max(t.windowProbeRare, t.windowProbeMost*w.quota)))
 	} else {
 		w.rest(t.windowProbe * n)
