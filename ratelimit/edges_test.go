@@ -24,6 +24,11 @@ func (d *down) hit(at float64) (bool, float64) {
 	return d.then.hit(at)
 }
 
+// outage returns servers that refuse everything for a while.
+func outage(of func(int) server, from, until, retryAfter float64) func(int) server {
+	return func(seed int) server { return &down{from: from, until: until, retryAfter: retryAfter, then: of(seed)} }
+}
+
 // remembering begins with what is learned, as if it were of yesterday.
 func remembering(l Learned) func() client {
 	return func() client {
@@ -182,6 +187,29 @@ func TestAWindowThatHasGoneOrRisenIsNoticedAtAnyRate(t *testing.T) {
 			best := omniscient(c.now(seed), c.rows, usual)
 			assert.Greater(t, best/o.makespan, c.least, "%s, seed %d", name, seed)
 			assert.Less(t, o.share(), 0.006, "%s, seed %d", name, seed)
+		}
+	}
+}
+
+func TestAWindowThatIsShorterThanBelievedIsNoticed(t *testing.T) {
+	for name, c := range map[string]struct {
+		server func(seed int) server
+		known  Learned
+		rows   int
+		lost   float64 // seconds, at most
+	}{
+		"a fixed minute that is 20 s now":        {fixed(100, 20, 3.3), Learned{Quota: 50, Period: time.Minute}, 8000, 300},
+		"a fixed minute that is 10 s now":        {fixed(300, 10, 0), Learned{Quota: 300, Period: time.Minute}, 8000, 240},
+		"a fixed minute that is sliding 10 s":    {sliding(100, 10), Learned{Quota: 300, Period: time.Minute}, 8000, 240},
+		"half a minute, and an outage said more": {outage(fixed(120, 30, 4.1), 31, 42, 60), Learned{}, 4000, 300},
+	} {
+		if c.known.Quota > 0 {
+			c.known.Rate = float64(c.known.Quota) / c.known.Period.Seconds()
+		}
+		for seed := range 4 {
+			o := simulate(t, c.server(seed), c.rows, seed, remembering(c.known))
+			assert.Less(t, o.makespan, omniscient(c.server(seed), c.rows, usual)+c.lost, "%s, seed %d", name, seed)
+			assert.Less(t, o.share(), 0.007, "%s, seed %d", name, seed)
 		}
 	}
 }

@@ -134,6 +134,7 @@ func TestAReserveIsLeftByTheRunAfterAFirstOneThatLeftNone(t *testing.T) {
 					known.At = bubbleBegins
 					accepted, _ := using(t, l.of(seed), Config{Workers: workers, Reserve: 0.7, Learned: &known}, seed, 15*time.Minute)
 					assert.LessOrEqual(t, float64(busiest(accepted, l.window)), 1.02*0.3*(l.rate*l.window.Seconds()+l.depth)+1, "%d rows, seed %d, %+v", rows, seed, known)
+					assert.GreaterOrEqual(t, float64(len(accepted)), 0.7*0.3*l.rate*900, "%d rows, seed %d, %+v: what is ours is used", rows, seed, known)
 				}
 			}
 		})

@@ -94,6 +94,7 @@ type tuning struct {
 	alikeUneven     float64   // share by which those in half of it differ at least: where the pace was even a bucket looks alike
 	windowGone      float64   // multiple of the quota at which turns over it show that there is no window: where it is fixed, two fit into a period
 	windowLeap      int       // turns over the quota, accepted in a row, that let one more go with the next
+	windowShorter   float64   // share of the period after which a server that opens its window has a shorter one: turns come later and later in it
 	windowPause     float64   // share of the period without a turn, after which the first goes alone
 	inflated        int       // the same short pause again so often is the server's habit, not a window
 	unsure          float64   // pace in a window whose length is not known, as a multiple of its mean …
@@ -182,6 +183,7 @@ func standard() tuning {
 		alikeUneven:     0.2,
 		windowGone:      2,
 		windowLeap:      16,
+		windowShorter:   0.75,
 		windowPause:     0.25,
 		inflated:        1,
 		unsure:          3,

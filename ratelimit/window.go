@@ -250,10 +250,21 @@ func (w *window) correct(n int, e epoch, h *history, t tuning) {
 
 // align follows a server that opens its window well before the turns in it are a period
 // old, and not because those of others are: its windows are fixed, and what was sent
-// before this one opened does not count.
+// before this one opened does not count. Where that did not count already, the window is
+// shorter than was believed.
 func (w *window) align(e epoch, h *history, t tuning) {
-	if at, ok := h.last(w.quota); ok && !w.shared && e.release < at+w.period-t.windowSlack {
+	at, ok := h.last(w.quota)
+	if !ok || w.shared || e.release >= at+w.period-t.windowSlack {
+		return
+	}
+	if w.from == 0 || at < w.from || e.pause < t.windowLeast || e.release-at > t.windowShorter*w.period {
 		w.from = e.release
+		return
+	}
+	w.period, w.sure = t.round(e.release-at, t.windowSlack), false
+	if w.period == 0 {
+		w.forget()
+		w.wrong++
 	}
 }
 
