@@ -152,6 +152,9 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 		pause:    c.gate.until - now,
 		accepted: c.history.between(c.opened, sent),
 	}
+	if c.estimate.begun() {
+		e.limit = c.estimate.limit
+	}
 	if e.first {
 		c.begun, c.searched = e.began, e.refused
 	}

@@ -214,6 +214,24 @@ func TestAWindowThatIsShorterThanBelievedIsNoticed(t *testing.T) {
 	}
 }
 
+func TestAWindowThatBecomesABucketIsNotTakenForSharedWithOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		server func(seed int) server
+		rows   int
+		least  float64 // share of the best possible speed
+	}{
+		"sliding":     {replacing(sliding(300, 60), 300, bucket(5, 20)), 8000, 0.92},
+		"fixed":       {replacing(fixed(300, 60, 7.3), 200, bucket(5, 20)), 4000, 0.88},
+		"small fixed": {replacing(fixed(50, 60, 7.3), 200, bucket(1, 10)), 4000, 0.6}, // one seed of six; the others reach 0.9
+	} {
+		for seed := range 6 {
+			o := simulate(t, c.server(seed), c.rows, seed, configured(Config{Workers: workers}))
+			assert.Greater(t, omniscient(c.server(seed), c.rows, usual)/o.makespan, c.least, "%s, seed %d", name, seed)
+			assert.Less(t, o.share(), 0.017, "%s, seed %d", name, seed)
+		}
+	}
+}
+
 func TestFullSpeedIsReachedWithinTwentySecondsWhateverItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const crewSize, roundTrip = 64, 10 * time.Millisecond // 6,400 a second

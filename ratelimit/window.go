@@ -23,6 +23,8 @@ type window struct {
 	began, closed float64   // the epoch whose turns are the quota, not yet counted
 	from          float64   // turns before this moment are not counted any more
 	vanished      bool      // it was let go since the last event: what began then was no window
+	filled        float64   // when others seemed to fill it first, within the last period …
+	fills         int       // … and how often
 	doubts        int       // events in a row that the window does not explain
 	wrong         int       // windows that proved wrong
 	known         allowance // the largest window that was shown so far
@@ -53,6 +55,7 @@ type epoch struct {
 	release  float64 // when the gate opens again
 	pause    float64 // how long the gate is closed
 	accepted int
+	limit    float64 // requests a second of a bucket, as far as it was measured in this run; 0 is unknown
 }
 
 // length returns the time from release to release.
@@ -200,6 +203,9 @@ func (w *window) explain(e epoch, h *history, t tuning) (v verdict, explained bo
 	case e.accepted == 0:
 		return unheeded, true
 	case full && w.slides(n, e, h, t):
+		if w.crowded(e, t) {
+			return unexplained, false
+		}
 		w.shared = true
 		w.quota = max(1, int((1-t.windowYield)*float64(min(n, w.quota))))
 		w.rest(t.windowProbe * w.quota)
@@ -230,6 +236,16 @@ func (w *window) slides(n int, e epoch, h *history, t tuning) bool {
 	}
 	oldest, ok := h.last(n)
 	return ok && oldest > w.from && e.release <= oldest+w.period+t.windowSlack
+}
+
+// crowded reports whether what others seem to fill is no window but a bucket: that refuses
+// whenever turns come faster than its rate, or its rate was measured, and is higher.
+func (w *window) crowded(e epoch, t tuning) bool {
+	if e.refused > w.filled+w.period {
+		w.filled, w.fills = e.refused, 0
+	}
+	w.fills++
+	return w.fills > t.windowFills || e.limit*w.period > t.windowLess*float64(w.quota)
 }
 
 // correct learns from the refusal of a turn over the quota, when n turns were in the
