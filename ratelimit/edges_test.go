@@ -191,6 +191,25 @@ func TestAWindowThatHasGoneOrRisenIsNoticedAtAnyRate(t *testing.T) {
 	}
 }
 
+func TestAnOutageMakesNoWindowOfABucketThatWasMeasured(t *testing.T) {
+	for _, lasts := range []float64{11, 65, 130} {
+		o := simulate(t, outage(bucket(2, 5), 250, 250+lasts, 60)(1), 2000, 1, configured(Config{Workers: workers}))
+		best := omniscient(bucket(2, 5)(1), 2000, usual)
+		assert.Less(t, o.makespan, best+lasts+60+30, "%v s", lasts)
+		assert.Zero(t, o.learned.Quota, "%v s", lasts)
+	}
+}
+
+func TestASlidingWindowIsKnownHoweverFarAway(t *testing.T) {
+	veryFar := network{workers: workers, least: 0.3, most: 0.7}
+	for seed := range 4 {
+		o := simulateOver(t, veryFar, sliding(300, 60)(seed), 8000, seed, configured(Config{Workers: workers}))
+		best := omniscient(sliding(300, 60)(seed), 8000, veryFar)
+		assert.Greater(t, best/o.makespan, 0.92, "seed %d", seed)
+		assert.Less(t, o.share(), 0.01, "seed %d", seed)
+	}
+}
+
 func TestAWindowThatIsShorterThanBelievedIsNoticed(t *testing.T) {
 	for name, c := range map[string]struct {
 		server func(seed int) server

@@ -5,7 +5,7 @@ import "slices"
 // likeness knows a window by its refusals, however short their pauses are. A sliding
 // window refuses when it is full: in a period before each refusal there were as many
 // turns, whatever the pace was meanwhile. A bucket accepts as many in a period only
-// where the pace was the same.
+// where the pace was the same, in the half and in the sixth of it that came last, too.
 type likeness struct {
 	refused []float64 // when the turns were given that the latest events refused, oldest first
 }
@@ -30,8 +30,10 @@ func (l *likeness) window(h *history, t tuning) (quota int, period float64) {
 		if exact < 1 || float64(most-least) > exact {
 			continue
 		}
-		if leastHalf, mostHalf := counts(h, events, p/2); float64(mostHalf-leastHalf) >= t.alikeUneven*float64(most) {
-			return least, p
+		for _, part := range []float64{p / 2, p / 6} {
+			if leastPart, mostPart := counts(h, events, part); float64(mostPart-leastPart) >= t.alikeUneven*float64(most) {
+				return least, p
+			}
 		}
 	}
 	return 0, 0

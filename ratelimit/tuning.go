@@ -93,7 +93,7 @@ type tuning struct {
 	alike           int       // events that show a sliding window, over more than its length: two are alike by chance …
 	alikeMost       int       // … and remembered at most: a full window refuses several times in a row
 	alikeExact      float64   // share by which the turns in a period before each may differ: one of 80, for what is in flight
-	alikeUneven     float64   // share by which those in half of it differ at least: where the pace was even a bucket looks alike
+	alikeUneven     float64   // share by which those in half of it, or in a sixth, differ at least: where the pace was even a bucket looks alike
 	windowGone      float64   // multiple of the quota at which turns over it show that there is no window: where it is fixed, two fit into a period
 	windowLeap      int       // turns over the quota, accepted in a row, that let one more go with the next
 	windowShorter   float64   // share of the period after which a server that opens its window has a shorter one: turns come later and later in it

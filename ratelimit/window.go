@@ -296,15 +296,16 @@ func (w *window) forget() {
 }
 
 // shown returns the length of the window that an epoch shows, or 0. A single one shows
-// no window that is longer than usual, or of an unusual length: the server may have
-// been in trouble, and a window of an hour that is none costs an hour for each quota.
+// no window that is longer than usual, or of an unusual length, nor any where a bucket was
+// measured: the server may have been in trouble, and a window of an hour that is none
+// costs an hour for each quota.
 func (w *window) shown(e epoch, t tuning) float64 {
 	if w.modest {
 		return w.certain(e, t)
 	}
 	period := e.period(t)
 	switch {
-	case period > 0 && period <= t.windowSure && t.round(period, t.grain) > 0, w.confirms(e, t):
+	case w.confirms(e, t), e.limit == 0 && period <= t.windowSure && t.round(period, t.grain) > 0:
 		return period
 	}
 	return 0
