@@ -308,6 +308,19 @@ func TestAServerThatIsBusyIsAskedAgain(t *testing.T) {
 	})
 }
 
+func TestABusyServerMayNameADate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, nil)
+		began := time.Now()
+		w.server.Faults = webextest.Script(http.MethodPost, webextest.Fault{
+			Kind: webextest.ErrorAnswer, Status: 429, RetryAfter: began.Add(20 * time.Second).UTC().Format(http.TimeFormat),
+		})
+		source := w.open()
+		require.NoError(t, source.Renew(t.Context(), began))
+		assert.GreaterOrEqual(t, time.Since(began), 20*time.Second)
+	})
+}
+
 func TestATokenThatIsStillGoodIsUsedWhileItCannotBeRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, nil)

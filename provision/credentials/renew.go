@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/oauth2"
+
+	"roomlift/provision/retryafter"
 )
 
 const (
@@ -155,11 +156,7 @@ func retryAfter(err error) time.Duration {
 	if !errors.As(err, &answer) {
 		return 0
 	}
-	seconds, err := strconv.Atoi(answer.Response.Header.Get("Retry-After"))
-	if err != nil || seconds < 0 {
-		return 0
-	}
-	return time.Duration(seconds) * time.Second
+	return retryafter.Parse(answer.Response.Header, time.Now()).Delay
 }
 
 // newTransport returns a transport that keeps no connection: days lie between

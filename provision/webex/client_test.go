@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"roomlift/provision/retryafter"
 	"roomlift/provision/webex"
 	"roomlift/provision/webex/webextest"
 )
@@ -145,7 +146,7 @@ func TestAnswersThatRefuse(t *testing.T) {
 				Message:    tc.message,
 				Details:    tc.details,
 				TrackingID: "ROUTER_2",
-				RetryAfter: webex.RetryAfter{Delay: 4 * time.Second, Valid: true, Raw: "4"},
+				RetryAfter: retryafter.Wait{Delay: 4 * time.Second, Valid: true, Raw: "4"},
 				Date:       time.Date(2026, 3, 4, 4, 0, 0, 0, time.UTC),
 			}, refusal)
 			assert.NotContains(t, err.Error(), secret)

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"roomlift/provision/retryafter"
 )
 
 // Bounds on text that a server chose, in bytes, so that one line of a log or
@@ -36,7 +38,7 @@ type Error struct {
 	// TrackingID is Webex's name for the exchange, "" if it told none.
 	TrackingID string
 	// RetryAfter is how long the answer asks to wait.
-	RetryAfter RetryAfter
+	RetryAfter retryafter.Wait
 	// Date is the server's own time, zero if unknown.
 	Date time.Time
 }
@@ -124,7 +126,7 @@ func newError(resp *http.Response, body []byte, meta Response, redact redactor) 
 		StatusCode: meta.StatusCode,
 		TrackingID: meta.TrackingID,
 		Date:       meta.Date,
-		RetryAfter: ParseRetryAfter(resp.Header, time.Now()),
+		RetryAfter: retryafter.Parse(resp.Header, time.Now()),
 	}
 	e.RetryAfter.Raw = redact.line(e.RetryAfter.Raw, maxRetryRaw)
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"roomlift/provision/retryafter"
 	"roomlift/provision/webex"
 )
 
@@ -159,7 +160,7 @@ func (t *traffic) answered(x *exchange, a reply) {
 	if x.w.Header().Get("Retry-After") == "" {
 		return
 	}
-	if wait := webex.ParseRetryAfter(x.w.Header(), x.now()); wait.Valid {
+	if wait := retryafter.Parse(x.w.Header(), x.now()); wait.Valid {
 		until := time.Now().Add(wait.Delay)
 		if q := t.quota(x.person); until.After(q.waitUntil) {
 			q.waitUntil = until

@@ -1,4 +1,5 @@
-package webex
+// Package retryafter reads the Retry-After header in each of its forms.
+package retryafter
 
 import (
 	"math"
@@ -12,8 +13,8 @@ import (
 // or to another wait cannot overflow.
 const maxRetryAfter = 100 * 365 * 24 * time.Hour
 
-// RetryAfter is what an answer's Retry-After header asks for.
-type RetryAfter struct {
+// Wait is what an answer's Retry-After header asks for.
+type Wait struct {
 	// Delay is how long to wait, from the moment of the answer; 0 unless
 	// Valid. It is at most 100 years.
 	Delay time.Duration
@@ -23,20 +24,20 @@ type RetryAfter struct {
 	Raw string
 }
 
-// ParseRetryAfter reads the Retry-After header of h: a number of seconds, or
+// Parse reads the Retry-After header of h: a number of seconds, or
 // an HTTP date, which is held against the server's own Date header, or
 // against now where there is none. A date that has passed asks for no wait. A
 // negative number and any other text is not valid. Of several headers the one
 // that asks for most counts.
-func ParseRetryAfter(h http.Header, now time.Time) RetryAfter {
-	if date := dateOf(h); !date.IsZero() {
+func Parse(h http.Header, now time.Time) Wait {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		now = date
 	}
-	var longest RetryAfter
+	var longest Wait
 	for _, raw := range h.Values("Retry-After") {
 		delay, valid := retryDelay(strings.TrimSpace(raw), now)
 		if longest.Raw == "" || valid && (!longest.Valid || delay > longest.Delay) {
-			longest = RetryAfter{Delay: delay, Valid: valid, Raw: raw}
+			longest = Wait{Delay: delay, Valid: valid, Raw: raw}
 		}
 	}
 	return longest
