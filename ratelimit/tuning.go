@@ -87,8 +87,9 @@ type tuning struct {
 	windowSure      float64   // longest window that a single epoch shows
 	windowDoubts    int       // events in a row that a window must not explain to be forgotten
 	windowWrong     int       // windows that prove wrong before the server is seen as a bucket
-	windowFills     int       // times in a period that others may seem to fill a sliding window: if oftener, it is a bucket …
-	windowLess      float64   // … as it is where a bucket was measured that allows so many times as much
+	windowFills     int       // times that others may seem to fill a sliding window: if oftener, it is a bucket …
+	windowDense     float64   // … within this share of the period
+	windowLess      float64   // it is one, too, where a bucket was measured that allows so many times as much
 	windowYield     float64   // share of what was ours that is left to others who fill a sliding window: else their next turns meet ours
 	alike           int       // events that show a sliding window, over more than its length: two are alike by chance …
 	alikeMost       int       // … and remembered at most: a full window refuses several times in a row
@@ -178,7 +179,8 @@ func standard() tuning {
 		windowSure:      120,
 		windowDoubts:    2,
 		windowWrong:     3,
-		windowFills:     6,
+		windowFills:     4,
+		windowDense:     0.5,
 		windowLess:      1.2,
 		windowYield:     0.05,
 		alike:           3,

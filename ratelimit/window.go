@@ -23,7 +23,7 @@ type window struct {
 	began, closed float64   // the epoch whose turns are the quota, not yet counted
 	from          float64   // turns before this moment are not counted any more
 	vanished      bool      // it was let go since the last event: what began then was no window
-	filled        float64   // when others seemed to fill it first, within the last period …
+	filled        float64   // when others seemed to fill it, first of several times …
 	fills         int       // … and how often
 	doubts        int       // events in a row that the window does not explain
 	wrong         int       // windows that proved wrong
@@ -211,7 +211,7 @@ func (w *window) explain(e epoch, h *history, t tuning) (v verdict, explained bo
 		w.rest(t.windowProbe * w.quota)
 		return unheeded, true
 	case e.pause < t.windowLeast:
-		return unexplained, true
+		return unexplained, !w.shared || !w.crowded(e, t)
 	}
 	w.doubts++
 	return unheeded, w.doubts < t.windowDoubts
@@ -239,9 +239,10 @@ func (w *window) slides(n int, e epoch, h *history, t tuning) bool {
 }
 
 // crowded reports whether what others seem to fill is no window but a bucket: that refuses
-// whenever turns come faster than its rate, or its rate was measured, and is higher.
+// again and again while turns come faster than its rate, or its rate was measured, and is
+// higher.
 func (w *window) crowded(e epoch, t tuning) bool {
-	if e.refused > w.filled+w.period {
+	if e.refused > w.filled+t.windowDense*w.period {
 		w.filled, w.fills = e.refused, 0
 	}
 	w.fills++
