@@ -252,7 +252,7 @@ func (t *Turn) Refused(retryAfter time.Duration) {
 // Done says that the request ended without a verdict on the rate: it was cancelled,
 // timed out, failed for another reason, or was never sent.
 func (t *Turn) Done() {
-	t.end(func(float64) { t.a.control.end() })
+	t.end(func(float64) { t.a.control.end(t.sent) })
 }
 
 // Slow says that the answer is taking so long that the turn shall not count as in
@@ -265,7 +265,7 @@ func (t *Turn) Slow() {
 		return
 	}
 	t.slow = true
-	a.control.end()
+	a.control.end(t.sent)
 	a.wake()
 }
 

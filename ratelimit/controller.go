@@ -64,10 +64,18 @@ func (c *controller) next(now float64) float64 {
 		return math.Inf(1)
 	}
 	at := max(c.gate.until, c.pacer.next(now))
-	if c.window.probing && c.flight.out <= c.window.leap(c.tuning) {
+	if c.window.probing && c.probes(now) {
 		return at
 	}
 	return max(at, c.window.free(&c.history, c.share, c.flight.roundTrip))
+}
+
+// probes reports whether a turn over the quota may be given: with nothing in flight beside
+// it, so that it costs one refusal at most, unless there never is nothing in flight.
+func (c *controller) probes(now float64) bool {
+	leap := c.window.leap(c.tuning)
+	late := now-c.window.tried > 2*c.window.period
+	return c.flight.out <= leap || late && len(c.window.over) <= leap
 }
 
 // give gives the turn that is due at now.
@@ -77,6 +85,12 @@ func (c *controller) give(now float64) {
 	}
 	if c.given == 0 {
 		c.opened, c.probe.began = now, now
+	}
+	if c.window.probing && now < c.window.free(&c.history, c.share, 0) {
+		c.window.over = append(c.window.over, now)
+		if c.flight.out == 0 {
+			c.window.tried = now
+		}
 	}
 	c.flight.out++
 	c.given++
@@ -89,7 +103,7 @@ func (c *controller) accept(now, sent float64) {
 	c.flight.answer(now-sent, c.tuning)
 	c.flight.accept(sent)
 	c.gate.accept()
-	if c.window.accept(c.overQuota(sent), c.tuning) {
+	if c.window.accept(now, sent, c.tuning) {
 		c.probe = search(now, c.tuning)
 	}
 	c.estimate.prove(now, &c.history, c.tuning)
@@ -125,15 +139,12 @@ func (c *controller) doubt(now float64) {
 	}
 }
 
-// overQuota reports whether the turn given at sent was a probe over the window's quota.
-func (c *controller) overQuota(sent float64) bool {
-	w := &c.window
-	return w.probing && c.history.between(max(sent-w.period, w.from), sent) >= w.quota
-}
-
 // end takes back a turn that ended without a verdict. It stays in the history, since
 // the server may have counted it.
-func (c *controller) end() { c.flight.out-- }
+func (c *controller) end(sent float64) {
+	c.flight.out--
+	c.window.ended(sent)
+}
 
 // refuse learns that the turn given at sent was refused, with the pause that the
 // server asked for; 0 is none.
@@ -141,6 +152,7 @@ func (c *controller) refuse(now, sent, retryAfter float64) {
 	c.flight.answer(now-sent, c.tuning)
 	c.refused++
 	c.history.remove(sent)
+	c.window.ended(sent)
 	if !c.gate.refuse(now, sent, retryAfter, c.tuning) {
 		return
 	}

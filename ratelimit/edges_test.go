@@ -205,8 +205,8 @@ func TestASlidingWindowIsKnownHoweverFarAway(t *testing.T) {
 	for seed := range 4 {
 		o := simulateOver(t, veryFar, sliding(300, 60)(seed), 8000, seed, configured(Config{Workers: workers}))
 		best := omniscient(sliding(300, 60)(seed), 8000, veryFar)
-		assert.Greater(t, best/o.makespan, 0.92, "seed %d", seed)
-		assert.Less(t, o.share(), 0.01, "seed %d", seed)
+		assert.Greater(t, best/o.makespan, 0.9, "seed %d", seed)
+		assert.Less(t, o.share(), 0.015, "seed %d", seed)
 	}
 }
 
@@ -248,6 +248,15 @@ func TestAWindowThatBecomesABucketIsNotTakenForSharedWithOthers(t *testing.T) {
 			assert.Greater(t, omniscient(c.server(seed), c.rows, usual)/o.makespan, c.least, "%s, seed %d", name, seed)
 			assert.Less(t, o.share(), 0.017, "%s, seed %d", name, seed)
 		}
+	}
+}
+
+func TestAWindowWhoseTurnsFollowOneAnotherEvenlyIsSeenToHaveGone(t *testing.T) {
+	none := func(int) server { return unlimited{} }
+	for seed := range 4 {
+		s := replacing(sliding(300, 10), 100, none)
+		o := simulate(t, s(seed), 30000, seed, configured(Config{Workers: workers}))
+		assert.Less(t, o.makespan, omniscient(s(seed), 30000, usual)+300, "seed %d", seed)
 	}
 }
 

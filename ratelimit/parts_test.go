@@ -274,10 +274,13 @@ func TestAPauseThatIsNoWindowsTeachesNone(t *testing.T) {
 func TestAWindowThatLetsTwiceItsQuotaThroughHasVanished(t *testing.T) {
 	u := standard()
 	w := window{quota: 50, settled: 50, period: 60, probing: true}
-	for range 57 {
-		assert.False(t, w.accept(true, u))
+	for i := range 57 {
+		w.over = append(w.over, float64(i))
+		assert.False(t, w.accept(0, float64(i), u))
 	}
-	assert.True(t, w.accept(true, u))
+	assert.False(t, w.accept(0, 57, u), "one within the quota says nothing")
+	w.over = append(w.over, 58)
+	assert.True(t, w.accept(0, 58, u))
 	assert.Zero(t, w.quota)
 }
 

@@ -1,6 +1,9 @@
 package ratelimit
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // window knows a server that counts requests in windows: at most quota in each
 // period. A zero quota means that none is known.
@@ -14,8 +17,10 @@ type window struct {
 	shared  bool    // it slides, and others use it too
 	modest  bool    // others are owed a share
 	sure    bool    // it was shown beyond doubt, or met again
-	probing bool    // the next turn over the quota is tried, alone
+	probing bool    // a turn over the quota is tried
 
+	over          []float64 // turns over the quota that are in flight: when they were given
+	tried         float64   // when one was tried last with nothing else in flight, or was to be
 	since, every  int       // accepted since the last probe, and before the next
 	repeated      int       // events in a row with the same pause
 	varied        bool      // there were others before
@@ -85,18 +90,18 @@ func (w *window) free(h *history, share, roundTrip float64) float64 {
 }
 
 // accept counts an accepted turn, and reports whether the window has vanished. A turn
-// over the quota that was tried alone and accepted raises the quota: where windows are
-// fixed, at most until two of them have been filled.
-func (w *window) accept(over bool, t tuning) (vanished bool) {
+// over the quota that was tried and accepted raises the quota: where windows are fixed, at
+// most until two of them have been filled.
+func (w *window) accept(now, sent float64, t tuning) (vanished bool) {
 	if w.quota == 0 {
 		return false
 	}
 	w.since++
-	if over {
+	if w.ended(sent) {
 		w.quota++
 	}
-	if w.since >= w.every {
-		w.probing = true
+	if w.since >= w.every && !w.probing {
+		w.probing, w.tried = true, now
 	}
 	if float64(w.quota) < t.windowGone*float64(w.settled)+float64(t.measure) {
 		return false
@@ -106,8 +111,17 @@ func (w *window) accept(over bool, t tuning) (vanished bool) {
 	return true
 }
 
-// leap returns how many turns may be in flight beside one that is over the quota: none at
-// first, and more the more of them were accepted in a row, so that a window which has
+// ended takes back a turn, and reports whether it was one over the quota.
+func (w *window) ended(sent float64) (over bool) {
+	i := slices.Index(w.over, sent)
+	if i < 0 {
+		return false
+	}
+	w.over = slices.Delete(w.over, i, i+1)
+	return true
+}
+
+// leap returns how many turns over the quota may be in flight beside the next: none at first, and more the more of them were accepted in a row, so that a window which has
 // vanished is soon known to have.
 func (w *window) leap(t tuning) int { return max(0, w.quota-w.settled) / t.windowLeap }
 
