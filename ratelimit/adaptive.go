@@ -316,7 +316,7 @@ func (a *Adaptive) Stats() Stats {
 }
 
 // Recall is Config.Learned for a caller that finds out only from its first answers
-// whose limit it is. It does nothing once a turn was refused: what is learned now is
+// whose limit it is. It does nothing once a limit was found: what is learned now is
 // better than what was.
 func (a *Adaptive) Recall(l Learned) {
 	a.mu.Lock()

@@ -45,15 +45,15 @@ func newController(cfg Config, known Learned, t tuning) *controller {
 	return c
 }
 
-// recall starts from what an earlier run learned, unless this one was refused already.
+// recall starts from what an earlier run learned, unless this one has learned better.
 func (c *controller) recall(now float64, known Learned) {
-	if c.refused > 0 {
+	if c.estimate.measured() || c.window.quota > 0 {
 		return
 	}
 	c.remember(known)
 	saved := known.Burst - float64(c.given)
-	if c.share < 1 {
-		saved = 0 // what was taken for a bucket may be a window
+	if c.share < 1 || c.refused > 0 {
+		saved = 0 // what was taken for a bucket may be a window, or it is empty
 	}
 	c.pacer.begin(now, c.pace(), max(0, saved))
 }

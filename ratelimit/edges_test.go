@@ -210,6 +210,14 @@ func TestASlidingWindowIsKnownHoweverFarAway(t *testing.T) {
 	}
 }
 
+func TestAMemoryFarAboveAShallowBucketIsNotKept(t *testing.T) {
+	for seed := range 4 {
+		o := simulate(t, bucket(3, 1)(seed), 1000, seed, remembering(Learned{Rate: 50, Burst: 50}))
+		assert.Less(t, o.learned.Rate, 4.0, "seed %d", seed)
+		assert.Less(t, o.refused, 30, "seed %d", seed)
+	}
+}
+
 func TestAWindowThatIsShorterThanBelievedIsNoticed(t *testing.T) {
 	for name, c := range map[string]struct {
 		server func(seed int) server

@@ -78,6 +78,9 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 		return first
 	case s.sinceEmpty.accepted < float64(t.measure)+2*s.burst:
 		e.short++
+		if e.short >= t.shortMost { // what is remembered is not what there is
+			e.limit, e.depth, e.sure = 0, 0, false
+		}
 		if s.burst > 1 { // less was saved up, or the limit has fallen: the next refusal tells
 			e.saved /= 2
 		}
@@ -85,6 +88,9 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 	}
 	e.short = 0
 	e.empty = s.refused
+	if e.modest && !e.measured() && s.sinceOpen.seconds < t.proofOpen*s.sinceEmpty.seconds {
+		return first // the bucket may have run over in the pause
+	}
 	found := e.settle(s, t)
 	e.proofs++
 	if found == confirmed {

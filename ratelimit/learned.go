@@ -57,7 +57,7 @@ func (c *controller) remember(l Learned) {
 	if l.Quota > 0 {
 		l.Rate = float64(l.Quota) / l.Period.Seconds()
 	}
-	if l.Rate < t.startRate/10 {
+	if l.Rate < t.startRate/10 && (c.share == 1 || !l.Sure) {
 		return // so low a limit is more likely an incident's, and a true one is soon found again
 	}
 	c.known = l

@@ -84,7 +84,7 @@ func limits() map[string]limited {
 		"Retry-After always 60":     window(300, 60, 0.95, func(int) server { return &slidingWindow{quota: 300, period: 60, always: true} }),
 		"bucket 5/s depth 20":       {rate: 5, depth: 20, window: time.Minute, least: 0.95, of: bucket(5, 20)},
 		"bucket 50/s depth 50":      {rate: 50, depth: 50, window: time.Minute, least: 0.9, of: bucket(50, 50)},
-		"bucket 3/s depth 1":        {rate: 3, depth: 1, window: time.Minute, least: 0.5, of: bucket(3, 1)},
+		"bucket 3/s depth 1":        {rate: 3, depth: 1, window: time.Minute, least: 0.45, of: bucket(3, 1)},
 		"bucket 20/s, 600 a minute": {rate: 10, window: time.Minute, least: 0.9, of: layers(20, 600)},
 	}
 }
@@ -139,4 +139,37 @@ func TestAReserveIsLeftByTheRunAfterAFirstOneThatLeftNone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A refusal in the first second, with a long pause, tells nothing of the limit.
+func TestALongPauseAtTheStartTeachesNoLowLimit(t *testing.T) {
+	for _, retryAfter := range []float64{10, 60, 194} {
+		for seed := range 4 {
+			_, learned := using(t, outage(bucket(5, 20), 0.25, 0.75, retryAfter)(seed), Config{Workers: workers, Reserve: 0.3}, seed, 15*time.Minute)
+			assert.InDelta(t, 5, learned.Rate, 0.5, "Retry-After %v, seed %d", retryAfter, seed)
+		}
+	}
+}
+
+func TestAReserveOfASlowLimitIsLeftFromTheFirstWindowOn(t *testing.T) {
+	for name, l := range map[string]struct {
+		quota  int
+		period time.Duration
+	}{"10 in half a minute": {10, 30 * time.Second}, "10,000 an hour": {10000, time.Hour}, "100 an hour": {100, time.Hour}} {
+		known := Learned{Rate: float64(l.quota) / l.period.Seconds(), Quota: l.quota, Period: l.period, Sure: true, At: bubbleBegins}
+		accepted, _ := using(t, fixed(l.quota, l.period.Seconds(), 0)(0), Config{Workers: workers, Reserve: 0.5, Learned: &known}, 1, 2*l.period)
+		assert.LessOrEqual(t, busiest(accepted, l.period), l.quota/2, name)
+		assert.NotEmpty(t, accepted, name)
+	}
+}
+
+// The first request of a run may be refused before it is known whose limit it is.
+func TestWhatIsRecalledAfterARefusalIsBelieved(t *testing.T) {
+	c := newController(Config{Workers: 4, Reserve: 0.5}, Learned{}, standard())
+	c.give(0)
+	c.refuse(0.1, 0, 10)
+	c.recall(10.1, Learned{Rate: 5, Quota: 300, Period: time.Minute, Sure: true})
+	assert.Equal(t, 300, c.window.quota)
+	assert.True(t, c.window.sure)
+	assert.GreaterOrEqual(t, c.next(5), 10.1, "the gate stays closed")
 }

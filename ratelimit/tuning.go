@@ -41,16 +41,18 @@ type tuning struct {
 
 	// Measuring.
 
-	measure  int     // accepted requests between refusals that make a measurement: an error of one in 8
-	guess    float64 // where between two bounds a limit is believed to be that the bucket's running over hides
-	same     float64 // change of the limit that is noise
-	shortCut float64 // rate kept when refused again after so few that nothing was measured
-	mostCut  float64 // least rate kept at one event, however little was accepted
+	measure   int     // accepted requests between refusals that make a measurement: an error of one in 8
+	guess     float64 // where between two bounds a limit is believed to be that the bucket's running over hides
+	same      float64 // change of the limit that is noise
+	shortCut  float64 // rate kept when refused again after so few that nothing was measured
+	shortMost int     // such refusals in a row after which the limit is let go: it is far from what there is
+	mostCut   float64 // least rate kept at one event, however little was accepted
 
 	// Proof, before a share of the limit is left to others.
 
 	proofs     int     // measurements, unless two agree
 	proof      float64 // one and a half times the documented window, which may be behind the limit: in a minute two of them fit …
+	proofOpen  float64 // share of a measured stretch that the gate was open: a bucket may run over in a pause
 	proofShare float64 // … and how much of what the limit allows in it must have been accepted: after a slow start or a pause it is less
 
 	// Probes. They are counted in accepted requests, so that the refused share is bounded
@@ -140,14 +142,16 @@ func standard() tuning {
 		roomHasten: 300,
 		roomWarm:   20,
 
-		measure:  8,
-		guess:    0.4,
-		same:     0.03,
-		shortCut: 0.8,
-		mostCut:  0.3,
+		measure:   8,
+		guess:     0.4,
+		same:      0.03,
+		shortCut:  0.8,
+		mostCut:   0.3,
+		shortMost: 3,
 
 		proofs:     2,
 		proof:      90,
+		proofOpen:  0.5,
 		proofShare: 0.9,
 
 		probeNormal:   100,
@@ -198,7 +202,7 @@ func standard() tuning {
 		frontMost:       60,
 		ahead:           1.2,
 
-		history: 1 << 13,
+		history: 1 << 15,
 		memory:  30 * 24 * time.Hour,
 
 		memoryReserve: 7 * 24 * time.Hour,
