@@ -82,7 +82,7 @@ func plain(cell []byte) bool {
 // beginning.
 var plainBytes = func() (is [256]bool) {
 	for c := ' '; c <= '~'; c++ {
-		is[c] = c != '"' && c != ',' && c != ';'
+		is[c] = c != '"' && c != ',' && c != ';' && c != '|'
 	}
 	return is
 }()

@@ -71,6 +71,21 @@ func TestEveryRecordIsReadBackAsItWasWritten(t *testing.T) {
 	})
 }
 
+func TestWhatIsBehindADividerIsNoFormulaEither(t *testing.T) {
+	for _, divider := range []string{";", "|"} {
+		r := room(1)
+		r.Title = "A" + divider + "=1+1"
+		e := newEncoder(0)
+		e.header(nil)
+		e.record(&r)
+		assert.Contains(t, string(e.buf), "A"+divider+"'=1+1")
+		c, err := parseText(e.buf)
+		require.NoError(t, err)
+		got, _ := c.Get(r.Ref)
+		assert.Equal(t, r.Title, got.Title)
+	}
+}
+
 func TestALineBreakInACellBecomesASpace(t *testing.T) {
 	r := room(1)
 	r.Error = "two\nlines\r\nand\x00more\u2028here"
