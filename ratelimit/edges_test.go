@@ -211,10 +211,12 @@ func TestASlidingWindowIsKnownHoweverFarAway(t *testing.T) {
 }
 
 func TestAMemoryFarAboveAShallowBucketIsNotKept(t *testing.T) {
-	for seed := range 4 {
-		o := simulate(t, bucket(3, 1)(seed), 1000, seed, remembering(Learned{Rate: 50, Burst: 50}))
-		assert.Less(t, o.learned.Rate, 4.0, "seed %d", seed)
-		assert.Less(t, o.refused, 30, "seed %d", seed)
+	for rate, known := range map[float64]Learned{3: {Rate: 50, Burst: 50}, 5: {Rate: 20, Burst: 10}} {
+		for seed := range 4 {
+			o := simulate(t, bucket(rate, 1)(seed), 1000, seed, remembering(known))
+			assert.Less(t, o.learned.Rate, 1.3*rate, "%v, seed %d", known, seed)
+			assert.Less(t, o.refused, 30, "%v, seed %d", known, seed)
+		}
 	}
 }
 

@@ -122,7 +122,7 @@ func (e *estimate) settle(s sample, t tuning) finding {
 	switch {
 	case !s.climbing:
 		e.limit, e.exact = lower, true
-	case !e.exact:
+	case !e.exact && (e.proofs > 0 || upper > max(old, lower)):
 		e.limit = e.between(max(old, lower), upper, t)
 		e.depth = excess(s.search, e.limit)
 	case risen > max(old, lower):
