@@ -18,9 +18,9 @@ type phrase struct {
 type weight uint8
 
 const (
-	whenItGoesOn weight = iota // the wait says the same
-	howFast
-	howManyCreated // the count of all rows says nearly the same
+	howFast        weight = iota
+	howManyCreated        // the count of all rows says nearly the same
+	whenItGoesOn          // the wait says the same, to whoever knows what time it is
 	howLongYet
 	whatWentWrong
 	whatItWaitsFor
