@@ -74,7 +74,7 @@ func (c *controller) next(now float64) float64 {
 // it, so that it costs one refusal at most, unless there never is nothing in flight.
 func (c *controller) probes(now float64) bool {
 	leap := c.window.leap(c.tuning)
-	late := now-c.window.tried > 2*c.window.period
+	late := now-c.window.tried > c.tuning.windowLate*c.window.period
 	return c.flight.out <= leap || late && len(c.window.over) <= leap
 }
 

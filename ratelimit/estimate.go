@@ -78,7 +78,7 @@ func (e *estimate) refuse(s sample, t tuning) finding {
 		return first
 	case s.sinceEmpty.accepted < float64(t.measure)+2*s.burst:
 		e.short++
-		if e.short >= t.shortMost { // what is remembered is not what there is
+		if e.short >= t.shortMost { // far from what there is
 			e.limit, e.depth, e.sure = 0, 0, false
 		}
 		if s.burst > 1 { // less was saved up, or the limit has fallen: the next refusal tells

@@ -98,6 +98,7 @@ type tuning struct {
 	alikeExact      float64   // share by which the turns in a period before each may differ: one of 80, for what is in flight
 	alikeUneven     float64   // share by which those in half of it, or in a sixth, differ at least: where the pace was even a bucket looks alike
 	windowGone      float64   // multiple of the quota at which turns over it show that there is no window: where it is fixed, two fit into a period
+	windowLate      float64   // periods in which something was always in flight, after which one turn over the quota is tried beside others
 	windowLeap      int       // turns over the quota, accepted in a row, that let one more go with the next
 	windowShorter   float64   // share of the period after which a server that opens its window has a shorter one: turns come later and later in it
 	windowPause     float64   // share of the period without a turn, after which the first goes alone
@@ -192,6 +193,7 @@ func standard() tuning {
 		alikeExact:      0.0125,
 		alikeUneven:     0.2,
 		windowGone:      2,
+		windowLate:      2,
 		windowLeap:      16,
 		windowShorter:   0.75,
 		windowPause:     0.25,

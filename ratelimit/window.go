@@ -121,7 +121,8 @@ func (w *window) ended(sent float64) (over bool) {
 	return true
 }
 
-// leap returns how many turns over the quota may be in flight beside the next: none at first, and more the more of them were accepted in a row, so that a window which has
+// leap returns how many turns over the quota may be in flight beside the next: none at
+// first, and more the more of them were accepted in a row, so that a window which has
 // vanished is soon known to have.
 func (w *window) leap(t tuning) int { return max(0, w.quota-w.settled) / t.windowLeap }
 
@@ -252,9 +253,9 @@ func (w *window) slides(n int, e epoch, h *history, t tuning) bool {
 	return ok && oldest > w.from && e.release <= oldest+w.period+t.windowSlack
 }
 
-// crowded reports whether what others seem to fill is no window but a bucket: that refuses
-// again and again while turns come faster than its rate, or its rate was measured, and is
-// higher.
+// crowded counts a refusal with a short pause, and reports whether what others seem to fill
+// is no window but a bucket: that refuses again and again while turns come faster than its
+// rate, or its rate was measured, and is higher.
 func (w *window) crowded(e epoch, t tuning) bool {
 	if e.refused > w.filled+t.windowDense*w.period {
 		w.filled, w.fills = e.refused, 0
